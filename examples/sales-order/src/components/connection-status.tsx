@@ -1,0 +1,56 @@
+import { useSyncStatus } from '@foldback/react'
+import { useEffect } from 'react'
+import { formatCount } from '../money.ts'
+
+type Tone = 'live' | 'busy' | 'offline' | 'failed'
+
+const phases: Record<ReturnType<typeof useSyncStatus>['phase'], { tone: Tone; label: string }> = {
+  idle: { tone: 'busy', label: 'Connecting' },
+  connecting: { tone: 'busy', label: 'Connecting' },
+  connected: { tone: 'live', label: 'Live' },
+  waiting: { tone: 'offline', label: 'Offline' },
+  disconnected: { tone: 'offline', label: 'Offline' },
+  failed: { tone: 'failed', label: 'Cannot connect' },
+}
+
+export function ConnectionStatus() {
+  const { phase, pending, error } = useSyncStatus()
+  const { tone, label } = phases[phase]
+  useLeaveWarning(pending > 0)
+  return (
+    <div
+      className="connection"
+      data-testid="connection"
+      data-phase={phase}
+      data-tone={tone}
+      title={error?.message}
+    >
+      {pending > 0 && (
+        <span className="connection-pending" data-testid="changes-waiting">
+          {tone === 'live'
+            ? `Saving ${formatCount(pending, 'change')}`
+            : `${formatCount(pending, 'change')} waiting`}
+        </span>
+      )}
+      <span className="connection-phase" role="status">
+        <span className="connection-dot" aria-hidden="true" />
+        {label}
+      </span>
+      {tone === 'failed' && error && (
+        <p className="connection-error" role="alert">
+          {error.message}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Changes wait in this page's memory: the browser asks before it is closed on them. */
+function useLeaveWarning(unsaved: boolean) {
+  useEffect(() => {
+    if (!unsaved) return
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', warn)
+    return () => removeEventListener('beforeunload', warn)
+  }, [unsaved])
+}

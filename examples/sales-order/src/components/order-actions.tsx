@@ -1,0 +1,62 @@
+import { useRef, useState } from 'react'
+import { salesOrderSlice, type SalesOrder, type SalesOrderAction } from '../model/sales-order.ts'
+import { useAppDispatch } from '../store.ts'
+import { Confirm } from './confirm.tsx'
+
+const { submitted, cancelled, deleted } = salesOrderSlice.actions
+
+export function OrderActions({ order }: { order: SalesOrder }) {
+  const dispatch = useAppDispatch()
+  const [asking, setAsking] = useState<'cancel' | 'delete'>()
+  const group = useRef<HTMLDivElement>(null)
+  const { id, status } = order
+
+  const act = (action: SalesOrderAction) => {
+    setAsking(undefined)
+    dispatch(action)
+    // The pressed button may be gone now; the keyboard goes on from here, and finds it again if it comes back.
+    requestAnimationFrame(() => group.current?.focus())
+  }
+
+  return (
+    <div ref={group} className="order-actions" role="group" aria-label="Order" tabIndex={-1}>
+      {status === 'draft' && (
+        <button type="button" className="button primary-button" onClick={() => act(submitted({ id }))}>
+          Submit order
+        </button>
+      )}
+      {status !== 'cancelled' && (
+        <button type="button" className="button" onClick={() => setAsking('cancel')}>
+          Cancel order
+        </button>
+      )}
+      {status !== 'submitted' && (
+        <button type="button" className="button danger-text" onClick={() => setAsking('delete')}>
+          Delete order
+        </button>
+      )}
+      {asking === 'cancel' && (
+        <Confirm
+          title="Cancel this order?"
+          confirmLabel="Cancel order"
+          keepLabel="Keep order"
+          onConfirm={() => act(cancelled({ id }))}
+          onClose={() => setAsking(undefined)}
+        >
+          A cancelled order stays in the list and can no longer be changed.
+        </Confirm>
+      )}
+      {asking === 'delete' && (
+        <Confirm
+          title="Delete this order?"
+          confirmLabel="Delete order"
+          keepLabel="Keep order"
+          onConfirm={() => act(deleted({ id }))}
+          onClose={() => setAsking(undefined)}
+        >
+          It disappears from the list for everybody.
+        </Confirm>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,82 @@
+import { formatNumber } from '../money.ts'
+import { useAppDispatch, useAppSelector } from '../store.ts'
+import {
+  searchChanged,
+  sortChanged,
+  statusFilterChanged,
+  type SortOrder,
+  type StatusFilter,
+} from '../ui-slice.ts'
+
+const statuses: readonly [StatusFilter, string][] = [
+  ['all', 'All'],
+  ['draft', 'Drafts'],
+  ['submitted', 'Submitted'],
+  ['cancelled', 'Cancelled'],
+]
+
+export function OrderFilters({ counts }: { counts: Record<StatusFilter, number> | undefined }) {
+  return (
+    <div className="filters" role="search">
+      <StatusTabs counts={counts} />
+      <SearchField />
+      <SortSelect />
+    </div>
+  )
+}
+
+function SearchField() {
+  const dispatch = useAppDispatch()
+  const search = useAppSelector((state) => state.ui.search)
+  return (
+    <input
+      type="search"
+      className="input search"
+      aria-label="Search orders"
+      placeholder="Number, customer or SKU"
+      value={search}
+      onChange={(event) => dispatch(searchChanged(event.target.value))}
+    />
+  )
+}
+
+function StatusTabs({ counts }: { counts: Record<StatusFilter, number> | undefined }) {
+  const dispatch = useAppDispatch()
+  const selected = useAppSelector((state) => state.ui.status)
+  return (
+    <fieldset className="tabs">
+      <legend className="visually-hidden">Status</legend>
+      {statuses.map(([status, label]) => (
+        <label key={status} className="tab">
+          <input
+            type="radio"
+            name="status"
+            className="visually-hidden"
+            checked={status === selected}
+            onChange={() => dispatch(statusFilterChanged(status))}
+          />
+          {label}
+          {counts && <span className="tab-count">{formatNumber(counts[status])}</span>}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+function SortSelect() {
+  const dispatch = useAppDispatch()
+  const sort = useAppSelector((state) => state.ui.sort)
+  return (
+    <select
+      className="input sort"
+      aria-label="Sort"
+      value={sort}
+      onChange={(event) => dispatch(sortChanged(event.target.value as SortOrder))}
+    >
+      <option value="newest">Newest first</option>
+      <option value="id">Order number</option>
+      <option value="customer">Customer</option>
+      <option value="total">Largest total</option>
+    </select>
+  )
+}

@@ -1,0 +1,20 @@
+import { WaitingText } from './waiting-text.tsx'
+
+export function OrderSkeleton() {
+  return (
+    <div className="order" aria-busy="true" data-testid="loading">
+      <header className="order-header">
+        <WaitingText what="the order" />
+        <span className="bone" style={{ width: '9em' }} />
+        <span className="bone bone-title" style={{ width: 'min(16em, 80%)' }} />
+      </header>
+      <div className="panel order-lines-panel" aria-hidden="true">
+        {[58, 42, 66].map((width) => (
+          <div key={width} className="bone-line">
+            <span className="bone" style={{ width: `${width}%` }} />
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,24 @@
+import type { Place, Refusal } from '../refusal.ts'
+import { useAppDispatch, useAppSelector } from '../store.ts'
+import { refusalDismissed } from '../ui-slice.ts'
+
+/** What the server refused at this place of an order, until it is dismissed or tried again. */
+export function Refusals({ orderId, at }: { orderId: string; at: (place: Place) => boolean }) {
+  const refusals = useAppSelector((state) => state.ui.refusals)
+  const here = refusals.filter((refusal) => refusal.orderId === orderId && at(refusal.place))
+  return here.map((refusal) => <RefusalMessage key={refusal.key} refusal={refusal} />)
+}
+
+function RefusalMessage({ refusal }: { refusal: Refusal }) {
+  const dispatch = useAppDispatch()
+  return (
+    <div className="refusal" data-testid="refusal">
+      <p role="alert">
+        <strong>{refusal.title}</strong> {refusal.message}
+      </p>
+      <button type="button" className="quiet-button" onClick={() => dispatch(refusalDismissed(refusal.key))}>
+        Dismiss
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,20 @@
+import type { SalesOrderStatus } from '../model/sales-order.ts'
+
+export const statusLabels: Record<SalesOrderStatus, string> = {
+  draft: 'Draft',
+  submitted: 'Submitted',
+  cancelled: 'Cancelled',
+}
+
+export function StatusPill({ status }: { status: SalesOrderStatus }) {
+  return (
+    <span className="status" data-status={status} data-testid="status">
+      <svg className="status-icon" viewBox="0 0 12 12" aria-hidden="true">
+        <circle cx="6" cy="6" r="4.75" />
+        {status === 'submitted' && <path d="m3.6 6.2 1.7 1.7 3.2-3.6" />}
+        {status === 'cancelled' && <path d="m4.2 4.2 3.6 3.6m0-3.6L4.2 7.8" />}
+      </svg>
+      {statusLabels[status]}
+    </span>
+  )
+}

@@ -1,0 +1,58 @@
+import { useEffect, useRef, type RefObject } from 'react'
+
+/** Marks the element for a moment, so that the eye finds what somebody else has just changed. */
+function highlight(element: HTMLElement | null) {
+  if (!element) return
+  element.removeAttribute('data-fresh')
+  void element.offsetWidth // the animation begins again only after a layout without it
+  element.setAttribute('data-fresh', '')
+  element.addEventListener('animationend', function end(event) {
+    if (event.target !== element) return
+    element.removeAttribute('data-fresh')
+    element.removeEventListener('animationend', end)
+  })
+}
+
+/**
+ * The element is highlighted when `value` changes, unless the change is one's own: something of it is pending, or
+ * was until now.
+ */
+export function useHighlight<Element extends HTMLElement>(
+  value: unknown,
+  own: boolean,
+): RefObject<Element | null> {
+  const ref = useRef<Element>(null)
+  const before = useRef({ value, own })
+  useEffect(() => {
+    const last = before.current
+    before.current = { value, own }
+    if (!Object.is(last.value, value) && !own && !last.own) highlight(ref.current)
+  }, [value, own])
+  return ref
+}
+
+export type KnownIds = RefObject<ReadonlySet<string> | null>
+
+/** The ids of a list as of the last render; null before it was first there. For `useArrivalHighlight` in its rows. */
+export function useKnownIds(ids: readonly string[] | undefined): KnownIds {
+  const known = useRef<ReadonlySet<string> | null>(null)
+  useEffect(() => {
+    if (ids) known.current = new Set(ids)
+  }, [ids])
+  return known
+}
+
+/** The row is highlighted when it appears in a list that was there already, unless it is one's own. */
+export function useArrivalHighlight(
+  ref: RefObject<HTMLElement | null>,
+  id: string,
+  known: KnownIds,
+  own: boolean,
+) {
+  const first = useRef({ known, own })
+  useEffect(() => {
+    const arrival = first.current
+    const knownIds = arrival.known.current
+    if (!arrival.own && knownIds && !knownIds.has(id)) highlight(ref.current)
+  }, [id, ref])
+}

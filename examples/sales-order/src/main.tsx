@@ -1,0 +1,26 @@
+import { SyncProvider } from '@foldback/react'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Provider } from 'react-redux'
+import { App } from './app.tsx'
+import { store, sync } from './store.ts'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/shell.css'
+import './styles/dialog.css'
+import './styles/order-list.css'
+import './styles/order-page.css'
+import './styles/order-lines.css'
+
+sync.connect()
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <Provider store={store}>
+      <SyncProvider sync={sync}>
+        <App />
+      </SyncProvider>
+    </Provider>
+  </StrictMode>,
+)

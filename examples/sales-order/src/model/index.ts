@@ -1,0 +1,3 @@
+import { salesOrders } from './sales-order.ts'
+
+export const models = [salesOrders] as const

@@ -1,0 +1,43 @@
+import { useCollection, usePending, useRecord } from '@foldback/react'
+import { useMemo } from 'react'
+import { salesOrders, type SalesOrderAction } from './model/sales-order.ts'
+
+/** The order; null when there is none with this id; undefined while it is not known yet. */
+export const useOrder = (id: string) => useRecord(salesOrders, id)
+
+/** All orders, in the order in which they were first seen; undefined while they are not known yet. */
+export const useOrders = () => useCollection(salesOrders)
+
+/** What of an order is not saved yet. */
+export interface PendingParts {
+  any: boolean
+  customer: boolean
+  status: boolean
+  total: boolean
+  lines: ReadonlySet<string>
+}
+
+const usePendingActions = (id?: string) =>
+  usePending(salesOrders, id) as readonly unknown[] as readonly SalesOrderAction[]
+
+export function useOrderPending(id: string): PendingParts {
+  const actions = usePendingActions(id)
+  return useMemo(() => pendingParts(actions), [actions])
+}
+
+export function usePendingOrderIds(): ReadonlySet<string> {
+  const actions = usePendingActions()
+  return useMemo(() => new Set(actions.map((action) => action.payload.id)), [actions])
+}
+
+function pendingParts(actions: readonly SalesOrderAction[]): PendingParts {
+  const types = new Set(actions.map((action) => action.type))
+  const lines = actions.flatMap((action) => ('lineId' in action.payload ? [action.payload.lineId] : []))
+  return {
+    any: actions.length > 0,
+    customer: types.has('salesOrder/created') || types.has('salesOrder/customerChanged'),
+    status: types.has('salesOrder/submitted') || types.has('salesOrder/cancelled'),
+    total: lines.length > 0,
+    lines: new Set(lines),
+  }
+}

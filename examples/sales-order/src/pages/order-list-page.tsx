@@ -1,0 +1,86 @@
+import { useDeferredValue, useMemo, useState } from 'react'
+import { NewOrderDialog } from '../components/new-order-dialog.tsx'
+import { Notice } from '../components/notice.tsx'
+import { OrderFilters } from '../components/order-filters.tsx'
+import { OrderListSkeleton } from '../components/order-list-skeleton.tsx'
+import { OrderList } from '../components/order-list.tsx'
+import { Refusals } from '../components/refusals.tsx'
+import type { SalesOrder } from '../model/sales-order.ts'
+import { countByStatus, filterOrders } from '../order-filter.ts'
+import { useOrders } from '../orders.ts'
+import { useAppDispatch, useAppSelector } from '../store.ts'
+import { filtersCleared } from '../ui-slice.ts'
+
+export function OrderListPage() {
+  const orders = useOrders()
+  const [creating, setCreating] = useState(false)
+  const create = () => setCreating(true)
+  return (
+    <>
+      <title>Sales orders</title>
+      {orders?.length === 0 ? <NoOrders onCreate={create} /> : <Orders orders={orders} onCreate={create} />}
+      {creating && <NewOrderDialog onClose={() => setCreating(false)} />}
+    </>
+  )
+}
+
+function Orders({ orders, onCreate }: { orders: readonly SalesOrder[] | undefined; onCreate: () => void }) {
+  const counts = useMemo(() => countByStatus(orders ?? []), [orders])
+  return (
+    <>
+      <div className="page-heading">
+        <h1>Orders</h1>
+        <button type="button" className="button primary-button" onClick={onCreate}>
+          New order
+        </button>
+      </div>
+      <OrderFilters counts={orders && counts} />
+      <LostRefusals orders={orders} />
+      {orders ? <FilteredOrders orders={orders} /> : <OrderListSkeleton />}
+    </>
+  )
+}
+
+function FilteredOrders({ orders }: { orders: readonly SalesOrder[] }) {
+  const dispatch = useAppDispatch()
+  const { search, status, sort } = useAppSelector((state) => state.ui)
+  const deferredSearch = useDeferredValue(search)
+  const found = useMemo(
+    () => filterOrders(orders, { search: deferredSearch, status, sort }),
+    [orders, deferredSearch, status, sort],
+  )
+  if (found.length > 0) return <OrderList all={orders} found={found} />
+  return (
+    <div className="nothing-found">
+      <p>No order matches.</p>
+      <button type="button" className="button" onClick={() => dispatch(filtersCleared())}>
+        Show all orders
+      </button>
+    </div>
+  )
+}
+
+function NoOrders({ onCreate }: { onCreate: () => void }) {
+  return (
+    <>
+      <LostRefusals orders={[]} />
+      <Notice
+        title="No orders yet"
+        text="Create the first one. It appears at once for everybody who has this page open."
+      >
+        <button type="button" className="button primary-button" onClick={onCreate}>
+          New order
+        </button>
+      </Notice>
+    </>
+  )
+}
+
+/** Refusals of orders that are not in the list (any more), and so have no other place. */
+function LostRefusals({ orders }: { orders: readonly SalesOrder[] | undefined }) {
+  const refusals = useAppSelector((state) => state.ui.refusals)
+  if (!orders || refusals.length === 0) return null
+  const listed = new Set(orders.map((order) => order.id))
+  const lost = new Set(refusals.map((refusal) => refusal.orderId).filter((id) => !listed.has(id)))
+  return [...lost].map((id) => <Refusals key={id} orderId={id} at={() => true} />)
+}

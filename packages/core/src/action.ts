@@ -1,0 +1,72 @@
+import { type ErrorCode, type Refusal, refusal } from './error.ts'
+import { findForbiddenKey, isDeeperThan, isPlainObject, type Json } from './json.ts'
+
+/** A plain Redux action: a JSON object with a string `type`; `payload` is optional. */
+export interface Action<Type extends string = string> {
+  readonly type: Type
+}
+
+/** What Foldback writes into `action.meta.foldback` when an action is dispatched. */
+export interface ActionMeta {
+  /** Names this dispatch among all dispatches everywhere. */
+  readonly id: string
+  /** When it was dispatched: milliseconds since 1970, by the server's clock as the client knew it. */
+  readonly at: number
+  /** Who dispatched it. The server's word, whatever the client wrote. */
+  readonly actor: string
+}
+
+/** An action as it is folded, sent and kept: JSON only, with its `meta.foldback`. */
+export interface StampedAction<Type extends string = string> extends Action<Type> {
+  readonly payload?: Json
+  readonly meta: { readonly foldback: ActionMeta; readonly [key: string]: Json | ActionMeta }
+}
+
+/** Limits for one action from outside. */
+export interface ActionLimits {
+  /** Levels of objects and arrays inside each other. */
+  readonly actionDepthMax: number
+}
+
+export const actionLimitsDefault: ActionLimits = { actionDepthMax: 64 }
+
+/** An action's `meta.foldback` as somebody outside wrote it: any part may be missing. */
+export type ProposedMeta = Partial<ActionMeta>
+
+export type ParsedAction =
+  | { readonly ok: true; readonly action: Action; readonly proposed: ProposedMeta }
+  | { readonly ok: false; readonly refusal: Refusal }
+
+/** Checks a value that came from outside as far as an action can be checked without knowing any model. */
+export function parseAction(value: unknown, limits: ActionLimits = actionLimitsDefault): ParsedAction {
+  const code = firstFault(value, limits)
+  if (code !== undefined) return { ok: false, refusal: refusal(code) }
+  return { ok: true, action: value as Action, proposed: proposedMeta(value as { meta?: unknown }) }
+}
+
+function firstFault(value: unknown, limits: ActionLimits): ErrorCode | undefined {
+  if (isDeeperThan(value, limits.actionDepthMax)) return 'too-deep'
+  if (findForbiddenKey(value) !== undefined) return 'forbidden-key'
+  if (!isPlainObject(value) || typeof value['type'] !== 'string' || value['type'] === '') return 'not-an-action'
+  if (value['meta'] !== undefined && !isPlainObject(value['meta'])) return 'not-an-action'
+  return undefined
+}
+
+const idLengthMax = 200
+
+function proposedMeta(action: { meta?: unknown }): ProposedMeta {
+  const meta = isPlainObject(action.meta) ? action.meta['foldback'] : undefined
+  if (!isPlainObject(meta)) return {}
+  const { id, at, actor } = meta
+  return {
+    ...(typeof id === 'string' && id !== '' && id.length <= idLengthMax && { id }),
+    ...(typeof at === 'number' && Number.isFinite(at) && { at }),
+    ...(typeof actor === 'string' && { actor }),
+  }
+}
+
+/** The action with this `meta.foldback`, other meta kept; the given object is not changed. */
+export function stampAction(action: Action, foldback: ActionMeta): StampedAction {
+  const meta = (action as { meta?: Record<string, Json> }).meta
+  return { ...action, meta: { ...meta, foldback } }
+}

@@ -1,0 +1,94 @@
+/** What JSON can carry. Actions and records consist of nothing else. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+export type JsonObject = { readonly [key: string]: Json }
+
+/** Where and why a value is not JSON, as a path like `lines[2].price`. */
+export interface NotJson {
+  readonly path: string
+  readonly found: string
+}
+
+/**
+ * Keys that change what an object is when a careless program copies them. They are refused from outside,
+ * at any depth, rather than dropped: dropping would change what the sender meant.
+ */
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** The first key that is forbidden anywhere in `value`, else undefined. Never throws, whatever the depth. */
+export function findForbiddenKey(value: unknown): string | undefined {
+  const open: unknown[] = [value]
+  while (open.length > 0) {
+    const next = open.pop()
+    if (typeof next !== 'object' || next === null) continue
+    for (const key of Object.keys(next)) {
+      if (forbiddenKeys.has(key)) return key
+      open.push((next as Record<string, unknown>)[key])
+    }
+  }
+  return undefined
+}
+
+/** True when `value` nests objects and arrays deeper than `depthMax`. Looks no deeper than that. */
+export function isDeeperThan(value: unknown, depthMax: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (depthMax === 0) return true
+  for (const child of Object.values(value)) if (isDeeperThan(child, depthMax - 1)) return true
+  return false
+}
+
+/**
+ * Finds the first part of `value` that JSON cannot carry unchanged (a Date, a Map, NaN, undefined in a list,
+ * a function, a cycle …).
+ *
+ * `known` remembers objects found to be JSON: with states that share their unchanged parts, as Immer's do, a
+ * check costs what changed and not what there is.
+ */
+export function findNotJson(value: unknown, known: WeakSet<object> = new WeakSet()): NotJson | undefined {
+  return search(value, '', known, new Set())
+}
+
+function search(value: unknown, path: string, known: WeakSet<object>, above: Set<object>): NotJson | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, found: String(value) }
+  if (typeof value !== 'object') return { path, found: typeof value }
+  if (known.has(value)) return undefined
+  if (above.has(value)) return { path, found: 'a cycle' }
+  if (!Array.isArray(value) && !isPlainObject(value)) return { path, found: nameOf(value) }
+  above.add(value)
+  const found = Array.isArray(value)
+    ? searchList(value, path, known, above)
+    : searchObject(value, path, known, above)
+  above.delete(value)
+  if (found === undefined) known.add(value)
+  return found
+}
+
+function searchList(list: unknown[], path: string, known: WeakSet<object>, above: Set<object>): NotJson | undefined {
+  for (let index = 0; index < list.length; index++) {
+    const found = search(list[index], `${path}[${index}]`, known, above)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function searchObject(object: object, path: string, known: WeakSet<object>, above: Set<object>): NotJson | undefined {
+  for (const [key, child] of Object.entries(object)) {
+    // An absent property and one that is undefined travel alike.
+    if (child === undefined) continue
+    const found = search(child, path === '' ? key : `${path}.${key}`, known, above)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function nameOf(value: object): string {
+  if ('then' in value && typeof value.then === 'function') return 'a promise'
+  return value.constructor?.name ?? 'an object'
+}

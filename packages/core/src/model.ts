@@ -1,0 +1,189 @@
+import type { Action } from './action.ts'
+import { FoldbackError } from './error.ts'
+import type { StandardSchema } from './standard-schema.ts'
+
+/**
+ * How a model's actions find their stream. *shared*: one stream for everybody. *user*: one for each user.
+ * *entity*: one for each id that `streamId` finds in the action.
+ */
+export type ModelKind = 'shared' | 'user' | 'entity'
+
+/** The stream of a shared model. */
+export const sharedStream = 'shared'
+
+/** Action creators by their short names, as a Redux Toolkit slice or an NgRx action group has them. */
+// oxlint-disable-next-line typescript/no-explicit-any -- creators take any arguments; `unknown` would admit none
+export type ActionCreators = { readonly [name: string]: ((...args: any[]) => Action) & { readonly type: string } }
+
+/** What a model is made of: a Redux Toolkit slice fits, and so does anything else of this shape. */
+export interface SliceLike<Name extends string, State, Creators extends ActionCreators> {
+  readonly name: Name
+  readonly reducer: (state: State | undefined, action: { type: string }) => State
+  readonly actions: Creators
+}
+
+/** Every action that the creators can make. */
+export type ActionOf<Creators extends ActionCreators> = ReturnType<Creators[keyof Creators]>
+
+interface CommonOptions<Creators extends ActionCreators> {
+  /** Raise it when the reducer's behaviour changes. @default 1 */
+  readonly version?: number
+  /** Payload schemas by action name, from any Standard Schema library. Checked by the server. */
+  readonly schemas?: { readonly [Name in keyof Creators]?: StandardSchema }
+}
+
+export interface SharedOptions<Creators extends ActionCreators> extends CommonOptions<Creators> {
+  readonly stream?: 'shared'
+}
+
+export interface UserOptions<Creators extends ActionCreators> extends CommonOptions<Creators> {
+  readonly stream: 'user'
+}
+
+/** The stream or streams an action is for; undefined means "not mine". */
+export type StreamIds = string | readonly string[] | undefined
+
+export interface EntityOptions<Creators extends ActionCreators> extends CommonOptions<Creators> {
+  readonly streamId: (action: ActionOf<Creators>) => StreamIds
+  /** The actions that may act on a missing record. When given, the others are refused as `no-such-record`. */
+  readonly creates?: readonly (keyof Creators & string)[]
+}
+
+interface ModelBase<Name extends string, State, Record> {
+  readonly name: Name
+  readonly version: number
+  readonly reducer: (state: State | undefined, action: Action) => State
+  /** Action types this model handles; no others reach its reducer. */
+  readonly types: ReadonlySet<string>
+  /** Payload schemas by action type. */
+  readonly schemas: ReadonlyMap<string, StandardSchema>
+  /** Action types that may act on a missing record; undefined: all. */
+  readonly createsTypes: ReadonlySet<string> | undefined
+  /** Only for the type checker: the record as an application sees it. */
+  readonly __record?: Record
+}
+
+export interface SharedModel<Name extends string = string, State = unknown> extends ModelBase<Name, State, State> {
+  readonly kind: 'shared'
+}
+
+export interface UserModel<Name extends string = string, State = unknown> extends ModelBase<Name, State, State> {
+  readonly kind: 'user'
+}
+
+export interface EntityModel<Name extends string = string, State = unknown> extends ModelBase<
+  Name,
+  State,
+  NonNullable<State>
+> {
+  readonly kind: 'entity'
+  readonly streamId: (action: Action) => StreamIds
+}
+
+/** Any model at all. */
+// oxlint-disable-next-line typescript/no-explicit-any -- reducers are contravariant in State; only `any` takes all
+export type AnyModel = SharedModel<string, any> | UserModel<string, any> | EntityModel<string, any>
+
+/** What an application calls a record of this model: the state without "missing". */
+export type RecordOf<Model extends AnyModel> = NonNullable<Model['__record']>
+
+/** The model of that name among these. */
+export type ModelNamed<Models extends readonly AnyModel[], Name extends Models[number]['name']> = Extract<
+  Models[number],
+  { readonly name: Name }
+>
+
+/**
+ * Makes a model of a slice.
+ *
+ * @example one record for each id
+ * export const salesOrders = defineModel(salesOrderSlice, { streamId: (action) => action.payload.id, creates: ['created'] })
+ * @example one record that everybody shares
+ * export const board = defineModel(boardSlice)
+ * @example one record for each user
+ * export const settings = defineModel(settingsSlice, { stream: 'user' })
+ * @throws FoldbackError `misconfigured`, when a name or an option cannot be used.
+ */
+export function defineModel<Name extends string, State, Creators extends ActionCreators>(
+  slice: SliceLike<Name, State, Creators>,
+  options: EntityOptions<Creators>,
+): EntityModel<Name, State>
+export function defineModel<Name extends string, State, Creators extends ActionCreators>(
+  slice: SliceLike<Name, State, Creators>,
+  options: UserOptions<Creators>,
+): UserModel<Name, State>
+export function defineModel<Name extends string, State, Creators extends ActionCreators>(
+  slice: SliceLike<Name, State, Creators>,
+  options?: SharedOptions<Creators>,
+): SharedModel<Name, State>
+export function defineModel<Name extends string, State, Creators extends ActionCreators>(
+  slice: SliceLike<Name, State, Creators>,
+  options: SharedOptions<Creators> | UserOptions<Creators> | EntityOptions<Creators> = {},
+): AnyModel {
+  const base = {
+    name: checkedName(slice.name),
+    version: checkedVersion(options.version ?? 1, slice.name),
+    reducer: slice.reducer,
+    types: typesOf(slice),
+    schemas: schemasOf(slice, options),
+    createsTypes: createsOf(slice, options),
+  }
+  if ('streamId' in options) {
+    return { ...base, kind: 'entity', streamId: options.streamId as (action: Action) => StreamIds }
+  }
+  return { ...base, kind: options.stream ?? 'shared' }
+}
+
+function checkedName(name: string): string {
+  if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name)) return name
+  throw new FoldbackError(
+    'misconfigured',
+    `the model name ${JSON.stringify(name)} must be 1 to 64 letters, digits, "_" or "-" and begin with a letter`,
+  )
+}
+
+function checkedVersion(version: number, name: string): number {
+  if (Number.isSafeInteger(version) && version > 0) return version
+  throw new FoldbackError('misconfigured', `the version of model ${name} must be a whole number from 1`)
+}
+
+interface Named {
+  readonly name: string
+  readonly actions: ActionCreators
+}
+
+function typesOf(slice: Named): Set<string> {
+  const types = new Set(Object.values(slice.actions).map((creator) => creator.type))
+  if (types.size === 0) throw new FoldbackError('misconfigured', `the model ${slice.name} has no actions`)
+  return types
+}
+
+type AnyOptions = CommonOptions<ActionCreators> & { readonly creates?: readonly string[] }
+
+function schemasOf(slice: Named, options: AnyOptions): Map<string, StandardSchema> {
+  const schemas = new Map<string, StandardSchema>()
+  for (const [name, schema] of Object.entries(options.schemas ?? {})) {
+    if (schema !== undefined) schemas.set(typeNamed(slice, name), schema)
+  }
+  return schemas
+}
+
+function createsOf(slice: Named, options: AnyOptions): Set<string> | undefined {
+  return options.creates && new Set(options.creates.map((name) => typeNamed(slice, name)))
+}
+
+function typeNamed(slice: Named, name: string): string {
+  const creator = Object.hasOwn(slice.actions, name) ? slice.actions[name] : undefined
+  if (creator === undefined) throw new FoldbackError('misconfigured', `the slice ${slice.name} has no action ${name}`)
+  return creator.type
+}
+
+/** Models by name, checked to be different from each other. */
+export function modelsByName(models: readonly AnyModel[]): ReadonlyMap<string, AnyModel> {
+  const byName = new Map<string, AnyModel>()
+  for (const model of models) {
+    if (byName.has(model.name)) throw new FoldbackError('misconfigured', `two models are named ${model.name}`)
+    byName.set(model.name, model)
+  }
+  return byName
+}

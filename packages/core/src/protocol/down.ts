@@ -1,0 +1,28 @@
+import { type Reader, readWith } from './check.ts'
+import { type Events, readEvents } from './events.ts'
+import { type Gone, readGone } from './gone.ts'
+import { type Problem, readProblem } from './problem.ts'
+import { readRejected, type Rejected } from './rejected.ts'
+import { readSettled, type Settled } from './settled.ts'
+import { readSnapshot, type Snapshot } from './snapshot.ts'
+import { readSynced, type Synced } from './synced.ts'
+import { readWelcome, type Welcome } from './welcome.ts'
+
+/** Everything a server sends. */
+export type DownMessage = Welcome | Settled | Rejected | Events | Snapshot | Gone | Synced | Problem
+
+const readers: { readonly [Type in DownMessage['type']]: Reader<DownMessage> } = {
+  welcome: readWelcome,
+  settled: readSettled,
+  rejected: readRejected,
+  events: readEvents,
+  snapshot: readSnapshot,
+  gone: readGone,
+  synced: readSynced,
+  problem: readProblem,
+}
+
+/** Checks one message from a server; undefined when it is none. */
+export function readDownMessage(value: unknown): DownMessage | undefined {
+  return readWith(readers, value)
+}

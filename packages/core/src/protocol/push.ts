@@ -1,0 +1,19 @@
+import { type Fields, isCount, isName } from './check.ts'
+
+/**
+ * Client → server: actions n, n + 1, n + 2 … of a lane. The actions themselves are looked at one by one, so that
+ * one that is wrong does not take the others with it.
+ */
+export interface Push {
+  readonly type: 'push'
+  readonly lane: string
+  /** The number of the first action, from 1. */
+  readonly n: number
+  readonly actions: readonly unknown[]
+}
+
+export function readPush(fields: Fields): Push | undefined {
+  const { lane, n, actions } = fields
+  if (!isName(lane) || !isCount(n) || n === 0 || !Array.isArray(actions)) return undefined
+  return { type: 'push', lane, n, actions }
+}

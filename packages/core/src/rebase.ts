@@ -1,0 +1,195 @@
+import type { StampedAction } from './action.ts'
+import { type FoldOutcome, foldAction, foldEvent, initialState, type RecordState } from './fold.ts'
+import type { AnyModel } from './model.ts'
+
+/*
+ * One stream on a client: what the server confirmed, and the client's own pending actions folded on top.
+ *
+ * Invariants:
+ * - `confirmed` moves from version to version without a hole; what is older is skipped, what is too new is a gap.
+ * - The state after each pending action is the fold of all before it, unless `#stale`; `refold` makes it so again.
+ * - Settling the oldest pending action as it was folded calls no reducer and makes no new state.
+ */
+
+/** A record as the server has it. */
+export interface Confirmed {
+  readonly state: RecordState
+  readonly version: number
+  /** The id of the event with that version; empty at version 0. */
+  readonly eventId: string
+}
+
+/** An event as a replica needs it. */
+export interface ReplicaEvent {
+  readonly id: string
+  readonly version: number
+  readonly action: StampedAction
+}
+
+/** What became of an event: `gap` means that events before it are missing, and it was not applied. */
+export type Applied = 'applied' | 'known' | 'gap'
+
+interface PendingFold {
+  readonly action: StampedAction
+  /** The record after this action. */
+  after: RecordState
+  /** The version it has been given, when that is known but earlier events are still to come. */
+  version: number | undefined
+}
+
+const idOf = (action: StampedAction): string => action.meta.foldback.id
+
+export class StreamReplica {
+  readonly #model: AnyModel
+  readonly #known: WeakSet<object>
+  readonly #onThrow: (thrown: unknown, action: StampedAction) => void
+  readonly #initial: RecordState
+  #confirmed: Confirmed | undefined
+  #pending: PendingFold[] = []
+  #stale = false
+
+  constructor(
+    model: AnyModel,
+    known: WeakSet<object>,
+    onThrow: (thrown: unknown, action: StampedAction) => void,
+    initial: RecordState = initialState(model),
+  ) {
+    this.#model = model
+    this.#known = known
+    this.#onThrow = onThrow
+    this.#initial = initial
+  }
+
+  /** What the server confirmed; undefined while nothing has been loaded. */
+  get confirmed(): Confirmed | undefined {
+    return this.#confirmed
+  }
+
+  /** The record with the pending actions on top: what the user sees. */
+  get visible(): RecordState {
+    const last = this.#pending.at(-1)
+    return last === undefined ? this.#base : last.after
+  }
+
+  /** The pending actions, oldest first. */
+  get pending(): readonly StampedAction[] {
+    return this.#pending.map((entry) => entry.action)
+  }
+
+  get pendingCount(): number {
+    return this.#pending.length
+  }
+
+  get #base(): RecordState {
+    return this.#confirmed === undefined ? this.#initial : this.#confirmed.state
+  }
+
+  /** Folds an action on what is visible, and changes nothing. */
+  fold(action: StampedAction): FoldOutcome {
+    return foldAction(this.#model, this.visible, action, this.#known)
+  }
+
+  /** Adds a pending action, with the state that `fold` gave for it. */
+  add(action: StampedAction, after: RecordState): void {
+    this.#pending.push({ action, after, version: undefined })
+  }
+
+  /** Takes a pending action away as if it had never been; call `refold` after. */
+  withdraw(id: string): void {
+    const index = this.#indexOf(id)
+    if (index === -1) return
+    this.#pending.splice(index, 1)
+    // Those behind it were folded with it.
+    if (index < this.#pending.length) this.#stale = true
+  }
+
+  /** The pending action was accepted as it was sent, at this version. */
+  accept(id: string, version: number): Applied {
+    const index = this.#indexOf(id)
+    const entry = this.#pending[index]
+    if (entry === undefined || this.#confirmed === undefined) {
+      if (entry !== undefined) entry.version = version
+      return 'known'
+    }
+    entry.version = version
+    if (version > this.#confirmed.version + 1) return 'gap'
+    if (version <= this.#confirmed.version) this.withdraw(id)
+    this.#advance()
+    return 'applied'
+  }
+
+  /** An event of the stream, somebody else's or one's own with all it says. */
+  apply(event: ReplicaEvent): Applied {
+    const confirmed = this.#confirmed
+    if (confirmed === undefined) return 'gap'
+    if (event.version <= confirmed.version) return 'known'
+    if (event.version > confirmed.version + 1) return 'gap'
+    const state = foldEvent(this.#model, confirmed.state, event.action, (thrown) =>
+      this.#onThrow(thrown, event.action),
+    )
+    this.#confirm(state, event.version, event.id)
+    this.#drop(event.id)
+    this.#stale = true
+    this.#advance()
+    return 'applied'
+  }
+
+  /** Replaces what is confirmed; `settledIds` are pending actions that the new state contains or that were refused. */
+  install(confirmed: Confirmed, settledIds: readonly string[]): void {
+    this.#confirmed = confirmed
+    for (const id of settledIds) this.#drop(id)
+    this.#pending = this.#pending.filter((entry) => entry.version === undefined || entry.version > confirmed.version)
+    this.#stale = true
+    this.#advance()
+  }
+
+  /** Forgets what was confirmed, as when the record may not be read any more; pending actions stay. */
+  forget(): void {
+    this.#confirmed = undefined
+    this.#stale = true
+  }
+
+  /** Folds the pending actions again where that is due. Call once after a frame. */
+  refold(): void {
+    if (!this.#stale) return
+    this.#stale = false
+    let state = this.#base
+    for (const entry of this.#pending) {
+      const outcome = foldAction(this.#model, state, entry.action, this.#known)
+      // What does not fold here is left to the server to judge.
+      if (outcome.ok) state = outcome.state
+      entry.after = state
+    }
+  }
+
+  /** Confirms the oldest pending actions as far as their versions follow. */
+  #advance(): void {
+    for (;;) {
+      const next = (this.#confirmed?.version ?? NaN) + 1
+      const index = this.#pending.findIndex((entry) => entry.version !== undefined)
+      const entry = this.#pending[index]
+      if (entry === undefined || entry.version !== next) return
+      this.#pending.splice(index, 1)
+      if (index === 0 && !this.#stale) {
+        this.#confirm(entry.after, next, idOf(entry.action))
+      } else {
+        const state = foldEvent(this.#model, this.#base, entry.action, (thrown) => this.#onThrow(thrown, entry.action))
+        this.#confirm(state, next, idOf(entry.action))
+        this.#stale = true
+      }
+    }
+  }
+
+  #confirm(state: RecordState, version: number, eventId: string): void {
+    this.#confirmed = { state, version, eventId }
+  }
+
+  #drop(id: string): void {
+    const index = this.#indexOf(id)
+    if (index !== -1) this.#pending.splice(index, 1)
+  }
+
+  #indexOf(id: string): number {
+    return this.#pending.findIndex((entry) => idOf(entry.action) === id)
+  }
+}

@@ -1,0 +1,226 @@
+import {
+  type Action,
+  type AnyModel,
+  foldAction,
+  isPlainObject,
+  lacksRecord,
+  messageOf,
+  parseAction,
+  type Refusal,
+  refusal,
+  schemaFault,
+  type StampedAction,
+  stampAction,
+  type StreamRef,
+  streamsOf,
+} from '@foldback/core'
+import type { Head, HeadState } from './head.ts'
+import type { LaneMark } from './lane-marks.ts'
+import type { Incident } from './ports.ts'
+import type { AnyRules, ModelRules, Session, Verdict } from './rules.ts'
+import type { Submission } from './submission.ts'
+
+/*
+ * Decides about one action: dedupe, authorize, guard, enrich, fold. Reads heads and marks, changes neither.
+ * Deduplication comes first, so that an action that is sent again gets its first outcome even if rights or records
+ * have changed since.
+ */
+
+/** What an action would do to one stream. */
+export interface StreamStep {
+  readonly head: Head
+  readonly next: HeadState
+}
+
+export type Decision =
+  | { readonly kind: 'accept'; readonly action: StampedAction; readonly isReplaced: boolean; readonly steps: readonly StreamStep[] }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal }
+  /** Settled before, or being settled now. */
+  | { readonly kind: 'duplicate' }
+  /** The lane is another user's. */
+  | { readonly kind: 'lane-taken' }
+
+export interface AdmitContext {
+  readonly models: readonly AnyModel[]
+  readonly rules: AnyRules
+  readonly headOf: (ref: StreamRef) => Head
+  readonly markOf: (lane: string) => LaneMark
+  readonly now: number
+  readonly newId: () => string
+  readonly known: WeakSet<object>
+  readonly report: (incident: Incident) => void
+}
+
+/** The streams a submission concerns, for loading them; empty when it will be refused without looking at any. */
+export function streamsConcerned(models: readonly AnyModel[], submission: Submission): StreamRef[] {
+  if (!submission.parsed.ok) return []
+  const { action } = submission.parsed
+  const refs: StreamRef[] = []
+  for (const model of models) {
+    const found = streamsOf(model, action, submission.session.actor)
+    if (found.ok) for (const id of found.ids) refs.push({ model: model.name, id })
+  }
+  return refs
+}
+
+export function admit(context: AdmitContext, submission: Submission): Decision {
+  const seen = dedupe(context, submission)
+  if (seen !== undefined) return seen
+  if (submission.impossible !== undefined) return refuse(refusal(submission.impossible))
+  if (!submission.parsed.ok) return refuse(submission.parsed.refusal)
+  const { action, proposed } = submission.parsed
+  const targets = targetsOf(context, action, submission.session)
+  if ('kind' in targets) return targets
+
+  const { actor } = submission.session
+  const at = proposed.at !== undefined && proposed.at <= context.now ? proposed.at : context.now
+  const stamped = stampAction(action, { id: proposed.id ?? context.newId(), at, actor })
+  const isRestamped = proposed.id === undefined || proposed.at !== at || proposed.actor !== actor
+  const forbidden = judge(context, targets, stamped, submission.session)
+  if (forbidden !== undefined) return refuse(forbidden)
+  const enriched = enrich(context, targets, stamped, submission.session)
+  if ('finality' in enriched) return refuse(enriched)
+  return foldAll(context, targets, enriched, isRestamped || enriched !== stamped)
+}
+
+interface Target {
+  readonly model: AnyModel
+  readonly rules: ModelRules<unknown>
+  readonly head: Head
+}
+
+const noRules: ModelRules<unknown> = {}
+
+const refuse = (reason: Refusal): Decision => ({ kind: 'refuse', refusal: reason })
+
+function dedupe(context: AdmitContext, { place, session }: Submission): Decision | undefined {
+  if (place === undefined) return undefined
+  const mark = context.markOf(place.lane)
+  if (mark.actor !== undefined && mark.actor !== session.actor) return { kind: 'lane-taken' }
+  if (place.n <= mark.speculative) return { kind: 'duplicate' }
+  if (place.n > mark.speculative + 1) return refuse(refusal('lane-gap'))
+  return undefined
+}
+
+function targetsOf(context: AdmitContext, action: Action, session: Session): Target[] | Decision {
+  const targets: Target[] = []
+  let isKnown = false
+  for (const model of context.models) {
+    if (!model.types.has(action.type)) continue
+    isKnown = true
+    // Before streamId reads the payload: the schema says more clearly what is wrong with it.
+    const fault = payloadFault(model, action)
+    if (fault !== undefined) return refuse(refusal('invalid-payload', fault))
+    const found = streamsOf(model, action, session.actor)
+    if (!found.ok) return refuse(found.refusal)
+    for (const id of found.ids) {
+      const head = context.headOf({ model: model.name, id })
+      targets.push({ model, head, rules: context.rules[model.name] ?? noRules })
+    }
+  }
+  if (!isKnown) return refuse(refusal('unknown-type', action.type))
+  return targets.length > 0 ? targets : refuse(refusal('no-stream-id'))
+}
+
+function payloadFault(model: AnyModel, action: Action): string | undefined {
+  const schema = model.schemas.get(action.type)
+  if (schema === undefined) return undefined
+  try {
+    return schemaFault(schema, (action as { payload?: unknown }).payload)
+  } catch (thrown) {
+    return messageOf(thrown)
+  }
+}
+
+/** The first no among `canDispatch` and `guard` of all targets. */
+function judge(
+  context: AdmitContext,
+  targets: readonly Target[],
+  action: StampedAction,
+  session: Session,
+): Refusal | undefined {
+  try {
+    for (const { rules } of targets) {
+      const no = refusalOf(rules.canDispatch?.(action, session), 'forbidden')
+      if (no !== undefined) return no
+    }
+    for (const { rules, head, model } of targets) {
+      if (lacksRecord(model, head.speculative.state, action)) return refusal('no-such-record')
+      const no = refusalOf(rules.guard?.(head.speculative.state, action, session), 'refused')
+      if (no !== undefined) return no
+    }
+    return undefined
+  } catch (thrown) {
+    return ruleThrew(context, thrown, action)
+  }
+}
+
+function refusalOf(verdict: Verdict, code: 'forbidden' | 'refused'): Refusal | undefined {
+  if (verdict === undefined || verdict === true) return undefined
+  if (verdict === false) return refusal(code)
+  if (typeof verdict === 'string') return { code, message: verdict, finality: 'final' }
+  return { code: verdict.code, message: verdict.message, finality: 'final' }
+}
+
+function ruleThrew(context: AdmitContext, cause: unknown, action: StampedAction): Refusal {
+  context.report({ code: 'rule-threw', message: `A rule threw on ${action.type}: ${messageOf(cause)}`, cause, action })
+  return refusal('rule-threw')
+}
+
+/** The action as the models' `enrich` rules want it: still an action for the same streams. */
+function enrich(
+  context: AdmitContext,
+  targets: readonly Target[],
+  action: StampedAction,
+  session: Session,
+): StampedAction | Refusal {
+  let enriched = action
+  for (const rules of new Set(targets.map((target) => target.rules))) {
+    let answer: Action | void
+    try {
+      answer = rules.enrich?.(enriched, session)
+    } catch (thrown) {
+      return ruleThrew(context, thrown, action)
+    }
+    if (answer === undefined || answer === enriched) continue
+    const fault = enrichFault(context.models, targets, answer, session)
+    if (fault !== undefined) return ruleThrew(context, new TypeError(`enrich returned ${fault}`), action)
+    enriched = stampAction(JSON.parse(JSON.stringify(answer)) as Action, action.meta.foldback)
+  }
+  return enriched
+}
+
+function enrichFault(
+  models: readonly AnyModel[],
+  targets: readonly Target[],
+  answer: unknown,
+  session: Session,
+): string | undefined {
+  if (!isPlainObject(answer) || !parseAction(answer).ok) return 'something that is no action'
+  const before = new Set(targets.map((target) => target.head.key))
+  let count = 0
+  for (const model of models) {
+    const found = streamsOf(model, answer as unknown as Action, session.actor)
+    if (!found.ok || !found.ids.every((id) => before.has(`${model.name}/${id}`))) return 'an action for other records'
+    count += found.ids.length
+  }
+  return count === before.size ? undefined : 'an action for other records'
+}
+
+function foldAll(
+  context: AdmitContext,
+  targets: readonly Target[],
+  action: StampedAction,
+  isReplaced: boolean,
+): Decision {
+  const receivedAt = Math.max(context.now, ...targets.map(({ head }) => head.speculative.receivedAt))
+  const steps: StreamStep[] = []
+  for (const { model, head } of targets) {
+    const before = head.speculative
+    const outcome = foldAction(model, before.state, action, context.known)
+    if (!outcome.ok) return refuse(outcome.refusal)
+    const next = { state: outcome.state, version: before.version + 1, eventId: action.meta.foldback.id, receivedAt }
+    steps.push({ head, next })
+  }
+  return { kind: 'accept', action, isReplaced, steps }
+}

@@ -1,0 +1,69 @@
+import { type AnyModel, streamKey, type StreamRef } from '@foldback/core'
+import { streamsConcerned } from './admit.ts'
+import type { Head } from './head.ts'
+import type { Heads } from './heads.ts'
+import type { LaneMark, LaneMarks } from './lane-marks.ts'
+import type { Submission } from './submission.ts'
+
+/**
+ * Holds every head and mark that a batch of actions needs, from before it is folded until it is, however small the
+ * caches are. What is missing is read in one go.
+ */
+export class BatchLoader {
+  readonly #models: readonly AnyModel[]
+  readonly #heads: Heads
+  readonly #marks: LaneMarks
+  readonly #heldHeads = new Map<string, Head>()
+  readonly #heldMarks = new Map<string, LaneMark>()
+
+  constructor(models: readonly AnyModel[], heads: Heads, marks: LaneMarks) {
+    this.#models = models
+    this.#heads = heads
+    this.#marks = marks
+  }
+
+  /** Undefined when everything is in memory; else a promise for when it is. */
+  hold(batch: readonly Submission[]): Promise<void> | undefined {
+    const streams = new Map<string, StreamRef>()
+    const lanes = new Set<string>()
+    for (const submission of batch) {
+      for (const ref of streamsConcerned(this.#models, submission)) this.#holdHead(ref, streams)
+      if (submission.place !== undefined) this.#holdMark(submission.place.lane, lanes)
+    }
+    return streams.size + lanes.size === 0 ? undefined : this.#load([...streams.values()], [...lanes])
+  }
+
+  #holdHead(ref: StreamRef, missing: Map<string, StreamRef>): void {
+    const key = streamKey(ref.model, ref.id)
+    if (this.#heldHeads.has(key)) return
+    const head = this.#heads.get(key)
+    if (head === undefined) missing.set(key, ref)
+    else this.#heldHeads.set(key, head)
+  }
+
+  #holdMark(lane: string, missing: Set<string>): void {
+    if (this.#heldMarks.has(lane)) return
+    const mark = this.#marks.get(lane)
+    if (mark === undefined) missing.add(lane)
+    else this.#heldMarks.set(lane, mark)
+  }
+
+  async #load(streams: readonly StreamRef[], lanes: readonly string[]): Promise<void> {
+    const { heads, marks } = await this.#heads.load(streams, lanes)
+    for (const head of heads) this.#heldHeads.set(head.key, head)
+    lanes.forEach((lane, index) => this.#heldMarks.set(lane, this.#marks.install(lane, marks[index])))
+  }
+
+  headOf(ref: StreamRef): Head {
+    return this.#heads.keep(this.#heldHeads.get(streamKey(ref.model, ref.id))!)
+  }
+
+  markOf(lane: string): LaneMark {
+    return this.#marks.keep(this.#heldMarks.get(lane)!)
+  }
+
+  release(): void {
+    this.#heldHeads.clear()
+    this.#heldMarks.clear()
+  }
+}

@@ -1,0 +1,120 @@
+import { type LogPosition, type Refusal, refusal } from '@foldback/core'
+import type { SettledUnit, Settler } from './pipeline.ts'
+import { changesOf, type StreamChange } from './stream-change.ts'
+import type { Settlement, Submission } from './submission.ts'
+
+/** Whoever wants to know of changes. */
+export interface Listener {
+  changed(change: StreamChange): void
+  /** Everything of this commit has been said. */
+  flush(): void
+}
+
+/** Whoever holds lanes, and so hears what became of their actions. */
+export interface LaneHolder extends Listener {
+  outcome(unit: SettledUnit): void
+  repeated(lane: string, n: number, settlement: Settlement): void
+  putOff(lane: string, n: number, reason: Refusal): void
+  laneTaken(lane: string): void
+}
+
+/** Knows who listens to what, and tells each of them what a commit means for them. */
+export class Delivery implements Settler {
+  readonly #byStream = new Registry<Listener>()
+  readonly #byModel = new Registry<Listener>()
+  readonly #byLane = new Registry<LaneHolder>()
+  #tip: LogPosition = { seq: 0, id: '' }
+
+  /** The last event that has been told of. */
+  get tip(): LogPosition {
+    return this.#tip
+  }
+
+  startAt(tip: LogPosition): void {
+    this.#tip = tip
+  }
+
+  get streams(): Registry<Listener> {
+    return this.#byStream
+  }
+
+  get models(): Registry<Listener> {
+    return this.#byModel
+  }
+
+  get lanes(): Registry<LaneHolder> {
+    return this.#byLane
+  }
+
+  settled(units: readonly SettledUnit[]): void {
+    const touched = new Set<Listener>()
+    for (const unit of units) this.#tellHolders(unit, touched)
+    for (const change of changesOf(units)) {
+      const { seq, id } = change.events.at(-1)!
+      if (seq > this.#tip.seq) this.#tip = { seq, id }
+      for (const listener of this.#listenersOf(change)) {
+        listener.changed(change)
+        touched.add(listener)
+      }
+    }
+    for (const listener of touched) listener.flush()
+  }
+
+  #tellHolders(unit: SettledUnit, touched: Set<Listener>): void {
+    const { place } = unit.submission
+    if (place === undefined) return
+    for (const holder of this.#byLane.of(place.lane)) {
+      holder.outcome(unit)
+      touched.add(holder)
+    }
+  }
+
+  #listenersOf(change: StreamChange): Iterable<Listener> {
+    const byStream = this.#byStream.of(change.key)
+    const byModel = this.#byModel.of(change.ref.model)
+    if (byModel.size === 0) return byStream
+    return byStream.size === 0 ? byModel : new Set([...byStream, ...byModel])
+  }
+
+  repeated({ place }: Submission, settlement: Settlement): void {
+    this.#tell(place!.lane, (holder) => holder.repeated(place!.lane, place!.n, settlement))
+  }
+
+  putOff(lane: string, n: number, reason: Refusal): void {
+    this.#tell(lane, (holder) => holder.putOff(lane, n, reason))
+  }
+
+  laneTaken({ place, reply }: Submission): void {
+    reply?.({ status: 'refused', refusal: refusal('lane-taken'), isDuplicate: false })
+    this.#tell(place!.lane, (holder) => holder.laneTaken(place!.lane))
+  }
+
+  #tell(lane: string, say: (holder: LaneHolder) => void): void {
+    for (const holder of this.#byLane.of(lane)) {
+      say(holder)
+      holder.flush()
+    }
+  }
+}
+
+/** Sets of listeners by key. */
+export class Registry<T> {
+  readonly #sets = new Map<string, Set<T>>()
+  static readonly #nobody: ReadonlySet<never> = new Set()
+
+  of(key: string): ReadonlySet<T> {
+    return this.#sets.get(key) ?? Registry.#nobody
+  }
+
+  add(key: string, member: T): void {
+    const set = this.#sets.get(key)
+    if (set === undefined) this.#sets.set(key, new Set([member]))
+    else set.add(member)
+  }
+
+  delete(key: string, member: T): void {
+    const set = this.#sets.get(key)
+    set?.delete(member)
+    if (set?.size === 0) this.#sets.delete(key)
+  }
+}

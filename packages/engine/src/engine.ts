@@ -1,0 +1,108 @@
+import { type AnyModel, FoldbackError, modelsByName, parseAction } from '@foldback/core'
+import { Delivery } from './delivery.ts'
+import type { EngineParts } from './engine-parts.ts'
+import { Heads } from './heads.ts'
+import { LaneMarks } from './lane-marks.ts'
+import { type EngineLimits, engineLimits } from './limits.ts'
+import { Pipeline } from './pipeline.ts'
+import { type PlainFilter, PlainSession } from './plain-session.ts'
+import type { ConnectedSession, Connection, EnginePorts } from './ports.ts'
+import { Queries } from './queries.ts'
+import type { AnyRules, Session } from './rules.ts'
+import { keyedPlace, type Settlement, type SubmissionPlace } from './submission.ts'
+import { type Authenticate, SyncSession } from './sync-session.ts'
+
+export interface EngineOptions {
+  readonly models: readonly AnyModel[]
+  readonly rules?: AnyRules
+  readonly limits?: Partial<EngineLimits>
+  readonly ports: EnginePorts
+}
+
+const expireEveryMs = 60 * 60 * 1_000
+
+/**
+ * The server without its doors: hand it connections and actions, and it folds, commits and tells. `start` it first.
+ */
+export class Engine {
+  readonly queries: Queries
+  readonly #parts: EngineParts
+  #stopExpiry: (() => void) | undefined
+
+  constructor(options: EngineOptions) {
+    const { ports } = options
+    const rules = options.rules ?? {}
+    const models = modelsByName(options.models)
+    for (const name of Object.keys(rules)) {
+      if (!models.has(name)) throw new FoldbackError('misconfigured', `there are rules for ${name}, but no such model`)
+    }
+    const limits = engineLimits(options.limits)
+    const heads = new Heads(models, ports, limits.cachedRecordsMax)
+    const marks = new LaneMarks(limits.cachedLanesMax)
+    const delivery = new Delivery()
+    const pipeline = new Pipeline({ models: options.models, rules, limits, ports, heads, marks, settler: delivery })
+    this.#parts = { models, rules, limits, ports, heads, marks, pipeline, delivery }
+    this.queries = new Queries(this.#parts)
+  }
+
+  get limits(): EngineLimits {
+    return this.#parts.limits
+  }
+
+  /** Opens the store. @throws FoldbackError that says what to do when it cannot be used. */
+  async start(): Promise<void> {
+    const { models, ports, delivery } = this.#parts
+    await ports.store.open([...models.values()].map(({ name, version }) => ({ name, version })))
+    delivery.startAt(await ports.store.tip())
+    this.#expire()
+  }
+
+  /** A connection that speaks the sync protocol. */
+  connectSync(connection: Connection, authenticate: Authenticate): ConnectedSession {
+    return new SyncSession(this.#parts, connection, authenticate)
+  }
+
+  /** A connection on which every frame is an action. */
+  connectPlain(connection: Connection, session: Session, filter: PlainFilter): ConnectedSession {
+    return new PlainSession(this.#parts, connection, session, filter)
+  }
+
+  /**
+   * Takes actions from outside, in order, and tells what became of each. With a `key`, the same actions with the
+   * same key happen once; without one, those that bring a `meta.foldback.id` do.
+   */
+  submit(values: readonly unknown[], session: Session, key?: string): Promise<Settlement[]> {
+    return Promise.all(values.map((value, index) => this.#submit(value, session, key, index + 1)))
+  }
+
+  #submit(value: unknown, session: Session, key: string | undefined, n: number): Promise<Settlement> {
+    const parsed = parseAction(value, this.#parts.limits)
+    const id = parsed.ok ? parsed.proposed.id : undefined
+    let place: SubmissionPlace | undefined
+    if (key !== undefined) place = keyedPlace('key', session.actor, key, n)
+    else if (id !== undefined) place = keyedPlace('id', session.actor, id, 1)
+    return new Promise((reply) => this.#parts.pipeline.submit({ parsed, session, place, reply }))
+  }
+
+  /** What can be counted, for metrics and health. */
+  get load(): { readonly actionsUnderWay: number; readonly cachedRecords: number } {
+    return { actionsUnderWay: this.#parts.pipeline.underWayCount, cachedRecords: this.#parts.heads.size }
+  }
+
+  /** Settles what has arrived, refuses the rest as `closing`, writes every record, and closes the store. */
+  async close(): Promise<void> {
+    this.#stopExpiry?.()
+    await this.#parts.pipeline.close()
+    await this.#parts.ports.store.close()
+  }
+
+  /** Forgets the outcomes of keyed actions that are older than promised, now and every hour. */
+  #expire(): void {
+    const { clock, store, report } = this.#parts.ports
+    const before = clock.now() - this.#parts.limits.idempotencyMs
+    store.expireKeyedLanes(before).catch((cause: unknown) => {
+      report({ code: 'store-failed', message: 'Old idempotency keys could not be forgotten; they will be later.', cause })
+    })
+    this.#stopExpiry = clock.after(expireEveryMs, () => this.#expire())
+  }
+}

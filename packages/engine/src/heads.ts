@@ -1,0 +1,129 @@
+import { type AnyModel, initialState, messageOf, type StampedAction, streamKey, type StreamRef } from '@foldback/core'
+import type { StoredHead, StoredMark } from './event-store.ts'
+import { foldEvents, foldHead, Head, type HeadState, type LoadedHead } from './head.ts'
+import { Lru } from './lru.ts'
+import type { EnginePorts } from './ports.ts'
+
+const eventsPerRead = 1_000
+
+/**
+ * The records in memory. A head is loaded once however many ask for it at the same time, so that an answer that
+ * comes late can never put an old state in the place of a newer one.
+ */
+export class Heads {
+  readonly #models: ReadonlyMap<string, AnyModel>
+  readonly #ports: EnginePorts
+  readonly #cache: Lru<Head>
+  readonly #loading = new Map<string, Promise<Head>>()
+
+  constructor(models: ReadonlyMap<string, AnyModel>, ports: EnginePorts, cachedRecordsMax: number) {
+    this.#models = models
+    this.#ports = ports
+    this.#cache = new Lru(cachedRecordsMax, (head) => head.isUnderWay)
+  }
+
+  get size(): number {
+    return this.#cache.size
+  }
+
+  get(key: string): Head | undefined {
+    return this.#cache.get(key)
+  }
+
+  /** Puts a head that somebody held back into memory, unless it is there. Returns the one that counts. */
+  keep(head: Head): Head {
+    const cached = this.#cache.get(head.key)
+    if (cached !== undefined) return cached
+    this.#cache.set(head.key, head)
+    return head
+  }
+
+  /** Forgets a head whose speculative state is not to be used any more. */
+  drop(head: Head): void {
+    if (this.#cache.peek(head.key) === head) this.#cache.delete(head.key)
+  }
+
+  async fetch(ref: StreamRef): Promise<Head> {
+    const cached = this.#cache.get(streamKey(ref.model, ref.id))
+    if (cached !== undefined) return cached
+    const { heads } = await this.load([ref], [])
+    return heads[0]!
+  }
+
+  /** Loads heads, and with them marks of lanes as of the same moment, in one read. */
+  async load(
+    refs: readonly StreamRef[],
+    lanes: readonly string[],
+  ): Promise<{ heads: Head[]; marks: readonly (StoredMark | undefined)[] }> {
+    const fresh = refs.filter((ref) => !this.#loading.has(streamKey(ref.model, ref.id)))
+    const read = this.#ports.store.read({ streams: fresh, lanes })
+    fresh.forEach((ref, index) => this.#track(ref, read.then((answer) => this.#made(ref, answer.heads[index]!))))
+    const heads = Promise.all(refs.map((ref) => this.#loading.get(streamKey(ref.model, ref.id))!))
+    const [answer, loaded] = await Promise.all([read, heads])
+    return { heads: loaded, marks: answer.marks }
+  }
+
+  #track(ref: StreamRef, loading: Promise<Head>): void {
+    const key = streamKey(ref.model, ref.id)
+    this.#loading.set(
+      key,
+      loading.then(
+        (head) => {
+          this.#loading.delete(key)
+          return this.keep(head)
+        },
+        (cause: unknown) => {
+          this.#loading.delete(key)
+          throw cause
+        },
+      ),
+    )
+  }
+
+  async #made(ref: StreamRef, stored: StoredHead): Promise<Head> {
+    return new Head(ref, this.#modelOf(ref), await this.fold(ref, stored))
+  }
+
+  /** The state that a stored head stands for. A record that other code folded is not used. */
+  async fold(ref: StreamRef, stored: StoredHead): Promise<LoadedHead> {
+    const model = this.#modelOf(ref)
+    const isOwn = stored.record === undefined || stored.record.modelVersion === model.version
+    const onThrow = this.#onThrow(ref)
+    if (isOwn) return foldHead(model, stored, onThrow)
+    const state = await this.foldUpTo(ref, this.initial(ref), Infinity)
+    return { state, kept: { version: 0, bytes: 0 }, tailBytes: 0 }
+  }
+
+  /** A stream before its first event. */
+  initial(ref: StreamRef): HeadState {
+    return { state: initialState(this.#modelOf(ref)), version: 0, eventId: '', receivedAt: 0 }
+  }
+
+  /** Folds the events of a stream above `start` up to a version, or up to those received by `receivedAtMax`. */
+  async foldUpTo(ref: StreamRef, start: HeadState, versionMax: number, receivedAtMax = Infinity): Promise<HeadState> {
+    let state = start
+    for (;;) {
+      const limit = Math.min(eventsPerRead, versionMax - state.version)
+      if (limit <= 0) return state
+      const events = await this.#ports.store.events(ref, state.version + 1, limit)
+      const wanted = events.filter((event) => event.receivedAt <= receivedAtMax)
+      state = foldEvents(this.#modelOf(ref), state, wanted, this.#onThrow(ref))
+      if (events.length < limit || wanted.length < events.length) return state
+    }
+  }
+
+  #modelOf(ref: StreamRef): AnyModel {
+    return this.#models.get(ref.model)!
+  }
+
+  #onThrow(ref: StreamRef): (thrown: unknown, action: StampedAction) => void {
+    return (cause, action) =>
+      this.#ports.report({
+        code: 'reducer-threw',
+        message: `The reducer of ${ref.model} threw on a recorded event (${messageOf(cause)}); the record stays as it was before it.`,
+        cause,
+        ...ref,
+        action,
+      })
+  }
+}

@@ -1,0 +1,30 @@
+export { Engine, type EngineOptions } from './engine.ts'
+export type {
+  AppendBatch,
+  AppendUnit,
+  EventStore,
+  Forget,
+  LanePlace,
+  ListedHead,
+  ListRequest,
+  MissingEvents,
+  NewEvent,
+  NewRecord,
+  ReadAnswer,
+  ReadRequest,
+  StoredEvent,
+  StoredHead,
+  StoredMark,
+  StoredModel,
+  StoredOutcome,
+  StoredRecord,
+  StoreTip,
+  UnitOutcome,
+} from './event-store.ts'
+export { type EngineLimits, engineLimitsDefault } from './limits.ts'
+export type { PlainFilter } from './plain-session.ts'
+export type { ConnectedSession, Connection, EnginePorts, Incident } from './ports.ts'
+export type { EventView, Moment, RecordView } from './queries.ts'
+export type { AnyRules, ModelRules, Rules, Session, StampedActionWithPayload, Verdict } from './rules.ts'
+export type { Settlement } from './submission.ts'
+export type { Authenticate } from './sync-session.ts'

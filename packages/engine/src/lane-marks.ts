@@ -1,0 +1,72 @@
+import type { StoredMark } from './event-store.ts'
+import { Lru } from './lru.ts'
+
+/** How far a lane is settled, as the engine knows it. */
+export class LaneMark {
+  readonly lane: string
+  /** The user the lane is bound to; undefined until its first action is committed or under way. */
+  actor: string | undefined
+  /** Every n up to this one is settled and durable. */
+  committed: number
+  /** Every n up to this one is settled or being committed. */
+  speculative: number
+  /** Connected sessions that hold the lane. */
+  holders = 0
+  /** True after a failed commit, until the store has said how far the lane really is. */
+  isStale = false
+
+  constructor(lane: string, stored: StoredMark | undefined) {
+    this.lane = lane
+    this.actor = stored?.actor
+    this.committed = stored?.n ?? 0
+    this.speculative = this.committed
+  }
+
+  get isPinned(): boolean {
+    return this.holders > 0 || this.speculative > this.committed
+  }
+
+  /** What the store says now, after a commit that failed or cannot be told. */
+  reload(stored: StoredMark | undefined): void {
+    this.actor = stored?.actor
+    this.committed = stored?.n ?? 0
+    this.speculative = this.committed
+    this.isStale = false
+  }
+}
+
+/** The lanes in memory. */
+export class LaneMarks {
+  readonly #marks: Lru<LaneMark>
+
+  constructor(sizeMax: number) {
+    this.#marks = new Lru(sizeMax, (mark) => mark.isPinned)
+  }
+
+  /** The lane's mark, when it is in memory and true. */
+  get(lane: string): LaneMark | undefined {
+    const mark = this.#marks.get(lane)
+    return mark?.isStale ? undefined : mark
+  }
+
+  /** Puts a mark that somebody held back into memory, unless it is there. Returns the one that counts. */
+  keep(mark: LaneMark): LaneMark {
+    const cached = this.#marks.get(mark.lane)
+    if (cached !== undefined) return cached
+    this.#marks.set(mark.lane, mark)
+    return mark
+  }
+
+  /** Puts what the store said of a lane into memory. A mark that is there and true is truer. */
+  install(lane: string, stored: StoredMark | undefined): LaneMark {
+    const old = this.#marks.get(lane)
+    if (old !== undefined) {
+      // Sessions hold this very object.
+      if (old.isStale) old.reload(stored)
+      return old
+    }
+    const mark = new LaneMark(lane, stored)
+    this.#marks.set(lane, mark)
+    return mark
+  }
+}

@@ -1,0 +1,110 @@
+import type { AnyModel, LogPosition, StreamRef } from '@foldback/core'
+import type { EngineParts } from './engine-parts.ts'
+import type { HeadState } from './head.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { StreamChange } from './stream-change.ts'
+import type { Teller } from './teller.ts'
+
+const headsPerPage = 200
+
+/*
+ * One session's interest in all records of a model. It registers first, then lists them page by page, and leaves out
+ * those that change in the meantime (`#touched`): they are told of at the end, from memory.
+ */
+export class ModelSubscription {
+  readonly model: AnyModel
+  readonly #parts: EngineParts
+  readonly #teller: Teller
+  readonly #outgoing: Outgoing
+  /** Resolves when the connection has room for more. */
+  readonly #whenRoom: () => Promise<void>
+  readonly #touched = new Set<string>()
+  #isLive = false
+  #opening = 0
+
+  constructor(
+    parts: EngineParts,
+    teller: Teller,
+    outgoing: Outgoing,
+    model: AnyModel,
+    whenRoom: () => Promise<void>,
+  ) {
+    this.#parts = parts
+    this.#teller = teller
+    this.#outgoing = outgoing
+    this.model = model
+    this.#whenRoom = whenRoom
+  }
+
+  get isOpening(): boolean {
+    return !this.#isLive
+  }
+
+  /** Lists what the session lacks, given the position in the log that it has reached. Can be called again. */
+  async open(since: LogPosition | undefined): Promise<void> {
+    const opening = ++this.#opening
+    this.#isLive = false
+    this.#touched.clear()
+    const isCurrent = (): boolean => this.#opening === opening
+    const isKnown = await this.#isKnown(since)
+    await this.#tellListed(isKnown ? since!.seq : 0, isCurrent)
+    // Nothing is awaited between the last look at `#touched` and going live.
+    while (isCurrent() && this.#touched.size > 0) await this.#tellTouched(isCurrent)
+    if (!isCurrent()) return
+    this.#isLive = true
+    const { tip } = this.#parts.delivery
+    this.#outgoing.add(
+      JSON.stringify({ type: 'synced', model: this.model.name, complete: !isKnown, position: tip }),
+    )
+  }
+
+  /** True when it is enough to tell what has changed since. With a rule it is not: rights may have changed too. */
+  async #isKnown(since: LogPosition | undefined): Promise<boolean> {
+    if (since === undefined || this.#teller.hidesSome(this.model.name)) return false
+    return (await this.#parts.ports.store.eventIdAt(since.seq)) === since.id
+  }
+
+  changed(change: StreamChange): void {
+    if (this.#isLive) this.#teller.change(change)
+    else this.#touched.add(change.ref.id)
+  }
+
+  close(): void {
+    this.#opening++
+  }
+
+  async #tellListed(afterSeq: number, isCurrent: () => boolean): Promise<void> {
+    const { store } = this.#parts.ports
+    const request = { model: this.model.name, afterSeq, limit: headsPerPage }
+    let afterId = ''
+    for (;;) {
+      await this.#whenRoom()
+      const page = await store.list({ ...request, afterId })
+      const loaded = await Promise.all(page.map((head) => this.#parts.heads.fold(this.#refOf(head.id), head)))
+      // What was read may be ahead of what has been told of: by the time this resolves such streams are touched.
+      await new Promise<void>((resolve) => this.#parts.pipeline.afterCommit(resolve))
+      if (!isCurrent()) return
+      page.forEach(({ id }, index) => this.#tell(id, loaded[index]!.state, afterSeq > 0))
+      this.#outgoing.flush()
+      if (page.length < headsPerPage) return
+      afterId = page.at(-1)!.id
+    }
+  }
+
+  #tell(id: string, state: HeadState, isChange: boolean): void {
+    if (this.#touched.has(id)) return
+    // Somebody who has nothing yet need not hear of what does not exist.
+    if (state.state !== null || isChange) this.#teller.listed(this.#refOf(id), state)
+  }
+
+  async #tellTouched(isCurrent: () => boolean): Promise<void> {
+    const refs = [...this.#touched].map((id) => this.#refOf(id))
+    this.#touched.clear()
+    const heads = await Promise.all(refs.map((ref) => this.#parts.heads.fetch(ref)))
+    if (isCurrent()) for (const head of heads) this.#teller.listed(head.ref, head.committed)
+  }
+
+  #refOf(id: string): StreamRef {
+    return { model: this.model.name, id }
+  }
+}

@@ -1,0 +1,368 @@
+import { type AnyModel, FoldbackError, messageOf, type Refusal, refusal } from '@foldback/core'
+import { admit, type AdmitContext } from './admit.ts'
+import { BatchLoader } from './batch-loader.ts'
+import type { Forget, UnitOutcome } from './event-store.ts'
+import type { Head } from './head.ts'
+import type { Heads } from './heads.ts'
+import type { LaneMarks } from './lane-marks.ts'
+import type { EngineLimits } from './limits.ts'
+import type { EnginePorts } from './ports.ts'
+import { Resting } from './resting.ts'
+import type { AnyRules } from './rules.ts'
+import { type KeptOutcome, type Settlement, settlementOf, type Submission } from './submission.ts'
+import { isRecorded, placesOf, Turn, type TurnUnit, type UnitResult } from './turn.ts'
+
+/*
+ * From the queue to the log, one turn at a time:
+ *
+ *   queue → load what is missing → fold into the open turn → commit → settle
+ *
+ * While one turn is being committed the next is open, and folds on top of what is being committed. Invariants:
+ * - Actions are folded in the order in which they were submitted, so a lane's and a connection's order is kept.
+ * - No answer leaves before everything it was computed from is committed: each is given when its turn settles, and
+ *   turns settle in order.
+ * - After a failed commit nothing that was folded on it is used: heads are dropped, marks are read again, and the
+ *   actions are folded again or put off.
+ */
+
+/** Hears what has become durable, in order; tells the sessions. */
+export interface Settler {
+  /** Everything in these units is committed, and the heads and marks say so. */
+  settled(units: readonly SettledUnit[]): void
+  /** An action of a lane was put off: nothing from n on has happened. */
+  putOff(lane: string, n: number, reason: Refusal): void
+  /** An action that was sent before; `settlement` is its first outcome. */
+  repeated(submission: Submission, settlement: Settlement): void
+  /** The lane belongs to another user. */
+  laneTaken(submission: Submission): void
+}
+
+export interface SettledUnit extends TurnUnit {
+  /** The place of each of its events in the log. */
+  readonly seqs: readonly number[]
+}
+
+export interface PipelineParts {
+  readonly models: readonly AnyModel[]
+  readonly rules: AnyRules
+  readonly limits: EngineLimits
+  readonly ports: EnginePorts
+  readonly heads: Heads
+  readonly marks: LaneMarks
+  readonly settler: Settler
+}
+
+export class Pipeline {
+  readonly #parts: PipelineParts
+  readonly #loader: BatchLoader
+  readonly #resting: Resting
+  readonly #known = new WeakSet<object>()
+  #queue: Submission[] = []
+  #open = new Turn()
+  #committing: Turn | undefined
+  #isScheduled = false
+  #isLoading = false
+  #isClosed = false
+  /** Halved when something in a turn makes it fail, until that stands alone. */
+  #turnActionsMax: number
+  #waiters: (() => void)[] = []
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts
+    this.#loader = new BatchLoader(parts.models, parts.heads, parts.marks)
+    this.#turnActionsMax = parts.limits.turnActionsMax
+    this.#resting = new Resting(parts.ports.clock, parts.limits.restMs, (heads) => this.#rest(heads))
+  }
+
+  /** Actions that are waiting, folded or being committed. */
+  get underWayCount(): number {
+    return this.#queue.length + this.#open.units.length + (this.#committing?.units.length ?? 0)
+  }
+
+  submit(submission: Submission): void {
+    if (this.#isClosed) return this.#putOff(submission, refusal('closing'))
+    if (this.#queue.length >= this.#parts.limits.queuedActionsMax) return this.#putOff(submission, refusal('busy'))
+    this.#queue.push(submission)
+    this.#schedule()
+  }
+
+  /** The sender knows these outcomes; they go with the next commit. */
+  forget(forget: Forget): void {
+    this.#open.forget(forget)
+    this.#schedule()
+  }
+
+  /** Runs `then` when what is being committed now has settled; at once when nothing is. */
+  afterCommit(then: () => void): void {
+    if (this.#committing === undefined) then()
+    else this.#waiters.push(then)
+  }
+
+  /** Puts off what comes from now on; resolves when what came before is settled and every record is written. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#resting.stop()
+    await this.#idle()
+    this.#rest(this.#resting.takeAll())
+    await this.#idle()
+  }
+
+  #idle(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.#committing !== undefined) this.afterCommit(look)
+        else if (this.#queue.length === 0 && this.#open.isEmpty) resolve()
+        else this.#parts.ports.defer(look)
+      }
+      look()
+    })
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.#parts.ports.defer(() => {
+      this.#isScheduled = false
+      this.#run()
+    })
+  }
+
+  #run(): void {
+    if (this.#isLoading) return
+    const room = this.#turnActionsMax - this.#open.units.length
+    if (room > 0 && this.#queue.length > 0) {
+      const batch = this.#queue.slice(0, room)
+      const loading = this.#loader.hold(batch)
+      if (loading !== undefined) return this.#runWhen(loading, batch.length)
+      this.#queue = this.#queue.slice(batch.length)
+      this.#fold(batch)
+    }
+    if (this.#committing !== undefined || this.#open.isEmpty) return
+    this.#commit()
+    if (this.#queue.length > 0) this.#schedule()
+  }
+
+  #runWhen(loading: Promise<void>, count: number): void {
+    this.#isLoading = true
+    loading.then(
+      () => {
+        this.#isLoading = false
+        this.#run()
+      },
+      (cause: unknown) => {
+        this.#isLoading = false
+        this.#loader.release()
+        this.#report(cause)
+        const failed = this.#queue.slice(0, count)
+        this.#queue = this.#queue.slice(count)
+        for (const submission of failed) this.#putOff(submission, putOffReason(cause))
+        this.#run()
+      },
+    )
+  }
+
+  #fold(batch: readonly Submission[]): void {
+    const { models, rules, ports } = this.#parts
+    const context: AdmitContext = {
+      models,
+      rules,
+      headOf: (ref) => this.#loader.headOf(ref),
+      markOf: (lane) => this.#loader.markOf(lane),
+      now: ports.clock.now(),
+      newId: () => ports.random.id(),
+      known: this.#known,
+      report: ports.report,
+    }
+    for (const submission of batch) this.#foldOne(context, submission)
+    this.#loader.release()
+  }
+
+  #foldOne(context: AdmitContext, submission: Submission): void {
+    const turn = this.#open
+    const { place } = submission
+    if (place !== undefined && turn.isWaiting(place.lane)) {
+      // Those who hold the lane hear of the first one put off, and send again from there.
+      turn.answers.push(() => replyRefused(submission, refusal('lane-gap')))
+      return
+    }
+    const mark = place && context.markOf(place.lane)
+    const decision = admit(context, submission)
+    if (decision.kind === 'accept') turn.accept(submission, mark, decision)
+    else if (decision.kind === 'duplicate') turn.answers.push(() => this.#repeat(submission))
+    else if (decision.kind === 'lane-taken') turn.answers.push(() => this.#parts.settler.laneTaken(submission))
+    else if (decision.refusal.finality === 'final') turn.refuse(submission, mark, decision.refusal)
+    else {
+      if (place !== undefined) turn.setWaiting(place.lane)
+      turn.answers.push(() => this.#putOff(submission, decision.refusal))
+    }
+  }
+
+  #putOff(submission: Submission, reason: Refusal): void {
+    replyRefused(submission, reason)
+    if (submission.place !== undefined) this.#parts.settler.putOff(submission.place.lane, submission.place.n, reason)
+  }
+
+  /** Answers an action that was sent again with its first outcome. */
+  #repeat(submission: Submission): void {
+    const { lane, n } = submission.place!
+    const mark = this.#parts.marks.get(lane)
+    // The commit it was folded in may have failed, or its mark may have left memory: it is asked for again.
+    if (mark === undefined || mark.committed < n) return this.#putOff(submission, refusal('busy'))
+    this.#parts.ports.store.outcomes(lane, n, n).then(
+      ([kept]) => {
+        const settlement = settlementOf(kept && (JSON.parse(kept.outcome) as KeptOutcome))
+        submission.reply?.(settlement)
+        this.#parts.settler.repeated(submission, settlement)
+      },
+      (cause: unknown) => {
+        this.#report(cause)
+        this.#putOff(submission, putOffReason(cause))
+      },
+    )
+  }
+
+  #commit(): void {
+    const { ports, limits } = this.#parts
+    const turn = this.#takeOpen()
+    const { batch, oversized } = turn.close(ports.clock.now(), limits.recordBytesMax)
+    if (oversized.length > 0 && turn.units.length > 0) return this.#foldAgain([turn], 'record-too-large')
+    for (const { ref } of oversized) {
+      ports.report({ code: 'record-too-large', message: `The record ${ref.model}/${ref.id} is not written beside its events.`, ...ref })
+    }
+    this.#committing = turn
+    if (batch.units.length + batch.records.length + batch.forget.length === 0) return this.#committed(turn, [])
+    ports.store.append(batch).then(
+      (outcomes) => this.#committed(turn, outcomes),
+      (cause: unknown) => this.#commitFailed(turn, cause),
+    )
+  }
+
+  #committed(turn: Turn, outcomes: readonly UnitOutcome[]): void {
+    this.#committing = undefined
+    if (outcomes.every((outcome) => outcome.status === 'ok')) {
+      this.#settle(withOutcomes(turn, outcomes).map(([unit, outcome]) => ({ ...unit, seqs: seqsOf(outcome) })))
+      for (const answer of turn.answers) answer()
+      this.#turnActionsMax = Math.min(this.#turnActionsMax * 2, this.#parts.limits.turnActionsMax)
+    } else {
+      this.#overtaken(turn, outcomes)
+    }
+    this.#next()
+  }
+
+  #settle(units: readonly SettledUnit[]): void {
+    for (const { submission, mark, result } of units) {
+      if (mark !== undefined) mark.committed = submission.place!.n
+      if (result.kind === 'refused') continue
+      for (const { head, next } of result.steps) {
+        head.commit(next)
+        this.#resting.touched(head)
+      }
+    }
+    this.#parts.settler.settled(units)
+    for (const { submission, result } of units) submission.reply?.(toSettlement(result))
+  }
+
+  /** Another writer was first, or the store cannot tell: what was written settles, the rest is folded again. */
+  #overtaken(turn: Turn, outcomes: readonly UnitOutcome[]): void {
+    const written: SettledUnit[] = []
+    const again: TurnUnit[] = []
+    for (const [unit, outcome] of withOutcomes(turn, outcomes)) {
+      if (outcome?.status === 'ok') written.push({ ...unit, seqs: outcome.seqs })
+      else if (outcome?.status === 'unknown' && unit.mark === undefined) {
+        this.#putOff(unit.submission, refusal('unknown-outcome'))
+      } else again.push(unit)
+    }
+    this.#settle(written)
+    const open = this.#takeOpen()
+    this.#foldLater([turn, open], [...again, ...open.units])
+  }
+
+  #commitFailed(turn: Turn, cause: unknown): void {
+    this.#committing = undefined
+    this.#report(cause)
+    const turns = [turn, this.#takeOpen()]
+    if (cause instanceof FoldbackError && cause.code === 'unstorable') return this.#foldAgain(turns, 'unstorable')
+    this.#discard(turns)
+    const told = new Set<string>()
+    for (const { submission } of turns.flatMap(({ units }) => units)) {
+      const lane = submission.place?.lane
+      if (lane !== undefined && told.has(lane)) replyRefused(submission, putOffReason(cause))
+      else this.#putOff(submission, putOffReason(cause))
+      if (lane !== undefined) told.add(lane)
+    }
+    for (const { answers } of turns) for (const answer of answers) answer()
+    this.#next()
+  }
+
+  /** Something in the first turn cannot be kept: smaller turns until it stands alone, and then it is refused. */
+  #foldAgain(turns: readonly Turn[], code: 'unstorable' | 'record-too-large'): void {
+    const units = turns.flatMap((turn) => turn.units)
+    const suspects = turns[0]!.units
+    if (suspects.length === 1) units[0] = { ...suspects[0]!, submission: { ...suspects[0]!.submission, impossible: code } }
+    this.#turnActionsMax = Math.max(1, Math.ceil(suspects.length / 2))
+    this.#foldLater(turns, units)
+    this.#next()
+  }
+
+  /** Drops what was folded in these turns; the units `again` go back into the queue. */
+  #foldLater(turns: readonly Turn[], again: readonly TurnUnit[]): void {
+    this.#discard(turns)
+    this.#queue = [...again.map((unit) => unit.submission), ...this.#queue]
+    for (const turn of turns) this.#open.answers.push(...turn.answers)
+  }
+
+  #discard(turns: readonly Turn[]): void {
+    for (const turn of turns) {
+      for (const head of turn.heads) this.#parts.heads.drop(head)
+      for (const { mark } of turn.units) if (mark !== undefined) mark.isStale = true
+    }
+  }
+
+  #takeOpen(): Turn {
+    const turn = this.#open
+    this.#open = new Turn()
+    return turn
+  }
+
+  #next(): void {
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const then of waiters) then()
+    this.#run()
+  }
+
+  #rest(heads: readonly Head[]): void {
+    for (const head of heads) this.#open.rest(head)
+    if (heads.length > 0) this.#schedule()
+  }
+
+  #report(cause: unknown): void {
+    const code = cause instanceof FoldbackError ? cause.code : 'store-failed'
+    this.#parts.ports.report({ code, message: messageOf(cause), cause })
+  }
+}
+
+/** Each unit with what the store said of it; refusals without a lane were not appended. */
+function withOutcomes(turn: Turn, outcomes: readonly UnitOutcome[]): [TurnUnit, UnitOutcome | undefined][] {
+  let index = 0
+  return turn.units.map((unit) => [unit, isRecorded(unit) ? outcomes[index++] : undefined])
+}
+
+function seqsOf(outcome: UnitOutcome | undefined): readonly number[] {
+  return outcome?.status === 'ok' ? outcome.seqs : []
+}
+
+function replyRefused(submission: Submission, reason: Refusal): void {
+  submission.reply?.({ status: 'refused', refusal: reason, isDuplicate: false })
+}
+
+/** What the sender hears when the store as a whole could not. */
+function putOffReason(cause: unknown): Refusal {
+  const code = cause instanceof FoldbackError && (cause.code === 'disk-full' || cause.code === 'busy') ? cause.code : 'store-failed'
+  return refusal(code)
+}
+
+function toSettlement(result: UnitResult): Settlement {
+  if (result.kind === 'refused') return { status: 'refused', refusal: result.refusal, isDuplicate: false }
+  return { status: 'accepted', places: placesOf(result.steps), isDuplicate: false }
+}

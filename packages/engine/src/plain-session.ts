@@ -1,0 +1,138 @@
+import {
+  closeCodes,
+  messageOf,
+  type ParsedAction,
+  parseAction,
+  type Refusal,
+  refusal,
+  type StreamRef,
+} from '@foldback/core'
+import type { Listener } from './delivery.ts'
+import type { EngineParts } from './engine-parts.ts'
+import type { HeadState } from './head.ts'
+import type { ConnectedSession, Connection } from './ports.ts'
+import { canRead, isOwnStream } from './readability.ts'
+import type { Session } from './rules.ts'
+import type { StreamChange } from './stream-change.ts'
+import { keyedPlace, type Settlement } from './submission.ts'
+
+/** Which records a plain connection hears of; everything when empty. */
+export interface PlainFilter {
+  readonly model?: string
+  readonly id?: string
+}
+
+/** Records that changed while the reader lagged, before it is told to connect again. */
+const behindMax = 10_000
+
+/**
+ * One plain connection: each frame is an action, and each record that changes comes back as `foldback/record`.
+ * What is refused comes back as `foldback/rejected`, to its sender alone.
+ */
+export class PlainSession implements ConnectedSession, Listener {
+  readonly #parts: EngineParts
+  readonly #connection: Connection
+  readonly #session: Session
+  readonly #filter: PlainFilter
+  readonly #models: readonly string[]
+  /** Records to tell of when the reader has caught up. */
+  readonly #behind = new Map<string, StreamRef>()
+  #isLagging = false
+
+  constructor(parts: EngineParts, connection: Connection, session: Session, filter: PlainFilter) {
+    this.#parts = parts
+    this.#connection = connection
+    this.#session = session
+    this.#filter = filter
+    this.#models = [...parts.models.keys()].filter((name) => (filter.model ?? name) === name)
+    for (const name of this.#models) parts.delivery.models.add(name, this)
+  }
+
+  receive(text: string): void {
+    const { parsed, value } = readAction(text, this.#parts)
+    const id = parsed.ok ? parsed.proposed.id : undefined
+    this.#parts.pipeline.submit({
+      parsed,
+      session: this.#session,
+      place: id === undefined ? undefined : keyedPlace('id', this.#session.actor, id, 1),
+      reply: (settlement) => this.#settled(value, settlement),
+    })
+  }
+
+  #settled(action: unknown, settlement: Settlement): void {
+    if (settlement.status === 'refused') return this.#send(rejectedMessage(settlement.refusal, action))
+    // Nothing has changed now, so nobody else hears of it; who sends again wants to know how things stand.
+    if (settlement.isDuplicate) for (const { model, id } of settlement.places) this.#tellNow({ model, id })
+  }
+
+  changed(change: StreamChange): void {
+    const { ref, key } = change
+    if (!this.#wants(ref) || !this.#mayRead(ref, change.after)) return
+    if (this.#isLagging) this.#fallBehind(key, ref)
+    else this.#send(recordMessage(ref, change.after, change.stateText))
+    if (this.#connection.bufferedBytes() > this.#parts.limits.bufferedBytesMax) this.#isLagging = true
+  }
+
+  #fallBehind(key: string, ref: StreamRef): void {
+    this.#behind.set(key, ref)
+    if (this.#behind.size > behindMax) this.#connection.close(closeCodes.tryAgainLater, 'too slow')
+  }
+
+  flush(): void {
+    // Every message has left as a frame of its own.
+  }
+
+  drained(): void {
+    if (!this.#isLagging) return
+    this.#isLagging = false
+    const refs = [...this.#behind.values()]
+    this.#behind.clear()
+    for (const ref of refs) this.#tellNow(ref)
+  }
+
+  #tellNow(ref: StreamRef): void {
+    this.#parts.heads.fetch(ref).then(
+      ({ committed }) => {
+        if (this.#mayRead(ref, committed)) this.#send(recordMessage(ref, committed))
+      },
+      (cause: unknown) => this.#parts.ports.report({ code: 'store-failed', message: messageOf(cause), cause, ...ref }),
+    )
+  }
+
+  #wants(ref: StreamRef): boolean {
+    return this.#filter.id === undefined || this.#filter.id === ref.id
+  }
+
+  #mayRead(ref: StreamRef, { state }: HeadState): boolean {
+    const model = this.#parts.models.get(ref.model)!
+    return isOwnStream(model, ref, this.#session) && canRead(this.#parts, this.#session, ref, state)
+  }
+
+  #send(text: string): void {
+    this.#connection.send(text)
+  }
+
+  closed(): void {
+    for (const name of this.#models) this.#parts.delivery.models.delete(name, this)
+  }
+}
+
+function readAction(text: string, { limits }: EngineParts): { parsed: ParsedAction; value: unknown } {
+  if (text.length > limits.frameBytesMax) return { parsed: { ok: false, refusal: refusal('frame-too-large') }, value: null }
+  try {
+    const value: unknown = JSON.parse(text)
+    return { parsed: parseAction(value, limits), value }
+  } catch {
+    return { parsed: { ok: false, refusal: refusal('not-json') }, value: text }
+  }
+}
+
+function recordMessage({ model, id }: StreamRef, head: HeadState, stateText = JSON.stringify(head.state)): string {
+  const fields = JSON.stringify({ model, id, version: head.version })
+  return `{"type":"foldback/record","payload":${fields.slice(0, -1)},"state":${stateText}}}`
+}
+
+function rejectedMessage({ code, message }: Refusal, action: unknown): string {
+  return JSON.stringify({ type: 'foldback/rejected', payload: { code, message, action } })
+}
+

@@ -1,0 +1,81 @@
+import { type AnyModel, messageOf, type RecordState, streamKey, type StreamRef } from '@foldback/core'
+import type { EngineParts } from './engine-parts.ts'
+import type { Session } from './rules.ts'
+import type { StreamChange } from './stream-change.ts'
+
+/** May this session read this state? A rule that throws says no. A missing record hides nothing. */
+export function canRead(
+  parts: Pick<EngineParts, 'rules' | 'ports'>,
+  session: Session,
+  ref: StreamRef,
+  state: RecordState,
+): boolean {
+  const rules = parts.rules[ref.model]
+  if (rules?.canRead === undefined || state === null) return true
+  try {
+    return rules.canRead(state, session, ref.id)
+  } catch (cause) {
+    parts.ports.report({ code: 'rule-threw', message: `canRead threw: ${messageOf(cause)}`, cause, ...ref })
+    return false
+  }
+}
+
+/** A stream of another user's is nobody else's business, whatever the rules say. */
+export function isOwnStream(model: AnyModel, ref: StreamRef, session: Session): boolean {
+  return model.kind !== 'user' || ref.id === session.actor
+}
+
+/** What a session is told of a change. */
+export type Telling = 'events' | 'snapshot' | 'gone' | 'nothing'
+
+/**
+ * Which records a session can see. A record that comes into sight or goes out of it is told of by its state or its
+ * going: never by events of the time when it was hidden.
+ */
+export class Readability {
+  readonly #parts: EngineParts
+  readonly #session: Session
+  /** Streams shown to the session, of models with a `canRead` rule; of the others all are. */
+  readonly #shown = new Set<string>()
+
+  constructor(parts: EngineParts, session: Session) {
+    this.#parts = parts
+    this.#session = session
+  }
+
+  hasRule(model: string): boolean {
+    return this.#parts.rules[model]?.canRead !== undefined
+  }
+
+  isShown(ref: StreamRef): boolean {
+    return this.#shown.has(streamKey(ref.model, ref.id))
+  }
+
+  /** Looks at a state that is about to be sent, and remembers whether it was shown. */
+  show(ref: StreamRef, state: RecordState): boolean {
+    if (!this.hasRule(ref.model)) return true
+    const isReadable = canRead(this.#parts, this.#session, ref, state)
+    this.#remember(streamKey(ref.model, ref.id), isReadable)
+    return isReadable
+  }
+
+  tellingOf(change: StreamChange): Telling {
+    const { ref, key, events } = change
+    if (!this.hasRule(ref.model)) return 'events'
+    const wasShown = this.#shown.has(key)
+    const readable = events.map(({ after }) => canRead(this.#parts, this.#session, ref, after.state))
+    const isShown = readable.at(-1)! && (wasShown || change.after.state !== null)
+    this.#remember(key, isShown)
+    if (!isShown) return wasShown ? 'gone' : 'nothing'
+    return wasShown && readable.every(Boolean) ? 'events' : 'snapshot'
+  }
+
+  forget(ref: StreamRef): void {
+    this.#shown.delete(streamKey(ref.model, ref.id))
+  }
+
+  #remember(key: string, isShown: boolean): void {
+    if (isShown) this.#shown.add(key)
+    else this.#shown.delete(key)
+  }
+}

@@ -1,0 +1,46 @@
+import type { Action, AnyModel, Json, ModelNamed, RecordOf, StampedAction } from '@foldback/core'
+
+/** Who is at the other end, as `authenticate` found out. */
+export interface Session {
+  /** The user: stamped on every action, and the owner of `stream: 'user'` records. */
+  readonly actor: string
+  /** Whatever else rules want to know, such as roles. */
+  readonly claims: { readonly [name: string]: Json }
+}
+
+/**
+ * What a rule says: nothing or `true` for yes; `false`, a sentence, or a code of the application's with a sentence
+ * for no. The sentence should say what to do next: a user reads it.
+ */
+export type Verdict = void | boolean | string | { readonly code: string; readonly message: string }
+
+/**
+ * The rules for one model. They run on the server only, synchronously, and so does whatever they call.
+ * An action that concerns several models must pass the rules of each.
+ */
+export interface ModelRules<Record> {
+  /** May this user dispatch this action at all? A no is `forbidden`. */
+  canDispatch?(action: StampedAction, session: Session): Verdict
+  /** May this user read this record? All or nothing. Without the rule everybody may. */
+  canRead?(record: Record, session: Session, id: string): boolean
+  /**
+   * May this action happen to the record as it is? `record` is the state before the action, null when there is
+   * none. A no is `refused`, or the rule's own code.
+   */
+  guard?(record: Record | null, action: StampedActionWithPayload, session: Session): Verdict
+  /** The server's version of the action, such as one with an invoice number. Nothing leaves it as it is. */
+  enrich?(action: StampedActionWithPayload, session: Session): Action | void
+}
+
+/** Rules see payloads after their schema has; which one it is follows from `type`. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a rule narrows by type with its slice's `match`
+export type StampedActionWithPayload = StampedAction & { readonly payload?: any }
+
+/** Rules by model name. */
+export type Rules<Models extends readonly AnyModel[]> = {
+  readonly [Name in Models[number]['name']]?: ModelRules<RecordOf<ModelNamed<Models, Name>>>
+}
+
+/** Rules without their types, as the engine calls them. */
+export type AnyRules = { readonly [model: string]: ModelRules<unknown> | undefined }
+

@@ -1,0 +1,359 @@
+import {
+  closeCodes,
+  decodeFrame,
+  type ErrorCode,
+  FoldbackError,
+  type Hello,
+  isStreamId,
+  type LaneClaim,
+  messageOf,
+  parseAction,
+  type Problem,
+  protocolVersion,
+  type Push,
+  readUpMessage,
+  type Refusal,
+  refusal,
+  type Rejected,
+  sharedStream,
+  streamKey,
+  type StreamRef,
+  type Subscribe,
+  type Unsubscribe,
+  type UpMessage,
+  type Welcome,
+} from '@foldback/core'
+import type { LaneHolder } from './delivery.ts'
+import type { EngineParts } from './engine-parts.ts'
+import { HeldLanes } from './held-lanes.ts'
+import { ModelSubscription } from './model-subscription.ts'
+import { Outgoing } from './outgoing.ts'
+import type { SettledUnit } from './pipeline.ts'
+import type { ConnectedSession, Connection } from './ports.ts'
+import { isOwnStream, Readability } from './readability.ts'
+import { RecordSubscription } from './record-subscription.ts'
+import type { Session } from './rules.ts'
+import type { StreamChange } from './stream-change.ts'
+import type { Settlement } from './submission.ts'
+import { Teller } from './teller.ts'
+import { placesOf } from './turn.ts'
+
+/** Finds out who is speaking, from the token of the `hello`; undefined for somebody unknown. */
+export type Authenticate = (token: string | undefined) => Promise<Session | undefined>
+
+/** Frames that may wait while the session is being opened. */
+const backlogFramesMax = 1_000
+
+/**
+ * One connection that speaks the sync protocol.
+ *
+ * It is `new` until its `hello` has come, `opening` while the user and the lanes are looked up (what arrives or
+ * settles in the meantime waits), then `open`, and `closed` for good.
+ */
+export class SyncSession implements ConnectedSession, LaneHolder {
+  readonly #parts: EngineParts
+  readonly #connection: Connection
+  readonly #authenticate: Authenticate
+  readonly #outgoing: Outgoing
+  readonly #lanes: HeldLanes
+  readonly #records = new Map<string, RecordSubscription>()
+  readonly #models = new Map<string, ModelSubscription>()
+  #phase: 'new' | 'opening' | 'open' | 'closed' = 'new'
+  #backlog: string[] = []
+  /** Outcomes that came while opening. */
+  #early: (() => void)[] = []
+  #waitingForRoom: (() => void)[] = []
+  /** Set when opening has found out who speaks. */
+  #session!: Session
+  #claims: readonly LaneClaim[] = []
+  #teller!: Teller
+  #readability!: Readability
+
+  constructor(parts: EngineParts, connection: Connection, authenticate: Authenticate) {
+    this.#parts = parts
+    this.#connection = connection
+    this.#authenticate = authenticate
+    this.#outgoing = new Outgoing(connection, parts.limits.bufferedBytesMax)
+    this.#lanes = new HeldLanes(parts, this)
+  }
+
+  // What comes in
+
+  receive(text: string): void {
+    if (this.#phase === 'closed') return
+    if (this.#phase === 'opening') return this.#wait(text)
+    this.#handleFrame(text)
+    this.flush()
+  }
+
+  #wait(text: string): void {
+    this.#backlog.push(text)
+    if (this.#backlog.length > backlogFramesMax) this.#fail(closeCodes.protocolError, 'out-of-turn')
+  }
+
+  #handleFrame(text: string): void {
+    if (text.length > this.#parts.limits.frameBytesMax) return this.#problem('frame-too-large')
+    const messages = decodeFrame(text)
+    if (messages === undefined) return this.#problem('not-a-message', 'a frame is a JSON list of messages')
+    messages.forEach((value, index) => {
+      const message = readUpMessage(value)
+      if (message === undefined) this.#problem('not-a-message', `message ${index} of the frame`)
+      else this.#handle(message)
+    })
+  }
+
+  #handle(message: UpMessage): void {
+    if (this.#phase === 'closed') return
+    if (message.type === 'hello') return this.#phase === 'new' ? this.#hello(message) : this.#problem('out-of-turn')
+    // A client may send what it wants to say right behind its hello.
+    if (this.#phase === 'opening') return this.#wait(JSON.stringify([message]))
+    if (this.#phase === 'new') return this.#problem('out-of-turn')
+    if (message.type === 'push') this.#push(message)
+    else if (message.type === 'subscribe') this.#subscribe(message)
+    else this.#unsubscribe(message)
+  }
+
+  // Opening
+
+  #hello(hello: Hello): void {
+    if (hello.protocol !== protocolVersion) return this.#fail(closeCodes.protocolError, 'protocol-version')
+    this.#phase = 'opening'
+    this.#open(hello).catch((thrown: unknown) => this.#openFailed(thrown))
+  }
+
+  async #open(hello: Hello): Promise<void> {
+    const session = await this.#authenticate(hello.token)
+    if (this.#isClosed()) return
+    if (session === undefined) return this.#fail(closeCodes.unauthenticated, 'unauthenticated')
+    this.#session = session
+    this.#readability = new Readability(this.#parts, session)
+    const folds = (model: string): boolean => hello.models[model] === this.#parts.models.get(model)?.version
+    this.#teller = new Teller(this.#outgoing, this.#lanes, this.#readability, folds)
+    await this.#lanes.claim(hello.lanes, session.actor)
+    if (this.#isClosed()) return this.#lanes.release()
+    this.#claims = hello.lanes
+    await this.#introduce()
+  }
+
+  async #introduce(): Promise<void> {
+    const lanes = await this.#lanes.describe(this.#claims)
+    if (this.#isClosed()) return
+    this.#welcome({
+      type: 'welcome',
+      actor: this.#session.actor,
+      time: this.#parts.ports.clock.now(),
+      models: Object.fromEntries([...this.#parts.models.values()].map(({ name, version }) => [name, version])),
+      lanes,
+      frameBytesMax: this.#parts.limits.frameBytesMax,
+    })
+  }
+
+  #welcome(welcome: Welcome): void {
+    this.#phase = 'open'
+    this.#outgoing.add(JSON.stringify(welcome))
+    for (const say of this.#early) say()
+    this.#early = []
+    const backlog = this.#backlog
+    this.#backlog = []
+    for (const text of backlog) this.#handleFrame(text)
+    this.flush()
+  }
+
+  #openFailed(thrown: unknown): void {
+    const code = thrown instanceof FoldbackError ? thrown.code : 'internal'
+    if (code === 'lane-taken') return this.#fail(closeCodes.forbidden, code)
+    if (code === 'invalid-request') return this.#fail(closeCodes.protocolError, code, messageOf(thrown))
+    this.#parts.ports.report({ code, message: `A session could not be opened: ${messageOf(thrown)}`, cause: thrown })
+    this.#fail(closeCodes.tryAgainLater, 'internal')
+  }
+
+  #isClosed(): boolean {
+    return this.#phase === 'closed'
+  }
+
+  // Actions
+
+  #push({ lane, n, actions }: Push): void {
+    if (!this.#lanes.has(lane)) return this.#problem('out-of-turn', `the hello did not name the lane ${lane}`)
+    actions.forEach((action, index) => {
+      this.#parts.pipeline.submit({
+        parsed: parseAction(action, this.#parts.limits),
+        session: this.#session,
+        place: { lane, n: n + index, keepsOutcome: false },
+        reply: undefined,
+      })
+    })
+  }
+
+  outcome({ submission, result }: SettledUnit): void {
+    const { lane, n } = submission.place!
+    this.#sayInOrder(() => {
+      if (result.kind === 'refused') this.#reject(lane, n, result.refusal)
+      else this.#outgoing.addSettled(lane, n, result.isReplaced ? [] : placesOf(result.steps))
+    })
+  }
+
+  repeated(lane: string, n: number, settlement: Settlement): void {
+    this.#sayInOrder(() => {
+      if (settlement.status === 'refused') this.#reject(lane, n, settlement.refusal)
+      else this.#outgoing.addSettled(lane, n, [])
+    })
+  }
+
+  putOff(lane: string, n: number, reason: Refusal): void {
+    this.#sayInOrder(() => this.#reject(lane, n, reason))
+  }
+
+  laneTaken(): void {
+    this.#fail(closeCodes.forbidden, 'lane-taken')
+  }
+
+  #sayInOrder(say: () => void): void {
+    if (this.#phase === 'opening') this.#early.push(say)
+    else say()
+  }
+
+  #reject(lane: string, n: number, { code, message, finality }: Refusal): void {
+    const rejected: Rejected = { type: 'rejected', lane, n, final: finality === 'final', code, message }
+    this.#outgoing.add(JSON.stringify(rejected))
+  }
+
+  // Subscriptions
+
+  #subscribe({ model: name, id, since, sinceLog }: Subscribe): void {
+    const about = { model: name, ...(id !== undefined && { id }) }
+    const model = this.#parts.models.get(name)
+    if (model === undefined) return this.#problem('unknown-model', name, about)
+    if (model.kind === 'entity' && id === undefined) return this.#openModel(name, sinceLog)
+    const ref = { model: name, id: id ?? (model.kind === 'user' ? this.#session.actor : sharedStream) }
+    if (!isStreamId(ref.id)) return this.#problem('invalid-request', 'id', about)
+    if (model.kind === 'shared' && ref.id !== sharedStream) return this.#problem('not-readable', undefined, about)
+    if (!isOwnStream(model, ref, this.#session)) return this.#problem('not-readable', undefined, about)
+    this.#openRecord(ref, since)
+  }
+
+  #openRecord(ref: StreamRef, since: Subscribe['since']): void {
+    const key = streamKey(ref.model, ref.id)
+    let subscription = this.#records.get(key)
+    if (subscription === undefined) {
+      if (this.#isFull()) return this.#problem('too-many-subscriptions', undefined, ref)
+      subscription = new RecordSubscription(this.#parts, this.#teller, ref)
+      this.#records.set(key, subscription)
+      this.#parts.delivery.streams.add(key, this)
+    }
+    this.#follow(subscription.open(since), ref)
+  }
+
+  #openModel(name: string, since: Subscribe['sinceLog']): void {
+    let subscription = this.#models.get(name)
+    if (subscription === undefined) {
+      if (this.#isFull()) return this.#problem('too-many-subscriptions', undefined, { model: name })
+      const model = this.#parts.models.get(name)!
+      subscription = new ModelSubscription(this.#parts, this.#teller, this.#outgoing, model, () => this.#whenRoom())
+      this.#models.set(name, subscription)
+      this.#parts.delivery.models.add(name, this)
+    }
+    this.#follow(subscription.open(since), { model: name })
+  }
+
+  #isFull(): boolean {
+    return this.#records.size + this.#models.size >= this.#parts.limits.subscriptionsPerSessionMax
+  }
+
+  #follow(opened: Promise<void>, about: { model: string; id?: string }): void {
+    opened.then(
+      () => this.flush(),
+      (cause: unknown) => {
+        this.#parts.ports.report({ code: 'internal', message: messageOf(cause), cause, ...about })
+        if (this.#isClosed()) return
+        this.#drop(about)
+        this.#problem('internal', 'subscribe again', about)
+        this.flush()
+      },
+    )
+  }
+
+  #unsubscribe({ model, id }: Unsubscribe): void {
+    const kind = this.#parts.models.get(model)?.kind
+    if (kind === 'entity' || kind === undefined) return this.#drop({ model, ...(id !== undefined && { id }) })
+    this.#drop({ model, id: kind === 'user' ? this.#session.actor : sharedStream })
+  }
+
+  #drop({ model, id }: { model: string; id?: string }): void {
+    if (id === undefined) {
+      this.#models.get(model)?.close()
+      this.#models.delete(model)
+      this.#parts.delivery.models.delete(model, this)
+      return
+    }
+    const key = streamKey(model, id)
+    this.#records.get(key)?.close()
+    this.#records.delete(key)
+    this.#parts.delivery.streams.delete(key, this)
+    if (!this.#models.has(model)) this.#readability.forget({ model, id })
+  }
+
+  changed(change: StreamChange): void {
+    const record = this.#records.get(change.key)
+    const model = this.#models.get(change.ref.model)
+    record?.changed(change)
+    // A listing under way must know of every change, a live one only of those that nobody else tells.
+    if (model !== undefined && (record === undefined || model.isOpening)) model.changed(change)
+  }
+
+  // What goes out
+
+  flush(): void {
+    if (this.#phase === 'opening' || this.#phase === 'closed') return
+    this.#outgoing.flush()
+  }
+
+  drained(): void {
+    if (this.#outgoing.isLagging && this.#phase === 'open') this.#catchUp()
+    const waiting = this.#waitingForRoom
+    this.#waitingForRoom = []
+    for (const go of waiting) go()
+  }
+
+  /** Messages were left out while the reader lagged: outcomes and states are told afresh. */
+  #catchUp(): void {
+    this.#outgoing.resume()
+    this.#phase = 'opening'
+    for (const subscription of this.#records.values()) this.#follow(subscription.open(undefined), subscription.ref)
+    for (const [model, subscription] of this.#models) this.#follow(subscription.open(undefined), { model })
+    this.#introduce().catch((thrown: unknown) => this.#openFailed(thrown))
+  }
+
+  #whenRoom(): Promise<void> {
+    if (!this.#outgoing.isBusy) return Promise.resolve()
+    return new Promise((resolve) => this.#waitingForRoom.push(resolve))
+  }
+
+  #problem(code: ErrorCode, detail?: string, about: { model?: string; id?: string } = {}): void {
+    const problem: Problem = { type: 'problem', code, message: refusal(code, detail).message, ...about }
+    this.#outgoing.add(JSON.stringify(problem))
+  }
+
+  /** Says why, and ends the connection. */
+  #fail(closeCode: number, code: ErrorCode, detail?: string): void {
+    this.#problem(code, detail)
+    this.#outgoing.flush()
+    this.#connection.close(closeCode, code)
+    this.closed()
+  }
+
+  closed(): void {
+    if (this.#phase === 'closed') return
+    this.#phase = 'closed'
+    this.#lanes.release()
+    for (const [key, subscription] of this.#records) {
+      subscription.close()
+      this.#parts.delivery.streams.delete(key, this)
+    }
+    for (const [name, subscription] of this.#models) {
+      subscription.close()
+      this.#parts.delivery.models.delete(name, this)
+    }
+    for (const go of this.#waitingForRoom) go()
+  }
+}

@@ -1,0 +1,96 @@
+import type { StreamRef } from '@foldback/core'
+import type { StoredEvent } from './event-store.ts'
+import type { HeadState } from './head.ts'
+import type { HeldLanes } from './held-lanes.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { Readability } from './readability.ts'
+import { type CommittedEvent, eventsMessage, eventText, type StreamChange } from './stream-change.ts'
+
+/** Puts records and their changes into words for one session. */
+export class Teller {
+  readonly #outgoing: Outgoing
+  readonly #lanes: HeldLanes
+  readonly #readability: Readability
+  /** Does the client fold this model with the same code? If not, it gets records instead of events. */
+  readonly #folds: (model: string) => boolean
+
+  constructor(outgoing: Outgoing, lanes: HeldLanes, readability: Readability, folds: (model: string) => boolean) {
+    this.#outgoing = outgoing
+    this.#lanes = lanes
+    this.#readability = readability
+    this.#folds = folds
+  }
+
+  /** True when events of the past may be told instead of the record. */
+  mayTellPast(model: string): boolean {
+    return this.#folds(model) && !this.#readability.hasRule(model)
+  }
+
+  /** True when there may be records of the model that the session may not read. */
+  hidesSome(model: string): boolean {
+    return this.#readability.hasRule(model)
+  }
+
+  /** The record as it is; or that it is gone, when the session may not read it. */
+  state(ref: StreamRef, head: HeadState, stateText?: string): void {
+    if (this.#readability.show(ref, head.state)) this.#snapshot(ref, head, stateText)
+    else this.gone(ref)
+  }
+
+  /** One of all records of a model: nothing is said of one that the session may not read and was never shown. */
+  listed(ref: StreamRef, head: HeadState): void {
+    const wasShown = this.#readability.isShown(ref)
+    if (this.#readability.show(ref, head.state)) this.#snapshot(ref, head)
+    else if (wasShown) this.gone(ref)
+  }
+
+  gone(ref: StreamRef): void {
+    this.#outgoing.add(JSON.stringify({ type: 'gone', ...ref }))
+  }
+
+  change(change: StreamChange): void {
+    const telling = this.#readability.tellingOf(change)
+    if (telling === 'nothing') return
+    if (telling === 'gone') this.gone(change.ref)
+    else if (telling === 'snapshot' || !this.#folds(change.ref.model)) {
+      this.#snapshot(change.ref, change.after, change.stateText)
+    } else this.#events(change)
+  }
+
+  /** Events as the store has them. */
+  past(ref: StreamRef, events: readonly StoredEvent[]): void {
+    const texts = events.map((event) => this.#text({ ...event, actionText: event.action }))
+    this.#outgoing.add(eventsMessage(ref, texts))
+  }
+
+  /** Events just committed, with all they say, also when they are the session's own. */
+  recent(ref: StreamRef, events: readonly CommittedEvent[]): void {
+    this.#outgoing.add(
+      eventsMessage(
+        ref,
+        events.map((event) => this.#text(event)),
+      ),
+    )
+  }
+
+  #events(change: StreamChange): void {
+    const isOwn = (event: CommittedEvent): boolean => event.lane !== undefined && this.#lanes.has(event.lane)
+    if (!change.events.some(isOwn)) return this.#outgoing.add(change.eventsText)
+    // What came from here unchanged is told of as settled, with its place.
+    const others = change.events.filter((event) => event.isReplaced || !isOwn(event))
+    if (others.length > 0) this.recent(change.ref, others)
+  }
+
+  #text(event: Parameters<typeof eventText>[0]): string {
+    return eventText(event, event.lane !== undefined && this.#lanes.has(event.lane))
+  }
+
+  #snapshot(ref: StreamRef, head: HeadState, stateText = JSON.stringify(head.state)): void {
+    const { version, eventId } = head
+    const marks = JSON.stringify(this.#lanes.settled)
+    this.#outgoing.add(
+      `${JSON.stringify({ type: 'snapshot', ...ref, version, eventId }).slice(0, -1)},"marks":${marks},"state":${stateText}}`,
+    )
+  }
+}
+

@@ -1,0 +1,52 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { prepareEvents } from './event-row.ts'
+import { eventId } from './schema.ts'
+
+/** The statements of an append, prepared once. */
+export class AppendStatements {
+  readonly selectLog: StatementSync
+  readonly updateSeq: StatementSync
+  readonly selectModel: StatementSync
+  readonly selectActor: StatementSync
+  readonly insertActor: StatementSync
+  readonly selectLane: StatementSync
+  readonly insertLane: StatementSync
+  readonly updateLane: StatementSync
+  readonly selectStream: StatementSync
+  readonly insertStream: StatementSync
+  readonly updateStream: StatementSync
+  readonly insertEvent: StatementSync
+  readonly selectEvents: StatementSync
+  readonly writeRecord: StatementSync
+  readonly insertOutcome: StatementSync
+  readonly forgetOutcomes: StatementSync
+
+  constructor(database: DatabaseSync) {
+    const prepare = (sql: string) => database.prepare(sql)
+    this.selectLog = prepare('SELECT generation, seq FROM _log')
+    this.updateSeq = prepare('UPDATE _log SET seq = ?')
+    this.selectModel = prepare('SELECT id FROM _models WHERE name = ?')
+    this.selectActor = prepare('SELECT id FROM _actors WHERE name = ?')
+    this.insertActor = prepare('INSERT INTO _actors (name) VALUES (?)')
+    this.selectLane = prepare(
+      'SELECT l.id, a.name AS actor, l.n FROM _lanes l JOIN _actors a ON a.id = l.actor WHERE l.name = ?',
+    )
+    this.insertLane = prepare('INSERT INTO _lanes (name, actor, n, moved_at) VALUES (?, ?, 0, ?)')
+    this.updateLane = prepare('UPDATE _lanes SET n = ?, moved_at = ? WHERE id = ?')
+    this.selectStream = prepare('SELECT id, version, seq FROM _streams WHERE model = ? AND name = ?')
+    this.insertStream = prepare('INSERT INTO _streams (model, name, version, seq) VALUES (?, ?, 0, 0)')
+    this.updateStream = prepare('UPDATE _streams SET version = ?, seq = ? WHERE id = ?')
+    // The id is left out where reading it from the action gives it back exactly.
+    this.insertEvent = prepare(`
+      INSERT INTO _events (seq, stream, version, actor, received_at, lane, n, action, id)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+        CASE WHEN json_valid(?8) AND ?8 ->> '$.meta.foldback.id' IS ?9 THEN NULL ELSE ?9 END)`)
+    this.selectEvents = prepareEvents(database)
+    this.writeRecord = prepare(`
+      INSERT OR REPLACE INTO _records (stream, version, event_id, received_at, model_version, state)
+      SELECT e.stream, e.version, ?3, ?4, ?5, ?6 FROM _events e
+      WHERE e.stream = ?1 AND e.version = ?2 AND ${eventId} = ?3`)
+    this.insertOutcome = prepare('INSERT INTO _outcomes (lane, n, outcome) VALUES (?, ?, ?)')
+    this.forgetOutcomes = prepare('DELETE FROM _outcomes WHERE lane = ? AND n <= ?')
+  }
+}

@@ -1,0 +1,207 @@
+import type {
+  AppendBatch,
+  AppendUnit,
+  Forget,
+  LanePlace,
+  MissingEvents,
+  NewEvent,
+  NewRecord,
+  UnitOutcome,
+} from '@foldback/engine'
+import type { StatementSync } from 'node:sqlite'
+import type { AppendStatements } from './append-statements.ts'
+import { noLimit, selectEvents } from './event-row.ts'
+import { type LaneMark, placeOf, staleStreams } from './unit-decision.ts'
+import { StoreFault } from './store-fault.ts'
+
+/*
+ * One batch inside one transaction. Each unit is decided before anything of it is written, so a unit in conflict
+ * leaves nothing behind and needs no savepoint. What was looked up is remembered for this batch only: a rollback
+ * can never leave a name with an id that is not in the file.
+ */
+
+interface StreamRow {
+  /** Undefined until it is in the file. */
+  id: number | undefined
+  version: number
+  seq: number
+}
+
+interface LaneRow extends LaneMark {
+  id: number | undefined
+  n: number
+}
+
+export class AppendTransaction {
+  readonly #statements: AppendStatements
+  readonly #now: number
+  #seq: number
+  readonly #models = new Map<string, number>()
+  readonly #actors = new Map<string, number>()
+  readonly #lanes = new Map<string, LaneRow | undefined>()
+  readonly #streams = new Map<number, Map<string, StreamRow>>()
+  readonly #movedLanes = new Set<LaneRow>()
+  readonly #grownStreams = new Set<StreamRow>()
+
+  /** @param seq the last position given out so far. */
+  constructor(statements: AppendStatements, seq: number, now: number) {
+    this.#statements = statements
+    this.#seq = seq
+    this.#now = now
+  }
+
+  write(batch: AppendBatch): readonly UnitOutcome[] {
+    const outcomes = batch.units.map((unit) => this.#unit(unit))
+    for (const lane of this.#movedLanes) this.#statements.updateLane.run(lane.n, this.#now, lane.id ?? null)
+    for (const stream of this.#grownStreams) {
+      this.#statements.updateStream.run(stream.version, stream.seq, stream.id ?? null)
+    }
+    this.#statements.updateSeq.run(this.#seq)
+    for (const record of batch.records) this.#record(record)
+    for (const forget of batch.forget) this.#forget(forget)
+    return outcomes
+  }
+
+  #unit(unit: AppendUnit): UnitOutcome {
+    const place = placeOf(unit.lane, unit.lane && this.#lane(unit.lane.lane))
+    if (place === 'duplicate') return { status: 'duplicate' }
+    const missing = this.#missing(unit.events)
+    if (place === 'conflict' || missing.length > 0) return { status: 'conflict', missing }
+    const lane = unit.lane && this.#moveLane(unit.lane)
+    const seqs = unit.events.map((event) => this.#event(event, lane))
+    if (unit.outcome !== undefined) this.#outcome(lane, unit.outcome)
+    return { status: 'ok', seqs }
+  }
+
+  #missing(events: readonly NewEvent[]): readonly MissingEvents[] {
+    const stale = staleStreams(events, (event) => this.#stream(event).version)
+    return stale.map((event) => ({
+      model: event.model,
+      stream: event.stream,
+      events: this.#eventsAbove(this.#stream(event), event.expectedVersion),
+    }))
+  }
+
+  #eventsAbove(stream: StreamRow, version: number) {
+    return stream.id === undefined
+      ? []
+      : selectEvents(this.#statements.selectEvents, stream.id, version + 1, noLimit)
+  }
+
+  #event(event: NewEvent, lane: LaneRow | undefined): number {
+    const stream = this.#stream(event)
+    stream.id ??= insert(this.#statements.insertStream, this.#model(event.model), event.stream)
+    stream.version += 1
+    stream.seq = this.#seq += 1
+    this.#grownStreams.add(stream)
+    this.#statements.insertEvent.run(
+      stream.seq,
+      stream.id,
+      stream.version,
+      this.#actor(event.actor),
+      event.receivedAt,
+      lane?.id ?? null,
+      lane?.n ?? null,
+      wellFormed(event.action),
+      wellFormed(event.id),
+    )
+    return stream.seq
+  }
+
+  #outcome(lane: LaneRow | undefined, outcome: string): void {
+    if (lane?.id === undefined) throw new StoreFault('store-failed', 'an outcome can only be kept for a lane')
+    this.#statements.insertOutcome.run(lane.id, lane.n, wellFormed(outcome))
+  }
+
+  #record(record: NewRecord): void {
+    const stream = this.#stream(record)
+    if (stream.id === undefined || stream.version !== record.version) return
+    this.#statements.writeRecord.run(
+      stream.id,
+      record.version,
+      wellFormed(record.eventId),
+      record.receivedAt,
+      record.modelVersion,
+      wellFormed(record.state),
+    )
+  }
+
+  #forget({ lane, upTo }: Forget): void {
+    const id = this.#lane(lane)?.id
+    if (id !== undefined) this.#statements.forgetOutcomes.run(id, upTo)
+  }
+
+  #moveLane({ lane: name, n, actor }: LanePlace): LaneRow {
+    const known = this.#lane(name)
+    const lane = known ?? {
+      id: insert(this.#statements.insertLane, name, this.#actor(actor), this.#now),
+      actor,
+      n,
+    }
+    lane.n = n
+    this.#lanes.set(name, lane)
+    this.#movedLanes.add(lane)
+    return lane
+  }
+
+  #lane(name: string): LaneRow | undefined {
+    if (!this.#lanes.has(name)) {
+      this.#lanes.set(name, this.#statements.selectLane.get(wellFormed(name)) as LaneRow | undefined)
+    }
+    return this.#lanes.get(name)
+  }
+
+  #stream({ model, stream: name }: { readonly model: string; readonly stream: string }): StreamRow {
+    const modelId = this.#model(model)
+    let streams = this.#streams.get(modelId)
+    if (streams === undefined) this.#streams.set(modelId, (streams = new Map()))
+    let stream = streams.get(name)
+    if (stream === undefined) {
+      const row = this.#statements.selectStream.get(modelId, wellFormed(name)) as StreamRow | undefined
+      streams.set(name, (stream = row ?? { id: undefined, version: 0, seq: 0 }))
+    }
+    return stream
+  }
+
+  #model(name: string): number {
+    return remembered(this.#models, name, () => {
+      const id = idOf(this.#statements.selectModel, name)
+      if (id === undefined)
+        throw new StoreFault('store-failed', `the store was opened without the model ${name}`)
+      return id
+    })
+  }
+
+  #actor(name: string): number {
+    return remembered(this.#actors, name, () => {
+      return (
+        idOf(this.#statements.selectActor, wellFormed(name)) ?? insert(this.#statements.insertActor, name)
+      )
+    })
+  }
+}
+
+function remembered(ids: Map<string, number>, name: string, find: () => number): number {
+  const known = ids.get(name)
+  if (known !== undefined) return known
+  const id = find()
+  ids.set(name, id)
+  return id
+}
+
+function idOf(statement: StatementSync, name: string): number | undefined {
+  return (statement.get(name) as { id: number } | undefined)?.id
+}
+
+function insert(statement: StatementSync, ...values: (string | number)[]): number {
+  return Number(statement.run(...values).lastInsertRowid)
+}
+
+/**
+ * SQLite keeps UTF-8, in which a lone surrogate becomes U+FFFD: two ids could become one, and a text another. JSON
+ * text as JSON.stringify writes it is always well-formed.
+ */
+function wellFormed(text: string): string {
+  if (text.isWellFormed()) return text
+  throw new StoreFault('store-failed', 'a text or an id is not well-formed Unicode (it has a lone surrogate)')
+}

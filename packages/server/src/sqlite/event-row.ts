@@ -1,0 +1,31 @@
+import type { StoredEvent } from '@foldback/engine'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { eventId } from './schema.ts'
+
+/** A row of the statement below: a StoredEvent as SQLite spells it. */
+interface EventRow extends Omit<StoredEvent, 'lane' | 'n'> {
+  readonly lane: string | null
+  readonly n: number | null
+}
+
+/** Selects a stream's events: (stream, from version, at most). */
+export function prepareEvents(database: DatabaseSync): StatementSync {
+  return database.prepare(`
+    SELECT ${eventId} AS id, e.version, e.seq, e.action, a.name AS actor, e.received_at AS receivedAt,
+      l.name AS lane, e.n
+    FROM _events e JOIN _actors a ON a.id = e.actor LEFT JOIN _lanes l ON l.id = e.lane
+    WHERE e.stream = ? AND e.version >= ? ORDER BY e.version LIMIT ?`)
+}
+
+/** For `LIMIT`: SQLite takes a negative one as none. */
+export const noLimit = -1
+
+export function selectEvents(
+  statement: StatementSync,
+  stream: number,
+  from: number,
+  limit: number,
+): StoredEvent[] {
+  const rows = statement.all(stream, from, limit) as unknown as EventRow[]
+  return rows.map((row) => ({ ...row, lane: row.lane ?? undefined, n: row.n ?? undefined }))
+}

@@ -1,0 +1,27 @@
+import type { StoredModel } from '@foldback/engine'
+import type { Fault } from './store-fault.ts'
+
+/*
+ * What passes between the store and its threads: one message for each call, one for each answer, in order; before
+ * all others the answer to the start.
+ */
+
+/** `workerData`: what a thread is for. */
+export type ThreadStart =
+  | {
+      readonly role: 'writer'
+      readonly path: string
+      readonly models: readonly StoredModel[]
+      readonly busyTimeoutMs: number
+    }
+  | { readonly role: 'reader'; readonly path: string; readonly busyTimeoutMs: number }
+
+export interface Call {
+  readonly method: string
+  readonly parameters: readonly unknown[]
+}
+
+export type Answer = { readonly value: unknown } | { readonly fault: Fault }
+
+/** The method after which a thread ends. */
+export const closeMethod = 'close'

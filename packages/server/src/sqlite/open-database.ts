@@ -1,0 +1,130 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type FileHeader, readFileHeader } from './file-header.ts'
+import { applicationId, schemaVersion, tables } from './schema.ts'
+import { faultOf, sentenceOf, StoreFault } from './store-fault.ts'
+import { transact } from './transaction.ts'
+
+/*
+ * A file is told ours or not before anything is written. That works on the file's first bytes because a new file
+ * gets its application_id in the same transaction as its tables, before it is switched to WAL: those bytes are in
+ * the file itself from the first commit on. A newer version, however, may still be in the WAL only, so SQLite is
+ * asked again, inside the transaction that would write.
+ */
+
+/** Before it, SQLite's WAL could corrupt a database: https://sqlite.org/wal.html#walresetbug */
+const sqliteVersionMin = '3.51.3'
+
+const walPagesMax = 4000
+const walFileBytesKept = 64 * 1024 * 1024
+
+/**
+ * The database at `path`, made where there is none, ready for one writer.
+ *
+ * @throws StoreFault `sqlite-too-old`, `not-a-foldback-database`, `database-newer` or `database-unusable`, and then
+ *   the file is as it was; `busy`, when another process held it for longer than `busyTimeoutMs`; `disk-full`.
+ */
+export function openForWriting(path: string, busyTimeoutMs: number): DatabaseSync {
+  checkSqliteVersion(runningSqliteVersion())
+  return explained(path, () => {
+    const header = readFileHeader(path)
+    if (header !== undefined) checkIdentity(header)
+    const made = header === undefined ? mkdirSync(dirname(path), { recursive: true }) : undefined
+    const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
+    try {
+      prepare(database)
+    } catch (thrown) {
+      database.close()
+      throw thrown
+    }
+    if (header === undefined) keepFolders(dirname(path), made === undefined ? dirname(path) : dirname(made))
+    return database
+  })
+}
+
+/** A second connection to a database that is open for writing. Its reads never wait for a commit. */
+export function openForReading(path: string, busyTimeoutMs: number): DatabaseSync {
+  return explained(path, () => new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs }))
+}
+
+/** @throws StoreFault `sqlite-too-old` */
+export function checkSqliteVersion(version: string): void {
+  const order = version.localeCompare(sqliteVersionMin, 'en', { numeric: true })
+  if (order < 0) throw new StoreFault('sqlite-too-old', `this is SQLite ${version}`)
+}
+
+function runningSqliteVersion(): string {
+  const database = new DatabaseSync(':memory:')
+  const row = database.prepare('SELECT sqlite_version() AS version').get()
+  database.close()
+  return String(row?.['version'])
+}
+
+function checkIdentity(header: FileHeader): void {
+  if (!header.isSqlite) throw new StoreFault('not-a-foldback-database', 'it is no SQLite database')
+  if (header.applicationId !== applicationId || header.userVersion < 1)
+    throw new StoreFault('not-a-foldback-database')
+  if (header.userVersion > schemaVersion) {
+    throw new StoreFault(
+      'database-newer',
+      `the file has version ${header.userVersion}, and this Foldback knows ${schemaVersion}`,
+    )
+  }
+}
+
+function prepare(database: DatabaseSync): void {
+  database.exec('PRAGMA synchronous = FULL')
+  transact(database, 'IMMEDIATE', () => {
+    if (isEmpty(database)) createTables(database)
+    else checkIdentity(identityOf(database))
+  })
+  if (pragma(database, 'journal_mode = WAL') !== 'wal')
+    throw new Error('its file system does not allow WAL mode')
+  database.exec(`PRAGMA wal_autocheckpoint = ${walPagesMax}; PRAGMA journal_size_limit = ${walFileBytesKept}`)
+}
+
+function createTables(database: DatabaseSync): void {
+  database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${tables}`)
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  const objects = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count']
+  return objects === 0 && pragma(database, 'application_id') === 0 && pragma(database, 'user_version') === 0
+}
+
+function identityOf(database: DatabaseSync): FileHeader {
+  return {
+    isSqlite: true,
+    applicationId: Number(pragma(database, 'application_id')),
+    userVersion: Number(pragma(database, 'user_version')),
+  }
+}
+
+function pragma(database: DatabaseSync, text: string): unknown {
+  return Object.values(database.prepare(`PRAGMA ${text}`).get() ?? {})[0]
+}
+
+/** A new file survives a power cut only when its folder's entry for it does, and so on up to `last`. */
+function keepFolders(first: string, last: string): void {
+  // Windows neither needs nor allows it.
+  if (process.platform === 'win32') return
+  for (let folder = first; ; folder = dirname(folder)) {
+    const file = openSync(folder, 'r')
+    fsyncSync(file)
+    closeSync(file)
+    if (folder === last || folder === dirname(folder)) return
+  }
+}
+
+/** Whatever goes wrong at opening, with the path that it is about. */
+function explained<Result>(path: string, open: () => Result): Result {
+  try {
+    return open()
+  } catch (thrown) {
+    const fault = faultOf(thrown)
+    const code = fault.code === 'store-failed' ? 'database-unusable' : fault.code
+    const cause = thrown instanceof StoreFault ? fault.detail : sentenceOf(thrown)
+    throw new StoreFault(code, cause === undefined ? path : `${path}: ${cause}`)
+  }
+}

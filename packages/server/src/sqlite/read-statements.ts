@@ -1,0 +1,44 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { prepareEvents } from './event-row.ts'
+import { eventId } from './schema.ts'
+
+/** The statements of the reader, prepared once. */
+export class ReadStatements {
+  readonly selectStream: StatementSync
+  readonly selectRecord: StatementSync
+  readonly selectEvents: StatementSync
+  readonly selectMark: StatementSync
+  readonly selectOutcomes: StatementSync
+  /** Looks at each stream of the model. */
+  readonly listAll: StatementSync
+  /** Looks at each event above the position. */
+  readonly listRecent: StatementSync
+  readonly selectEventId: StatementSync
+  readonly selectTip: StatementSync
+
+  constructor(database: DatabaseSync) {
+    const prepare = (sql: string) => database.prepare(sql)
+    this.selectStream = prepare(
+      'SELECT s.id FROM _streams s JOIN _models m ON m.id = s.model WHERE m.name = ? AND s.name = ?',
+    )
+    this.selectRecord = prepare(`
+      SELECT version, event_id AS eventId, received_at AS receivedAt, state, model_version AS modelVersion
+      FROM _records WHERE stream = ?`)
+    this.selectEvents = prepareEvents(database)
+    this.selectMark = prepare(
+      'SELECT a.name AS actor, l.n FROM _lanes l JOIN _actors a ON a.id = l.actor WHERE l.name = ?',
+    )
+    this.selectOutcomes = prepare(`
+      SELECT o.n, o.outcome FROM _outcomes o JOIN _lanes l ON l.id = o.lane
+      WHERE l.name = ? AND o.n BETWEEN ? AND ? ORDER BY o.n`)
+    const ofModel = 's.model = (SELECT id FROM _models WHERE name = :model) AND s.name > :afterId'
+    this.listAll = prepare(`
+      SELECT s.id, s.name FROM _streams s WHERE ${ofModel} AND s.seq > :afterSeq ORDER BY s.name LIMIT :limit`)
+    // CROSS JOIN keeps SQLite from beginning with the streams.
+    this.listRecent = prepare(`
+      SELECT s.id, s.name FROM (SELECT DISTINCT stream FROM _events WHERE seq > :afterSeq) e
+      CROSS JOIN _streams s ON s.id = e.stream WHERE ${ofModel} ORDER BY s.name LIMIT :limit`)
+    this.selectEventId = prepare(`SELECT ${eventId} AS id FROM _events e WHERE seq = ?`)
+    this.selectTip = prepare(`SELECT e.seq, ${eventId} AS id FROM _events e ORDER BY e.seq DESC LIMIT 1`)
+  }
+}

@@ -1,0 +1,354 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
+import {
+  appendUnits,
+  batchOf,
+  checkAgainstModel,
+  laneUnit,
+  looseUnit,
+  type MakeStore,
+  place,
+  sampleEvent,
+  sampleModels,
+  sampleRecord,
+  storeContract,
+} from '@foldback/testkit'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { schemaVersion } from './schema.ts'
+import { sqlite } from './sqlite-store.ts'
+
+let folder: string
+let count = 0
+const newPath = () => join(folder, `store-${(count += 1)}`, 'test.db')
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'foldback-sqlite-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const makeStore: MakeStore = async () => {
+  const path = newPath()
+  return { store: sqlite(path), reopen: async () => sqlite(path) }
+}
+
+async function opened(path = newPath(), options = {}) {
+  const store = sqlite(path, options)
+  await store.open(sampleModels)
+  return store
+}
+
+/** Runs `change` on a closed database with nothing of ours in between. */
+function changeFile(path: string, change: string): void {
+  const database = new DatabaseSync(path)
+  database.exec(change)
+  database.close()
+}
+
+describe('sqlite, as every store', () => {
+  for (const { name, run } of storeContract) it(name, () => run(makeStore))
+
+  it('does what a list of units would do, whatever is appended', async () => {
+    const unit = fc.array(fc.nat(9), { minLength: 7, maxLength: 7 })
+    const batches = fc.array(fc.array(unit, { maxLength: 5 }), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(batches, async (choices) => {
+        const store = await opened()
+        await checkAgainstModel(store, choices).finally(() => store.close())
+      }),
+      { numRuns: 40 },
+    )
+  }, 60_000)
+})
+
+describe('opening', () => {
+  it('leaves a database of another program as it is', async () => {
+    const path = join(folder, 'foreign.db')
+    changeFile(path, 'CREATE TABLE mine (a); INSERT INTO mine VALUES (1); PRAGMA journal_mode = WAL')
+    const before = await readFile(path)
+    await expect(opened(path)).rejects.toMatchObject({
+      code: 'not-a-foldback-database',
+      message: expect.stringContaining(path),
+    })
+    expect(await readFile(path)).toEqual(before)
+  })
+
+  it('leaves a file that is no database as it is', async () => {
+    for (const content of [
+      'x',
+      'no database '.repeat(1000),
+      'SQLite format 3\0',
+      'SQLite format 3\0'.repeat(500),
+    ]) {
+      const path = join(folder, `file-${(count += 1)}`)
+      await writeFile(path, content)
+      await expect(opened(path)).rejects.toMatchObject({ code: 'not-a-foldback-database' })
+      expect(await readFile(path, 'utf8')).toBe(content)
+    }
+  })
+
+  it('leaves a database of a newer version as it is', async () => {
+    const path = newPath()
+    await (await opened(path)).close()
+    changeFile(path, `PRAGMA user_version = ${schemaVersion + 1}`)
+    const before = await readFile(path)
+    await expect(opened(path)).rejects.toMatchObject({
+      code: 'database-newer',
+      message: expect.stringContaining(path),
+    })
+    expect(await readFile(path)).toEqual(before)
+  })
+
+  it('sees a newer version that is still in the WAL', async () => {
+    const path = newPath()
+    await (await opened(path)).close()
+    const newer = new DatabaseSync(path)
+    newer.exec(`PRAGMA user_version = ${schemaVersion + 1}`)
+    await expect(opened(path)).rejects.toMatchObject({ code: 'database-newer' })
+    newer.close()
+  })
+
+  it('takes an empty file for a new one', async () => {
+    const path = join(folder, 'empty.db')
+    await writeFile(path, '')
+    const store = await opened(path)
+    expect(await store.tip()).toEqual({ seq: 0, id: '' })
+    await store.close()
+  })
+
+  it('says which path it cannot use, and why', async () => {
+    const file = join(folder, 'regular-file')
+    await writeFile(file, '')
+    for (const path of [join(file, 'test.db'), join(file, 'sub', 'test.db'), folder, '/proc/none/test.db']) {
+      await expect(opened(path)).rejects.toMatchObject({
+        code: 'database-unusable',
+        message: expect.stringMatching(/\(.*: .+\)$/),
+      })
+      await expect(opened(path)).rejects.toThrow(path)
+    }
+    await expect(opened('')).rejects.toMatchObject({ code: 'database-unusable' })
+    await expect(opened(':memory:')).rejects.toMatchObject({ code: 'database-unusable' })
+  })
+
+  it('can be tried again after it failed', async () => {
+    const path = join(folder, 'again.db')
+    await writeFile(path, 'x')
+    const store = sqlite(path)
+    await expect(store.open(sampleModels)).rejects.toMatchObject({ code: 'not-a-foldback-database' })
+    await expect(store.tip()).rejects.toMatchObject({ code: 'store-failed' })
+    await rm(path)
+    await store.open(sampleModels)
+    expect(await store.tip()).toEqual({ seq: 0, id: '' })
+    await expect(store.open(sampleModels)).rejects.toMatchObject({ code: 'store-failed' })
+    await store.close()
+  })
+
+  it('keeps everything in the one file when it is closed', async () => {
+    const path = newPath()
+    const store = await opened(path)
+    await appendUnits(store, looseUnit(sampleEvent('1', 0)))
+    await store.close()
+    await expect(readFile(`${path}-wal`)).rejects.toMatchObject({ code: 'ENOENT' })
+    const moved = newPath()
+    await (await opened(moved)).close()
+    await writeFile(moved, await readFile(path))
+    const copy = await opened(moved)
+    expect(await copy.tip()).toMatchObject({ seq: 1 })
+    await copy.close()
+  })
+})
+
+describe('writing', () => {
+  it('stops when another process has opened the file, and goes on reading', async () => {
+    const path = newPath()
+    const older = await opened(path)
+    await appendUnits(older, looseUnit(sampleEvent('1', 0)))
+    const newer = await opened(path)
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(appendUnits(older, looseUnit(sampleEvent('1', 1)))).rejects.toMatchObject({
+        code: 'writer-superseded',
+      })
+    }
+    const [outcome] = await appendUnits(newer, looseUnit(sampleEvent('1', 1)))
+    expect(outcome?.status).toBe('ok')
+    expect(await older.events({ model: 'order', id: '1' }, 1, 9)).toHaveLength(2)
+    await older.close()
+    expect((await appendUnits(newer, looseUnit(sampleEvent('1', 2))))[0]?.status).toBe('ok')
+    await newer.close()
+  })
+
+  it('writes nothing of a batch that fails, and goes on', async () => {
+    const store = await opened()
+    await appendUnits(store, laneUnit(place('lane', 1), [sampleEvent('1', 0)]))
+    const failing = batchOf(
+      [
+        laneUnit(place('lane', 2), [sampleEvent('1', 1), sampleEvent('new', 0)], '"lost"'),
+        looseUnit(sampleEvent('1', 2, { action: '"\ud800"' })),
+      ],
+      { forget: [{ lane: 'lane', upTo: 1 }] },
+    )
+    const tip = await store.tip()
+    await expect(store.append(failing)).rejects.toMatchObject({ code: 'store-failed' })
+    await expect(appendUnits(store, looseUnit(sampleEvent('1', 0, { model: 'other' })))).rejects.toThrow(
+      'model other',
+    )
+    expect(await store.tip()).toEqual(tip)
+    expect(await store.outcomes('lane', 1, 9)).toEqual([])
+    const answers = await appendUnits(
+      store,
+      laneUnit(place('lane', 2), [sampleEvent('1', 1), sampleEvent('new', 0)]),
+    )
+    expect(answers).toEqual([{ status: 'ok', seqs: [2, 3] }])
+    await store.close()
+  })
+
+  it('is busy while somebody else holds the file, and goes on', async () => {
+    const path = newPath()
+    const store = await opened(path, { busyTimeoutMs: 1 })
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    await expect(appendUnits(store, looseUnit(sampleEvent('1', 0)))).rejects.toMatchObject({ code: 'busy' })
+    expect(await store.tip()).toEqual({ seq: 0, id: '' })
+    other.exec('ROLLBACK')
+    expect(await appendUnits(store, looseUnit(sampleEvent('1', 0)))).toEqual([{ status: 'ok', seqs: [1] }])
+    other.close()
+    await store.close()
+  })
+
+  it('never gives a position twice, even when the last event was deleted', async () => {
+    const path = newPath()
+    const store = await opened(path)
+    await appendUnits(store, looseUnit(sampleEvent('1', 0)), looseUnit(sampleEvent('2', 0)))
+    await store.close()
+    changeFile(path, 'DELETE FROM _events WHERE seq = 2')
+    const again = await opened(path)
+    expect(await again.tip()).toMatchObject({ seq: 1 })
+    expect(await appendUnits(again, looseUnit(sampleEvent('3', 0)))).toEqual([{ status: 'ok', seqs: [3] }])
+    await again.close()
+  })
+
+  it('reads while a commit is waiting', async () => {
+    const path = newPath()
+    const store = await opened(path)
+    await appendUnits(store, looseUnit(sampleEvent('1', 0)))
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    const waiting = appendUnits(store, looseUnit(sampleEvent('1', 1)))
+    expect(await store.tip()).toMatchObject({ seq: 1 })
+    other.exec('ROLLBACK')
+    other.close()
+    expect((await waiting)[0]?.status).toBe('ok')
+    await store.close()
+  })
+
+  it('does not keep an id twice', async () => {
+    const path = newPath()
+    const store = await opened(path)
+    await appendUnits(store, looseUnit(sampleEvent('1', 0), sampleEvent('1', 1, { id: 'x', action: '{}' })))
+    await store.close()
+    const database = new DatabaseSync(path)
+    const ids = database.prepare('SELECT id FROM _events ORDER BY seq').all()
+    expect(ids.map(({ id }) => id)).toEqual([null, 'x'])
+    database.close()
+  })
+})
+
+describe('a thread that dies', () => {
+  it('leaves open what was under way, and says so to what comes after', async () => {
+    const workers: Worker[] = []
+    const note = (worker: Worker) => workers.push(worker)
+    process.on('worker', note)
+    const store = await opened()
+    process.off('worker', note)
+    expect(workers).toHaveLength(2)
+    const appending = appendUnits(store, looseUnit(sampleEvent('1', 0)), looseUnit(sampleEvent('2', 0)))
+    const reading = store.tip()
+    const [writer, reader] = workers
+    await Promise.all([
+      writer?.terminate(),
+      reader?.terminate(),
+      expect(reading).rejects.toMatchObject({ code: 'store-failed' }),
+    ])
+    expect(await appending).toEqual([{ status: 'unknown' }, { status: 'unknown' }])
+    const later = { code: 'store-failed', message: expect.stringContaining('thread') }
+    await expect(appendUnits(store, looseUnit(sampleEvent('3', 0)))).rejects.toMatchObject(later)
+    await expect(store.tip()).rejects.toMatchObject(later)
+    await store.close()
+  })
+})
+
+describe('views', () => {
+  it('show log and records of each model to anybody with SQL', async () => {
+    const path = newPath()
+    const store = await opened(path)
+    const event = sampleEvent('1', 0, { id: 'first' })
+    const deleted = sampleEvent('2', 0)
+    const records = [sampleRecord(event, { state: '{"total":5}' }), sampleRecord(deleted, { state: 'null' })]
+    await store.append(batchOf([looseUnit(event), looseUnit(deleted)], { records }))
+    await appendUnits(store, looseUnit(sampleEvent('1', 1, { actor: 'bob' })))
+    await store.close()
+    const database = new DatabaseSync(path, { readOnly: true })
+    const rows = (sql: string) =>
+      database
+        .prepare(sql)
+        .all()
+        .map((row) => ({ ...row }))
+    expect(rows(`SELECT *, payload ->> '$.id' AS payload_id FROM order_events WHERE stream = '1'`)).toEqual([
+      {
+        seq: 1,
+        stream: '1',
+        version: 1,
+        type: 'order/changed',
+        actor: 'ann',
+        received_at: '2024-01-01T00:00:00.000Z',
+        payload: '{"id":"1"}',
+        action: event.action,
+        id: 'first',
+        payload_id: '1',
+      },
+      expect.objectContaining({ version: 2, actor: 'bob', received_at: '2024-01-01T00:00:01.000Z' }),
+    ])
+    expect(rows(`SELECT *, state ->> '$.total' AS total FROM "order"`)).toEqual([
+      {
+        id: '1',
+        version: 1,
+        state: '{"total":5}',
+        updated_at: '2024-01-01T00:00:00.000Z',
+        last_version: 2,
+        model_version: 1,
+        total: 5,
+      },
+    ])
+    expect(rows('SELECT * FROM board_events')).toEqual([])
+    database.close()
+  })
+
+  it('are made again when they are not as they should be, beside those of other people', async () => {
+    const path = newPath()
+    await (await opened(path)).close()
+    changeFile(
+      path,
+      `
+      DROP VIEW board;
+      DROP VIEW "order";
+      CREATE VIEW "order" AS /* Made by Foldback, and made again when it starts. */ SELECT 1 AS old;
+      DROP VIEW order_events;
+      CREATE VIEW order_events AS SELECT 1 AS theirs;`,
+    )
+    await (await opened(path)).close()
+    const database = new DatabaseSync(path)
+    const columns = (view: string) =>
+      database
+        .prepare(`SELECT * FROM ${view}`)
+        .columns()
+        .map(({ name }) => name)
+    expect(columns('"order"')).toContain('updated_at')
+    expect(columns('board')).toContain('updated_at')
+    expect(columns('order_events')).toEqual(['theirs'])
+    expect(columns('order_events_')).toContain('payload')
+    database.close()
+  })
+})

@@ -1,0 +1,41 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Answer, type Call, closeMethod, type ThreadStart } from './messages.ts'
+import { openForReading, openForWriting } from './open-database.ts'
+import { Reader } from './reader.ts'
+import { faultOf } from './store-fault.ts'
+import { Writer } from './writer.ts'
+
+/*
+ * The entry of both threads of the SQLite store. It runs from source and from dist, so it imports only node: modules
+ * and its neighbours; types from anywhere.
+ */
+
+function start(options: ThreadStart): Writer | Reader {
+  return options.role === 'writer'
+    ? new Writer(openForWriting(options.path, options.busyTimeoutMs), options.models)
+    : new Reader(openForReading(options.path, options.busyTimeoutMs))
+}
+
+function answerOf(work: () => unknown): Answer {
+  try {
+    return { value: work() }
+  } catch (thrown) {
+    return { fault: faultOf(thrown) }
+  }
+}
+
+function serve(port: NonNullable<typeof parentPort>): void {
+  let served: Writer | Reader | undefined
+  const started = answerOf(() => {
+    served = start(workerData as ThreadStart)
+  })
+  port.postMessage(started)
+  if (served === undefined) return
+  const methods = served as unknown as Record<string, (...parameters: readonly unknown[]) => unknown>
+  port.on('message', ({ method, parameters }: Call) => {
+    port.postMessage(answerOf(() => methods[method]?.(...parameters)))
+    if (method === closeMethod) port.close()
+  })
+}
+
+if (parentPort !== null) serve(parentPort)

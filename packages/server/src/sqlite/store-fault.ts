@@ -1,0 +1,48 @@
+import type { ErrorCode } from '@foldback/core'
+
+/** An error in the form in which it crosses from a thread to the store, which makes a FoldbackError of it. */
+export interface Fault {
+  readonly code: ErrorCode
+  readonly detail: string | undefined
+}
+
+/** Thrown in a thread of the store. */
+export class StoreFault extends Error implements Fault {
+  readonly code: ErrorCode
+  readonly detail: string | undefined
+
+  constructor(code: ErrorCode, detail?: string) {
+    super(detail === undefined ? code : `${code}: ${detail}`)
+    this.code = code
+    this.detail = detail
+  }
+}
+
+// SQLite's primary result codes: https://sqlite.org/rescode.html
+const primaryCode = { busy: 5, full: 13, notADatabase: 26 }
+
+/** Whatever was thrown, as a fault. What SQLite says is kept in the detail. */
+export function faultOf(thrown: unknown): Fault {
+  if (thrown instanceof StoreFault) return { code: thrown.code, detail: thrown.detail }
+  const resultCode = sqliteResultCode(thrown)
+  if (resultCode === undefined) return { code: 'store-failed', detail: sentenceOf(thrown) }
+  return { code: codeOf(resultCode), detail: `SQLite ${resultCode}: ${sentenceOf(thrown)}` }
+}
+
+function codeOf(resultCode: number): ErrorCode {
+  // The upper bits only say more about the same.
+  const primary = resultCode & 0xff
+  if (primary === primaryCode.full) return 'disk-full'
+  if (primary === primaryCode.busy) return 'busy'
+  if (primary === primaryCode.notADatabase) return 'not-a-foldback-database'
+  return 'store-failed'
+}
+
+function sqliteResultCode(thrown: unknown): number | undefined {
+  const code = thrown instanceof Error && 'errcode' in thrown ? thrown.errcode : undefined
+  return typeof code === 'number' ? code : undefined
+}
+
+export function sentenceOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

@@ -1,0 +1,79 @@
+import type { AppendBatch, StoredModel, UnitOutcome } from '@foldback/engine'
+import type { DatabaseSync } from 'node:sqlite'
+import { AppendStatements } from './append-statements.ts'
+import { AppendTransaction } from './append-transaction.ts'
+import { faultOf, StoreFault } from './store-fault.ts'
+import { transact } from './transaction.ts'
+import { makeViews, type NumberedModel } from './views.ts'
+
+/*
+ * The one writer of a database. Opening takes the next generation number; each append checks, inside its
+ * transaction, that it is still the file's. So when a second process opens the same file, the first one cannot
+ * write any more, whatever it still believes about heads and marks.
+ */
+export class Writer {
+  readonly #database: DatabaseSync
+  readonly #models: readonly StoredModel[]
+  readonly #statements: AppendStatements
+  /** The file's generation when we first saw it. */
+  #generationFound: number | undefined
+  /** Ours; undefined while a full disk did not let us take one. */
+  #generation: number | undefined
+  #isSuperseded = false
+
+  /** @param database as `openForWriting` gives it. */
+  constructor(database: DatabaseSync, models: readonly StoredModel[]) {
+    this.#database = database
+    this.#models = models
+    this.#statements = new AppendStatements(database)
+    try {
+      this.#begin()
+    } catch (thrown) {
+      // Reading goes on with a full disk, also through a restart. Appending begins when there is room.
+      if (faultOf(thrown).code !== 'disk-full') throw thrown
+    }
+  }
+
+  append(batch: AppendBatch): readonly UnitOutcome[] {
+    if (this.#isSuperseded) throw new StoreFault('writer-superseded')
+    this.#begin()
+    return transact(this.#database, 'IMMEDIATE', () => {
+      const { generation, seq } = this.#log()
+      if (generation !== this.#generation) this.#stop()
+      return new AppendTransaction(this.#statements, seq, batch.now).write(batch)
+    })
+  }
+
+  /** As the last connection to close, it brings the WAL into the database file and removes it. */
+  close(): void {
+    this.#database.close()
+  }
+
+  #begin(): void {
+    this.#generation ??= transact(this.#database, 'IMMEDIATE', () => {
+      const { generation } = this.#log()
+      this.#generationFound ??= generation
+      // When beginning had to wait for room, another writer may have come since. It stays.
+      if (generation !== this.#generationFound) this.#stop()
+      makeViews(this.#database, this.#keepModels())
+      this.#database.prepare('UPDATE _log SET generation = ?').run(generation + 1)
+      return generation + 1
+    })
+  }
+
+  #log(): { readonly generation: number; readonly seq: number } {
+    return this.#statements.selectLog.get() as { generation: number; seq: number }
+  }
+
+  #stop(): never {
+    this.#isSuperseded = true
+    throw new StoreFault('writer-superseded')
+  }
+
+  #keepModels(): readonly NumberedModel[] {
+    const keep = this.#database.prepare(`
+      INSERT INTO _models (name, version) VALUES (?, ?)
+      ON CONFLICT (name) DO UPDATE SET version = excluded.version RETURNING id, name`)
+    return this.#models.map((model) => keep.get(model.name, model.version) as unknown as NumberedModel)
+  }
+}
