@@ -15,10 +15,10 @@ function highlight(element: HTMLElement | null) {
 
 /**
  * The element is highlighted when `value` changes, unless the change is one's own: something of it is pending, or
- * was until now.
+ * was until now. The value is compared by content, because a record may come again as another object.
  */
 export function useHighlight<Element extends HTMLElement>(
-  value: unknown,
+  value: string | number,
   own: boolean,
 ): RefObject<Element | null> {
   const ref = useRef<Element>(null)
@@ -26,7 +26,7 @@ export function useHighlight<Element extends HTMLElement>(
   useEffect(() => {
     const last = before.current
     before.current = { value, own }
-    if (!Object.is(last.value, value) && !own && !last.own) highlight(ref.current)
+    if (last.value !== value && !own && !last.own) highlight(ref.current)
   }, [value, own])
   return ref
 }

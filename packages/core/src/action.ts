@@ -59,10 +59,14 @@ function proposedMeta(action: { meta?: unknown }): ProposedMeta {
   if (!isPlainObject(meta)) return {}
   const { id, at, actor } = meta
   return {
-    ...(typeof id === 'string' && id !== '' && id.length <= idLengthMax && { id }),
+    ...(isId(id) && { id }),
     ...(typeof at === 'number' && Number.isFinite(at) && { at }),
     ...(typeof actor === 'string' && { actor }),
   }
+}
+
+function isId(id: unknown): id is string {
+  return typeof id === 'string' && id !== '' && id.length <= idLengthMax && id.isWellFormed()
 }
 
 /** The action with this `meta.foldback`, other meta kept; the given object is not changed. */

@@ -65,6 +65,7 @@ export const errors = {
   'misconfigured': { finality: 'fatal', status: 500, message: 'An option or a model is not usable as it is.' },
   'not-dispatched': { finality: 'fatal', status: 400, message: 'This object was not dispatched as an action of a synced model, so there is no outcome to wait for.' },
   'not-bound': { finality: 'fatal', status: 500, message: 'sync.middleware is not in a store yet. Add it as the last middleware, and spread sync.reducers into the reducer.' },
+  'outbox-failed': { finality: 'fatal', status: 500, message: 'An action could not be written to the outbox of this device, so it is not safe from a reload yet. It is tried again; free some space on the device.' },
   'actor-changed': { finality: 'fatal', status: 409, message: 'Another user signed in while actions of the first one were waiting. Make a new sync for the new user; the waiting actions were not sent.' },
 
   // The store.

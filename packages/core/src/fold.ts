@@ -50,8 +50,13 @@ function checkedIds(found: unknown): StreamsOutcome {
   return ids.every(isStreamId) ? { ok: true, ids } : { ok: false, refusal: refusal('no-stream-id') }
 }
 
+/**
+ * A stream id is a key of `entities` in the Redux store, so it must not be one that changes what an object is; and
+ * it is kept as UTF-8, which has no lone surrogates.
+ */
 export function isStreamId(id: unknown): id is string {
-  return typeof id === 'string' && id !== '' && id.length <= streamIdLengthMax
+  if (typeof id !== 'string' || id === '' || id.length > streamIdLengthMax) return false
+  return id !== '__proto__' && id.isWellFormed()
 }
 
 /** The record before the first event. */

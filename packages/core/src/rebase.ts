@@ -26,7 +26,7 @@ export interface ReplicaEvent {
   readonly action: StampedAction
 }
 
-/** What became of an event: `gap` means that events before it are missing, and it was not applied. */
+/** What became of an event. `gap`: events before it are missing, or nothing is loaded, and it was not applied. */
 export type Applied = 'applied' | 'known' | 'gap'
 
 interface PendingFold {
@@ -103,35 +103,37 @@ export class StreamReplica {
     if (index < this.#pending.length) this.#stale = true
   }
 
-  /** The pending action was accepted as it was sent, at this version. */
-  accept(id: string, version: number): Applied {
-    const index = this.#indexOf(id)
-    const entry = this.#pending[index]
-    if (entry === undefined || this.#confirmed === undefined) {
-      if (entry !== undefined) entry.version = version
-      return 'known'
-    }
+  /**
+   * The pending action was accepted as it was sent, at this version. It is confirmed when the events before it are;
+   * `isMissingEvents` tells when they have not come.
+   */
+  accept(id: string, version: number): void {
+    const entry = this.#pending[this.#indexOf(id)]
+    if (entry === undefined) return
     entry.version = version
-    if (version > this.#confirmed.version + 1) return 'gap'
-    if (version <= this.#confirmed.version) this.withdraw(id)
+    if (this.#confirmed !== undefined && version <= this.#confirmed.version) this.withdraw(id)
     this.#advance()
-    return 'applied'
   }
 
-  /** An event of the stream, somebody else's or one's own with all it says. */
-  apply(event: ReplicaEvent): Applied {
+  /**
+   * An event of the stream with all it says. `isOwn` when it came of this client: then it takes the place of the
+   * pending action with its id.
+   */
+  apply(event: ReplicaEvent, isOwn: boolean): Applied {
     const confirmed = this.#confirmed
     if (confirmed === undefined) return 'gap'
     if (event.version <= confirmed.version) return 'known'
     if (event.version > confirmed.version + 1) return 'gap'
-    const state = foldEvent(this.#model, confirmed.state, event.action, (thrown) =>
-      this.#onThrow(thrown, event.action),
-    )
-    this.#confirm(state, event.version, event.id)
-    this.#drop(event.id)
+    this.#foldConfirmed(event.action, event.version, event.id)
+    if (isOwn) this.#drop(event.id)
     this.#stale = true
     this.#advance()
     return 'applied'
+  }
+
+  /** True when an accepted action waits for events before it that should have come. */
+  get isMissingEvents(): boolean {
+    return this.#confirmed !== undefined && this.#pending.some((entry) => entry.version !== undefined)
   }
 
   /** Replaces what is confirmed; `settledIds` are pending actions that the new state contains or that were refused. */
@@ -171,16 +173,16 @@ export class StreamReplica {
       if (entry === undefined || entry.version !== next) return
       this.#pending.splice(index, 1)
       if (index === 0 && !this.#stale) {
-        this.#confirm(entry.after, next, idOf(entry.action))
+        this.#confirmed = { state: entry.after, version: next, eventId: idOf(entry.action) }
       } else {
-        const state = foldEvent(this.#model, this.#base, entry.action, (thrown) => this.#onThrow(thrown, entry.action))
-        this.#confirm(state, next, idOf(entry.action))
+        this.#foldConfirmed(entry.action, next, idOf(entry.action))
         this.#stale = true
       }
     }
   }
 
-  #confirm(state: RecordState, version: number, eventId: string): void {
+  #foldConfirmed(action: StampedAction, version: number, eventId: string): void {
+    const state = foldEvent(this.#model, this.#base, action, (thrown) => this.#onThrow(thrown, action))
     this.#confirmed = { state, version, eventId }
   }
 

@@ -72,15 +72,16 @@ export class Engine {
    * same key happen once; without one, those that bring a `meta.foldback.id` do.
    */
   submit(values: readonly unknown[], session: Session, key?: string): Promise<Settlement[]> {
-    return Promise.all(values.map((value, index) => this.#submit(value, session, key, index + 1)))
+    return Promise.all(values.map((value, index) => this.#submit(value, session, key && `${index + 1} ${key}`)))
   }
 
-  #submit(value: unknown, session: Session, key: string | undefined, n: number): Promise<Settlement> {
+  #submit(value: unknown, session: Session, key: string | undefined): Promise<Settlement> {
     const parsed = parseAction(value, this.#parts.limits)
     const id = parsed.ok ? parsed.proposed.id : undefined
     let place: SubmissionPlace | undefined
-    if (key !== undefined) place = keyedPlace('key', session.actor, key, n)
-    else if (id !== undefined) place = keyedPlace('id', session.actor, id, 1)
+    // A lane for each: an action that is put off must not hold up those behind it.
+    if (key !== undefined) place = keyedPlace('key', session.actor, key)
+    else if (id !== undefined) place = keyedPlace('id', session.actor, id)
     return new Promise((reply) => this.#parts.pipeline.submit({ parsed, session, place, reply }))
   }
 
@@ -89,10 +90,15 @@ export class Engine {
     return { actionsUnderWay: this.#parts.pipeline.underWayCount, cachedRecords: this.#parts.heads.size }
   }
 
-  /** Settles what has arrived, refuses the rest as `closing`, writes every record, and closes the store. */
-  async close(): Promise<void> {
+  /** Settles what has arrived, refuses the rest as `closing`, and writes every record. Reading goes on. */
+  async settle(): Promise<void> {
     this.#stopExpiry?.()
     await this.#parts.pipeline.close()
+  }
+
+  /** Settles, and closes the store. */
+  async close(): Promise<void> {
+    await this.settle()
     await this.#parts.ports.store.close()
   }
 

@@ -40,7 +40,7 @@ export interface EventStore {
   tip(): Promise<StoreTip>
   /**
    * Forgets the lanes whose name has a colon (the engine's own, of actions that name themselves) and whose mark last
-   * moved before this time, with their outcomes.
+   * moved before this time, with their outcomes. Their events stay, without a place in a lane.
    */
   expireKeyedLanes(before: number): Promise<void>
   /** Finishes what is under way and lets go of everything. */
@@ -151,7 +151,10 @@ export interface NewEvent {
   readonly receivedAt: number
 }
 
-/** A record to keep beside the events. Written only when its stream then is at exactly that version. */
+/**
+ * A record to keep beside the events. Written only when its stream then is at exactly that version, and the event
+ * with that version is `eventId`: a record folded on events that lost a conflict must not be taken for the others'.
+ */
 export interface NewRecord extends StoredRecord {
   readonly model: string
   readonly stream: string

@@ -6,15 +6,21 @@ import type { EnginePorts } from './ports.ts'
 
 const eventsPerRead = 1_000
 
+/** A read under way. When a turn goes on with a head that it held meanwhile, that head is the answer. */
+interface Loading {
+  readonly promise: Promise<Head>
+  held: Head | undefined
+}
+
 /**
- * The records in memory. A head is loaded once however many ask for it at the same time, so that an answer that
- * comes late can never put an old state in the place of a newer one.
+ * The records in memory. At any time there is one head for a stream that counts: it is loaded once however many ask
+ * for it at the same time, and an answer that comes late never takes the place of a head that has moved on.
  */
 export class Heads {
   readonly #models: ReadonlyMap<string, AnyModel>
   readonly #ports: EnginePorts
   readonly #cache: Lru<Head>
-  readonly #loading = new Map<string, Promise<Head>>()
+  readonly #loading = new Map<string, Loading>()
 
   constructor(models: ReadonlyMap<string, AnyModel>, ports: EnginePorts, cachedRecordsMax: number) {
     this.#models = models
@@ -32,10 +38,11 @@ export class Heads {
 
   /** Puts a head that somebody held back into memory, unless it is there. Returns the one that counts. */
   keep(head: Head): Head {
-    const cached = this.#cache.get(head.key)
-    if (cached !== undefined) return cached
-    this.#cache.set(head.key, head)
-    return head
+    const kept = this.#cache.get(head.key) ?? head
+    if (kept === head) this.#cache.set(head.key, head)
+    const loading = this.#loading.get(head.key)
+    if (loading !== undefined) loading.held = kept
+    return kept
   }
 
   /** Forgets a head whose speculative state is not to be used any more. */
@@ -58,26 +65,27 @@ export class Heads {
     const fresh = refs.filter((ref) => !this.#loading.has(streamKey(ref.model, ref.id)))
     const read = this.#ports.store.read({ streams: fresh, lanes })
     fresh.forEach((ref, index) => this.#track(ref, read.then((answer) => this.#made(ref, answer.heads[index]!))))
-    const heads = Promise.all(refs.map((ref) => this.#loading.get(streamKey(ref.model, ref.id))!))
+    const heads = Promise.all(refs.map((ref) => this.#loading.get(streamKey(ref.model, ref.id))!.promise))
     const [answer, loaded] = await Promise.all([read, heads])
     return { heads: loaded, marks: answer.marks }
   }
 
-  #track(ref: StreamRef, loading: Promise<Head>): void {
+  #track(ref: StreamRef, made: Promise<Head>): void {
     const key = streamKey(ref.model, ref.id)
-    this.#loading.set(
-      key,
-      loading.then(
+    const loading: Loading = {
+      held: undefined,
+      promise: made.then(
         (head) => {
           this.#loading.delete(key)
-          return this.keep(head)
+          return this.keep(loading.held ?? head)
         },
         (cause: unknown) => {
           this.#loading.delete(key)
           throw cause
         },
       ),
-    )
+    }
+    this.#loading.set(key, loading)
   }
 
   async #made(ref: StreamRef, stored: StoredHead): Promise<Head> {

@@ -182,7 +182,7 @@ export class Pipeline {
     const { place } = submission
     if (place !== undefined && turn.isWaiting(place.lane)) {
       // Those who hold the lane hear of the first one put off, and send again from there.
-      turn.answers.push(() => replyRefused(submission, refusal('lane-gap')))
+      turn.answers.push(() => this.#replyPutOff(submission, refusal('lane-gap')))
       return
     }
     const mark = place && context.markOf(place.lane)
@@ -197,8 +197,13 @@ export class Pipeline {
     }
   }
 
+  #replyPutOff(submission: Submission, reason: Refusal): void {
+    this.#parts.ports.counted?.('put-off', reason.code)
+    submission.reply?.({ status: 'refused', refusal: reason, isDuplicate: false })
+  }
+
   #putOff(submission: Submission, reason: Refusal): void {
-    replyRefused(submission, reason)
+    this.#replyPutOff(submission, reason)
     if (submission.place !== undefined) this.#parts.settler.putOff(submission.place.lane, submission.place.n, reason)
   }
 
@@ -211,6 +216,7 @@ export class Pipeline {
     this.#parts.ports.store.outcomes(lane, n, n).then(
       ([kept]) => {
         const settlement = settlementOf(kept && (JSON.parse(kept.outcome) as KeptOutcome))
+        this.#parts.ports.counted?.('repeated', undefined)
         submission.reply?.(settlement)
         this.#parts.settler.repeated(submission, settlement)
       },
@@ -259,7 +265,15 @@ export class Pipeline {
       }
     }
     this.#parts.settler.settled(units)
-    for (const { submission, result } of units) submission.reply?.(toSettlement(result))
+    for (const { submission, result } of units) {
+      this.#count(result)
+      submission.reply?.(toSettlement(result))
+    }
+  }
+
+  #count(result: UnitResult): void {
+    if (result.kind === 'refused') this.#parts.ports.counted?.('rejected', result.refusal.code)
+    else this.#parts.ports.counted?.('accepted', undefined)
   }
 
   /** Another writer was first, or the store cannot tell: what was written settles, the rest is folded again. */
@@ -286,7 +300,7 @@ export class Pipeline {
     const told = new Set<string>()
     for (const { submission } of turns.flatMap(({ units }) => units)) {
       const lane = submission.place?.lane
-      if (lane !== undefined && told.has(lane)) replyRefused(submission, putOffReason(cause))
+      if (lane !== undefined && told.has(lane)) this.#replyPutOff(submission, putOffReason(cause))
       else this.#putOff(submission, putOffReason(cause))
       if (lane !== undefined) told.add(lane)
     }
@@ -350,10 +364,6 @@ function withOutcomes(turn: Turn, outcomes: readonly UnitOutcome[]): [TurnUnit, 
 
 function seqsOf(outcome: UnitOutcome | undefined): readonly number[] {
   return outcome?.status === 'ok' ? outcome.seqs : []
-}
-
-function replyRefused(submission: Submission, reason: Refusal): void {
-  submission.reply?.({ status: 'refused', refusal: reason, isDuplicate: false })
 }
 
 /** What the sender hears when the store as a whole could not. */

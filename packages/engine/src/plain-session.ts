@@ -10,7 +10,7 @@ import {
 import type { Listener } from './delivery.ts'
 import type { EngineParts } from './engine-parts.ts'
 import type { HeadState } from './head.ts'
-import type { ConnectedSession, Connection } from './ports.ts'
+import type { ConnectedSession, Connection, UnreadableFrame } from './ports.ts'
 import { canRead, isOwnStream } from './readability.ts'
 import type { Session } from './rules.ts'
 import type { StreamChange } from './stream-change.ts'
@@ -50,11 +50,20 @@ export class PlainSession implements ConnectedSession, Listener {
 
   receive(text: string): void {
     const { parsed, value } = readAction(text, this.#parts)
+    this.#submit(parsed, value)
+  }
+
+  unreadable(reason: UnreadableFrame): void {
+    const code = reason === 'too-large' ? 'frame-too-large' : 'not-json'
+    this.#submit({ ok: false, refusal: refusal(code) }, null)
+  }
+
+  #submit(parsed: ParsedAction, value: unknown): void {
     const id = parsed.ok ? parsed.proposed.id : undefined
     this.#parts.pipeline.submit({
       parsed,
       session: this.#session,
-      place: id === undefined ? undefined : keyedPlace('id', this.#session.actor, id, 1),
+      place: id === undefined ? undefined : keyedPlace('id', this.#session.actor, id),
       reply: (settlement) => this.#settled(value, settlement),
     })
   }
@@ -62,7 +71,10 @@ export class PlainSession implements ConnectedSession, Listener {
   #settled(action: unknown, settlement: Settlement): void {
     if (settlement.status === 'refused') return this.#send(rejectedMessage(settlement.refusal, action))
     // Nothing has changed now, so nobody else hears of it; who sends again wants to know how things stand.
-    if (settlement.isDuplicate) for (const { model, id } of settlement.places) this.#tellNow({ model, id })
+    if (!settlement.isDuplicate) return
+    for (const { model, id } of settlement.places) {
+      if (this.#models.includes(model) && this.#wants({ model, id })) this.#tellNow({ model, id })
+    }
   }
 
   changed(change: StreamChange): void {
@@ -118,13 +130,15 @@ export class PlainSession implements ConnectedSession, Listener {
 }
 
 function readAction(text: string, { limits }: EngineParts): { parsed: ParsedAction; value: unknown } {
-  if (text.length > limits.frameBytesMax) return { parsed: { ok: false, refusal: refusal('frame-too-large') }, value: null }
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    return { parsed: parseAction(value, limits), value }
+    value = JSON.parse(text)
   } catch {
     return { parsed: { ok: false, refusal: refusal('not-json') }, value: text }
   }
+  const parsed = parseAction(value, limits)
+  // What nests too deeply cannot be written as JSON again.
+  return { parsed, value: !parsed.ok && parsed.refusal.code === 'x' ? null : value }
 }
 
 function recordMessage({ model, id }: StreamRef, head: HeadState, stateText = JSON.stringify(head.state)): string {

@@ -10,7 +10,12 @@ export interface EnginePorts {
   readonly defer: (run: () => void) => void
   /** Hears of what an operator should know. Must not throw. */
   readonly report: (incident: Incident) => void
+  /** Hears what became of each action, for whoever counts. `code` is why it was not accepted. Must not throw. */
+  readonly counted?: (outcome: ActionOutcome, code: string | undefined) => void
 }
+
+/** `repeated`: it had its outcome before. `put-off`: it may be sent again. */
+export type ActionOutcome = 'accepted' | 'rejected' | 'repeated' | 'put-off'
 
 /** Something went wrong that no client can mend. */
 export interface Incident {
@@ -30,10 +35,15 @@ export interface Connection {
   bufferedBytes(): number
 }
 
+/** `too-large`: over `frameBytesMax`, as bytes and not as characters. `binary`: it is not text. */
+export type UnreadableFrame = 'too-large' | 'binary'
+
 /** What a door does with the other end of a connection. */
 export interface ConnectedSession {
-  /** One text frame has arrived. */
+  /** One text frame has arrived, of `frameBytesMax` bytes at most. */
   receive(text: string): void
+  /** A frame has arrived that the door does not hand on. */
+  unreadable(reason: UnreadableFrame): void
   /** The connection's buffer is empty again. */
   drained(): void
   /** The connection has ended, for whatever reason. Nothing is sent after. */

@@ -13,7 +13,9 @@ export function canRead(
   const rules = parts.rules[ref.model]
   if (rules?.canRead === undefined || state === null) return true
   try {
-    return rules.canRead(state, session, ref.id)
+    // Not just truthy: an asynchronous rule, which the types forbid, returns a promise and must not say yes.
+    const answer: unknown = rules.canRead(state, session, ref.id)
+    return answer === true
   } catch (cause) {
     parts.ports.report({ code: 'rule-threw', message: `canRead threw: ${messageOf(cause)}`, cause, ...ref })
     return false

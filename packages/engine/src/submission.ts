@@ -41,8 +41,8 @@ export function settlementOf(kept: KeptOutcome | undefined): Settlement {
  * A place for an action that names itself: a lane of its own, which no `hello` can claim, so that the one mechanism
  * of lanes and marks makes sure that it happens once.
  */
-export function keyedPlace(kind: KeyedLaneKind, actor: string, key: string, n: number): SubmissionPlace {
-  return { lane: `${kind}:${JSON.stringify([actor, key])}`, n, keepsOutcome: true }
+export function keyedPlace(kind: KeyedLaneKind, actor: string, key: string): SubmissionPlace {
+  return { lane: `${kind}:${JSON.stringify([actor, key])}`, n: 1, keepsOutcome: true }
 }
 
 /** `id`: a `meta.foldback.id`; `key`: an `Idempotency-Key` header. */

@@ -29,7 +29,7 @@ import { HeldLanes } from './held-lanes.ts'
 import { ModelSubscription } from './model-subscription.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SettledUnit } from './pipeline.ts'
-import type { ConnectedSession, Connection } from './ports.ts'
+import type { ConnectedSession, Connection, UnreadableFrame } from './ports.ts'
 import { isOwnStream, Readability } from './readability.ts'
 import { RecordSubscription } from './record-subscription.ts'
 import type { Session } from './rules.ts'
@@ -41,8 +41,8 @@ import { placesOf } from './turn.ts'
 /** Finds out who is speaking, from the token of the `hello`; undefined for somebody unknown. */
 export type Authenticate = (token: string | undefined) => Promise<Session | undefined>
 
-/** Frames that may wait while the session is being opened. */
-const backlogFramesMax = 1_000
+/** Frames and messages that may wait while the session is being opened. */
+const backlogMax = 10_000
 
 /**
  * One connection that speaks the sync protocol.
@@ -59,7 +59,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   readonly #records = new Map<string, RecordSubscription>()
   readonly #models = new Map<string, ModelSubscription>()
   #phase: 'new' | 'opening' | 'open' | 'closed' = 'new'
-  #backlog: string[] = []
+  #backlog: (string | UpMessage)[] = []
+  #backlogLength = 0
   /** Outcomes that came while opening. */
   #early: (() => void)[] = []
   #waitingForRoom: (() => void)[] = []
@@ -86,27 +87,39 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.flush()
   }
 
-  #wait(text: string): void {
-    this.#backlog.push(text)
-    if (this.#backlog.length > backlogFramesMax) this.#fail(closeCodes.protocolError, 'out-of-turn')
+  unreadable(reason: UnreadableFrame): void {
+    if (this.#phase === 'closed') return
+    this.#problem(reason === 'too-large' ? 'frame-too-large' : 'not-a-message')
+    this.flush()
+  }
+
+  #wait(item: string | UpMessage): void {
+    this.#backlog.push(item)
+    if (typeof item === 'string') this.#backlogLength += item.length
+    const { bufferedBytesMax } = this.#parts.limits
+    if (this.#backlog.length > backlogMax || this.#backlogLength > bufferedBytesMax) {
+      this.#fail(closeCodes.tryAgainLater, 'busy')
+    }
   }
 
   #handleFrame(text: string): void {
-    if (text.length > this.#parts.limits.frameBytesMax) return this.#problem('frame-too-large')
     const messages = decodeFrame(text)
     if (messages === undefined) return this.#problem('not-a-message', 'a frame is a JSON list of messages')
+    const faulty: number[] = []
     messages.forEach((value, index) => {
       const message = readUpMessage(value)
-      if (message === undefined) this.#problem('not-a-message', `message ${index} of the frame`)
+      if (message === undefined) faulty.push(index)
       else this.#handle(message)
     })
+    // One answer for all of them: a frame of nothing but commas and zeros must not make a hundred times as many bytes.
+    if (faulty.length > 0) this.#problem('not-a-message', faultyText(faulty))
   }
 
   #handle(message: UpMessage): void {
     if (this.#phase === 'closed') return
     if (message.type === 'hello') return this.#phase === 'new' ? this.#hello(message) : this.#problem('out-of-turn')
     // A client may send what it wants to say right behind its hello.
-    if (this.#phase === 'opening') return this.#wait(JSON.stringify([message]))
+    if (this.#phase === 'opening') return this.#wait(message)
     if (this.#phase === 'new') return this.#problem('out-of-turn')
     if (message.type === 'push') this.#push(message)
     else if (message.type === 'subscribe') this.#subscribe(message)
@@ -155,7 +168,11 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#early = []
     const backlog = this.#backlog
     this.#backlog = []
-    for (const text of backlog) this.#handleFrame(text)
+    this.#backlogLength = 0
+    for (const item of backlog) {
+      if (typeof item === 'string') this.#handleFrame(item)
+      else this.#handle(item)
+    }
     this.flush()
   }
 
@@ -356,4 +373,12 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     }
     for (const go of this.#waitingForRoom) go()
   }
+}
+
+const faultyNamedMax = 10
+
+function faultyText(indexes: readonly number[]): string {
+  const named = indexes.slice(0, faultyNamedMax).join(', ')
+  const rest = indexes.length > faultyNamedMax ? ` and ${indexes.length - faultyNamedMax} more` : ''
+  return `of the frame, counted from 0: ${named}${rest}`
 }

@@ -1,1 +1,8 @@
+export type { ModelRules, Rules, Session, StampedActionWithPayload, Verdict } from '@foldback/engine'
+export type { Authenticate, Caller, Identity } from './authenticate.ts'
+export { createServer } from './create-server.ts'
+export type { FoldbackServer } from './foldback-server.ts'
+export type { Handler } from './http/handler.ts'
+export type { LogOption } from './log.ts'
+export type { ServerOptions } from './server-options.ts'
 export { sqlite, type SqliteOptions } from './sqlite/sqlite-store.ts'

@@ -1,5 +1,6 @@
 export { memoryStore, StoreMemory } from './memory-store.ts'
-export { type MakeStore, type StoreCase, storeContract, type StoreUnderTest } from './store-contract.ts'
+export { storeContract } from './store-contract.ts'
+export type { MakeStore, StoreCase, StoreUnderTest } from './store-contract/store-case.ts'
 export { checkAgainstModel, type UnitChoices } from './store-model-check.ts'
 export {
   appendUnits,
@@ -11,3 +12,7 @@ export {
   sampleModels,
   sampleRecord,
 } from './store-samples.ts'
+export { SeededRandom } from './simulation/seeded-random.ts'
+export { type Accept, type NetworkLimits, SimulatedNetwork } from './simulation/simulated-network.ts'
+export { SimulatedWorld, type WorldOptions } from './simulation/simulated-world.ts'
+export { VirtualClock } from './simulation/virtual-clock.ts'

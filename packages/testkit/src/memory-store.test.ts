@@ -1,7 +1,8 @@
-import fc from 'fast-check'
+import { array, assert, asyncProperty, nat } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { memoryStore, StoreMemory } from './memory-store.ts'
-import { type MakeStore, storeContract } from './store-contract.ts'
+import { storeContract } from './store-contract.ts'
+import type { MakeStore } from './store-contract/store-case.ts'
 import { checkAgainstModel } from './store-model-check.ts'
 import { appendUnits, looseUnit, sampleEvent, sampleModels } from './store-samples.ts'
 
@@ -11,16 +12,18 @@ const makeStore: MakeStore = async () => {
 }
 
 describe('memoryStore', () => {
-  for (const { name, run } of storeContract) it(name, () => run(makeStore))
+  it.for(storeContract.map(({ name, run }) => [name, run] as const))('%s', async ([, run]) => {
+    await expect(run(makeStore)).resolves.toBeUndefined()
+  })
 
   it('does what a list of units would do, whatever is appended', async () => {
-    const unit = fc.array(fc.nat(9), { minLength: 7, maxLength: 7 })
-    const batches = fc.array(fc.array(unit, { maxLength: 5 }), { maxLength: 12 })
-    await fc.assert(
-      fc.asyncProperty(batches, async (choices) => {
+    const unit = array(nat(9), { minLength: 7, maxLength: 7 })
+    const batches = array(array(unit, { maxLength: 5 }), { maxLength: 12 })
+    await assert(
+      asyncProperty(batches, async (choices) => {
         const store = memoryStore()
         await store.open(sampleModels)
-        await checkAgainstModel(store, choices)
+        await expect(checkAgainstModel(store, choices)).resolves.toBeUndefined()
       }),
       { numRuns: 300 },
     )

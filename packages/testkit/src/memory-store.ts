@@ -18,6 +18,7 @@ import type {
   StoreTip,
   UnitOutcome,
 } from '@foldback/engine'
+import { nth } from './nth.ts'
 
 interface MemoryStream extends StreamRef {
   readonly events: StoredEvent[]
@@ -27,6 +28,7 @@ interface MemoryStream extends StreamRef {
 interface MemoryLane {
   readonly actor: string
   n: number
+  movedAt: number
   readonly outcomes: Map<number, string>
 }
 
@@ -68,11 +70,11 @@ class MemoryStore implements EventStore {
 
   async append(batch: AppendBatch): Promise<readonly UnitOutcome[]> {
     this.#checkOpen()
-    const outcomes = batch.units.map((unit) => this.#unit(unit))
+    const outcomes = batch.units.map((unit) => this.#unit(unit, batch.now))
     for (const record of batch.records) this.#record(record)
     for (const { lane, upTo } of batch.forget) {
-      const outcomes = this.#memory.lanes.get(lane)?.outcomes
-      for (const n of [...(outcomes?.keys() ?? [])]) if (n <= upTo) outcomes?.delete(n)
+      const kept = this.#memory.lanes.get(lane)?.outcomes
+      for (const n of kept?.keys() ?? []) if (n <= upTo) kept?.delete(n)
     }
     return outcomes
   }
@@ -111,6 +113,20 @@ class MemoryStore implements EventStore {
     return { seq: this.#memory.log.length, id: this.#memory.log.at(-1)?.id ?? '' }
   }
 
+  async expireKeyedLanes(before: number): Promise<void> {
+    this.#checkOpen()
+    const { lanes, log, streams } = this.#memory
+    const expired = [...lanes].filter(([name, lane]) => name.includes(':') && lane.movedAt < before)
+    const names = new Set(expired.map(([name]) => name))
+    for (const name of names) lanes.delete(name)
+    for (const events of [log, ...[...streams.values()].map((stream) => stream.events)]) {
+      for (const [index, event] of events.entries()) {
+        if (event.lane !== undefined && names.has(event.lane))
+          events[index] = { ...event, lane: undefined, n: undefined }
+      }
+    }
+  }
+
   async close(): Promise<void> {
     this.#isOpen = false
   }
@@ -119,7 +135,7 @@ class MemoryStore implements EventStore {
     if (!this.#isOpen) throw new FoldbackError('store-failed', 'the store is not open')
   }
 
-  #unit({ lane: place, events, outcome }: AppendUnit): UnitOutcome {
+  #unit({ lane: place, events, outcome }: AppendUnit, now: number): UnitOutcome {
     const lane = place && this.#memory.lanes.get(place.lane)
     const isOthers = place !== undefined && lane !== undefined && lane.actor !== place.actor
     const n = lane?.n ?? 0
@@ -128,23 +144,24 @@ class MemoryStore implements EventStore {
     if (isOthers || missing.length > 0 || (place !== undefined && place.n > n + 1)) {
       return { status: 'conflict', missing }
     }
-    if (place !== undefined) this.#move(place, outcome)
+    if (place !== undefined) this.#move(place, outcome, now)
     return { status: 'ok', seqs: events.map((event) => this.#write(event, place)) }
   }
 
   #missing(events: readonly NewEvent[]): readonly MissingEvents[] {
     const byStream = Map.groupBy(events, ({ model, stream }) => streamKey(model, stream))
     return [...byStream.values()].flatMap((wanted) => {
-      const { model, stream, expectedVersion } = wanted[0]!
+      const { model, stream, expectedVersion } = nth(wanted, 0)
       const present = this.#events(model, stream)
       if (wanted.every((event, index) => event.expectedVersion === present.length + index)) return []
       return [{ model, stream, events: present.filter((event) => event.version > expectedVersion) }]
     })
   }
 
-  #move({ lane: name, n, actor }: LanePlace, outcome: string | undefined): void {
-    const lane = this.#memory.lanes.get(name) ?? { actor, n, outcomes: new Map() }
+  #move({ lane: name, n, actor }: LanePlace, outcome: string | undefined, now: number): void {
+    const lane = this.#memory.lanes.get(name) ?? { actor, n, movedAt: now, outcomes: new Map() }
     lane.n = n
+    lane.movedAt = now
     if (outcome !== undefined) lane.outcomes.set(n, outcome)
     this.#memory.lanes.set(name, lane)
   }

@@ -1,5 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
 import type { AppendBatch, AppendUnit, EventStore, LanePlace, NewEvent, NewRecord } from '@foldback/engine'
+import { nth } from './nth.ts'
 import { batchOf, sampleEvent, sampleRecord } from './store-samples.ts'
 
 /*
@@ -96,14 +97,14 @@ class ListModel {
 
   #write(unit: AppendUnit) {
     const { lane, events } = unit
-    const before = lane && this.#lane(lane.lane)
-    const isOthers = before?.[0]?.lane !== undefined && before[0].lane.actor !== lane?.actor
-    if (lane !== undefined && !isOthers && lane.n <= before!.length)
+    const before = lane === undefined ? [] : this.#lane(lane.lane)
+    const isOthers = before[0]?.lane !== undefined && before[0].lane.actor !== lane?.actor
+    if (lane !== undefined && !isOthers && lane.n <= before.length)
       return { status: 'duplicate', missing: [] }
     const missing = streams.filter((stream) =>
       this.#isStale(events.filter((event) => event.stream === stream)),
     )
-    if (isOthers || missing.length > 0 || (lane !== undefined && lane.n !== before!.length + 1)) {
+    if (isOthers || missing.length > 0 || (lane !== undefined && lane.n !== before.length + 1)) {
       return { status: 'conflict', missing: this.#missing(missing, events) }
     }
     this.#written.push(unit)
@@ -119,7 +120,7 @@ class ListModel {
       stale.includes(stream),
     )
     return inOrder.map((stream) => {
-      const from = events.find((event) => event.stream === stream)!.expectedVersion
+      const from = events.find((event) => event.stream === stream)?.expectedVersion ?? 0
       return {
         stream,
         events: this.#events(stream)
@@ -139,7 +140,7 @@ class ListModel {
 
   #outcomes(lane: string) {
     return this.#lane(lane)
-      .map((unit) => ({ n: unit.lane!.n, outcome: unit.outcome }))
+      .map((unit) => ({ n: unit.lane?.n ?? 0, outcome: unit.outcome }))
       .filter(({ n, outcome }) => outcome !== undefined && n > (this.#forgotten.get(lane) ?? 0))
   }
 
@@ -166,7 +167,7 @@ class ListModel {
     const length = lane === undefined ? 1 + (count % 3) : count % 4
     const counts = new Map<string, number>()
     const events = Array.from({ length }, (_, index) => {
-      const stream = streams[(first + index * step) % streams.length]!
+      const stream = nth(streams, (first + index * step) % streams.length)
       const before = counts.get(stream) ?? 0
       counts.set(stream, before + 1)
       const shift = index === length - 1 ? ([-1, 1][offset - 8] ?? 0) : 0
@@ -188,13 +189,13 @@ class ListModel {
   }
 
   #recordOf([, , , , stream = 0, choice = 0]: UnitChoices): readonly NewRecord[] {
-    const last = this.#events(streams[stream % streams.length]!).at(-1)
+    const last = this.#events(nth(streams, stream % streams.length)).at(-1)
     if (last === undefined || choice < 5) return []
     return [sampleRecord(last, choice === 9 ? { version: last.expectedVersion } : {})]
   }
 
   #forgetOf([choice = 0, n = 0, , count = 0]: UnitChoices) {
-    const lane = lanes[choice % lanes.length]!
+    const lane = nth(lanes, choice % lanes.length)
     // Nobody can know an outcome that is not there yet.
     return count === 9 ? [{ lane, upTo: Math.min(n, this.#lane(lane).length) }] : []
   }

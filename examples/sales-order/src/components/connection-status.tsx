@@ -14,7 +14,7 @@ const phases: Record<ReturnType<typeof useSyncStatus>['phase'], { tone: Tone; la
 }
 
 export function ConnectionStatus() {
-  const { phase, pending, error } = useSyncStatus()
+  const { phase, pending, error, isOutdated } = useSyncStatus()
   const { tone, label } = phases[phase]
   useLeaveWarning(pending > 0)
   return (
@@ -36,6 +36,11 @@ export function ConnectionStatus() {
         <span className="connection-dot" aria-hidden="true" />
         {label}
       </span>
+      {isOutdated && (
+        <button type="button" className="quiet-button" onClick={() => location.reload()}>
+          Reload for the new version
+        </button>
+      )}
       {tone === 'failed' && error && (
         <p className="connection-error" role="alert">
           {error.message}

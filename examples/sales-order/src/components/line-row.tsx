@@ -18,7 +18,7 @@ interface LineRowProps {
 export function LineRow({ orderId, line, editable, pending, known }: LineRowProps) {
   const dispatch = useAppDispatch()
   const { lineQuantityChanged, lineRemoved } = salesOrderSlice.actions
-  const ref = useHighlight<HTMLTableRowElement>(line, pending)
+  const ref = useHighlight<HTMLTableRowElement>(line.quantity, pending)
   useArrivalHighlight(ref, line.id, known, pending)
 
   const changeQuantity = (quantity: number) =>

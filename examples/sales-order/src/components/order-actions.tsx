@@ -15,7 +15,7 @@ export function OrderActions({ order }: { order: SalesOrder }) {
     setAsking(undefined)
     dispatch(action)
     // The pressed button may be gone now; the keyboard goes on from here, and finds it again if it comes back.
-    requestAnimationFrame(() => group.current?.focus())
+    requestAnimationFrame(() => (group.current ?? document.querySelector('main'))?.focus())
   }
 
   return (

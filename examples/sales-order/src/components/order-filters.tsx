@@ -32,8 +32,8 @@ function SearchField() {
     <input
       type="search"
       className="input search"
-      aria-label="Search orders"
-      placeholder="Number, customer or SKU"
+      aria-label="Search by number, customer or SKU"
+      placeholder="Search orders"
       value={search}
       onChange={(event) => dispatch(searchChanged(event.target.value))}
     />

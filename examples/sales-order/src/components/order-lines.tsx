@@ -17,7 +17,9 @@ export function OrderLines({ order, pending }: { order: SalesOrder; pending: Pen
         Lines
       </h2>
       {order.lines.length === 0 && (
-        <p className="no-lines">{draft ? 'No lines yet. Add the first one here.' : 'This order has no lines.'}</p>
+        <p className="no-lines">
+          {draft ? 'No lines yet. Add the first one here.' : 'This order has no lines.'}
+        </p>
       )}
       {order.lines.length > 0 && (
         <table className="lines" aria-labelledby="lines-title">
@@ -25,10 +27,10 @@ export function OrderLines({ order, pending }: { order: SalesOrder; pending: Pen
             <tr>
               <th>SKU</th>
               <th className="quantity-column">Quantity</th>
-              <th className="amount">Unit price</th>
-              <th className="amount">Amount</th>
+              <th className="amount price-column">Unit price</th>
+              <th className="amount amount-column">Amount</th>
               {draft && (
-                <th>
+                <th className="remove-column">
                   <span className="visually-hidden">Remove</span>
                 </th>
               )}

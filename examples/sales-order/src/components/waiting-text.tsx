@@ -3,8 +3,8 @@ import { useSyncStatus } from '@foldback/react'
 /** Said aloud while a page loads, and shown when it cannot. */
 export function WaitingText({ what }: { what: string }) {
   const { phase } = useSyncStatus()
-  const offline = phase === 'waiting' || phase === 'disconnected' || phase === 'failed'
-  if (!offline) {
+  if (phase === 'failed') return null // the header says why
+  if (phase !== 'waiting' && phase !== 'disconnected') {
     return (
       <p className="visually-hidden" role="status">
         Loading {what}…

@@ -42,9 +42,8 @@ function Order({ order }: { order: SalesOrder }) {
 }
 
 function MissingOrder({ id, deleted }: { id: string; deleted: boolean }) {
-  const text = deleted
-    ? `Order ${id} is gone for everybody. Its history is kept.`
-    : `There is no order with the number ${id}. It may have been deleted, or the address may be wrong.`
+  const pending = useOrderPending(id)
+  const text = deleted ? deletedText(id, pending.any) : missingText(id)
   return (
     <>
       <Refusals orderId={id} at={() => true} />
@@ -56,3 +55,11 @@ function MissingOrder({ id, deleted }: { id: string; deleted: boolean }) {
     </>
   )
 }
+
+const missingText = (id: string) =>
+  `There is no order with the number ${id}. It may have been deleted, or the address may be wrong.`
+
+const deletedText = (id: string, pending: boolean) =>
+  pending
+    ? `Order ${id} is gone for everybody as soon as this change is saved.`
+    : `Order ${id} is gone for everybody. Its history is kept.`

@@ -9,7 +9,7 @@ import type {
   UnitOutcome,
 } from '@foldback/engine'
 import type { StatementSync } from 'node:sqlite'
-import type { AppendStatements } from './append-statements.ts'
+import type { WriteStatements } from './write-statements.ts'
 import { noLimit, selectEvents } from './event-row.ts'
 import { type LaneMark, placeOf, staleStreams } from './unit-decision.ts'
 import { StoreFault } from './store-fault.ts'
@@ -33,7 +33,7 @@ interface LaneRow extends LaneMark {
 }
 
 export class AppendTransaction {
-  readonly #statements: AppendStatements
+  readonly #statements: WriteStatements
   readonly #now: number
   #seq: number
   readonly #models = new Map<string, number>()
@@ -44,7 +44,7 @@ export class AppendTransaction {
   readonly #grownStreams = new Set<StreamRow>()
 
   /** @param seq the last position given out so far. */
-  constructor(statements: AppendStatements, seq: number, now: number) {
+  constructor(statements: WriteStatements, seq: number, now: number) {
     this.#statements = statements
     this.#seq = seq
     this.#now = now

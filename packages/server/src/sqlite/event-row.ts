@@ -27,5 +27,9 @@ export function selectEvents(
   limit: number,
 ): StoredEvent[] {
   const rows = statement.all(stream, from, limit) as unknown as EventRow[]
-  return rows.map((row) => ({ ...row, lane: row.lane ?? undefined, n: row.n ?? undefined }))
+  return rows.map((row) => ({
+    ...row,
+    lane: row.lane ?? undefined,
+    n: (row.lane === null ? null : row.n) ?? undefined,
+  }))
 }

@@ -2,11 +2,10 @@ import type { StoredModel } from '@foldback/engine'
 import type { Fault } from './store-fault.ts'
 
 /*
- * What passes between the store and its threads: one message for each call, one for each answer, in order; before
- * all others the answer to the start.
+ * What passes between the store and its threads: a ThreadStart first, then calls; for each one answer, in order.
  */
 
-/** `workerData`: what a thread is for. */
+/** What a thread is for. */
 export type ThreadStart =
   | {
       readonly role: 'writer'

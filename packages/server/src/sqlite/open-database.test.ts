@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checkSqliteVersion } from './open-database.ts'
+import { checkSqliteVersion, openForWriting } from './open-database.ts'
 
 describe('checkSqliteVersion', () => {
   it('refuses a SQLite whose WAL can corrupt a database', () => {
@@ -9,6 +12,23 @@ describe('checkSqliteVersion', () => {
   })
 
   it('takes those in which that is mended', () => {
-    for (const version of ['3.51.3', '3.51.10', '3.53.0', '3.100.0', '4.0.0']) checkSqliteVersion(version)
+    for (const version of ['3.51.3', '3.51.10', '3.53.0', '3.100.0', '4.0.0']) {
+      expect(() => checkSqliteVersion(version)).not.toThrow()
+    }
+  })
+})
+
+describe('openForWriting', () => {
+  it('sees to it that a commit is on the disk', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'foldback-open-'))
+    for (const when of ['made', 'opened again']) {
+      const database = openForWriting(join(folder, 'below', 'test.db'), 0)
+      const { synchronous } = database.prepare('PRAGMA synchronous').get() ?? {}
+      const { journal_mode: journalMode } = database.prepare('PRAGMA journal_mode').get() ?? {}
+      // 2 is FULL: with less, the WAL is not synced at each commit.
+      expect({ when, synchronous, journalMode }).toEqual({ when, synchronous: 2, journalMode: 'wal' })
+      database.close()
+    }
+    rmSync(folder, { recursive: true })
   })
 })

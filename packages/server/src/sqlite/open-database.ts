@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type FileHeader, readFileHeader } from './file-header.ts'
+import { makeFolder, syncFolder } from './folder.ts'
 import { applicationId, schemaVersion, tables } from './schema.ts'
 import { faultOf, sentenceOf, StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
@@ -30,7 +30,7 @@ export function openForWriting(path: string, busyTimeoutMs: number): DatabaseSyn
   return explained(path, () => {
     const header = readFileHeader(path)
     if (header !== undefined) checkIdentity(header)
-    const made = header === undefined ? mkdirSync(dirname(path), { recursive: true }) : undefined
+    if (header === undefined) makeFolder(dirname(path))
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
     try {
       prepare(database)
@@ -38,7 +38,7 @@ export function openForWriting(path: string, busyTimeoutMs: number): DatabaseSyn
       database.close()
       throw thrown
     }
-    if (header === undefined) keepFolders(dirname(path), made === undefined ? dirname(path) : dirname(made))
+    if (header === undefined) syncFolder(dirname(path))
     return database
   })
 }
@@ -103,18 +103,6 @@ function identityOf(database: DatabaseSync): FileHeader {
 
 function pragma(database: DatabaseSync, text: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${text}`).get() ?? {})[0]
-}
-
-/** A new file survives a power cut only when its folder's entry for it does, and so on up to `last`. */
-function keepFolders(first: string, last: string): void {
-  // Windows neither needs nor allows it.
-  if (process.platform === 'win32') return
-  for (let folder = first; ; folder = dirname(folder)) {
-    const file = openSync(folder, 'r')
-    fsyncSync(file)
-    closeSync(file)
-    if (folder === last || folder === dirname(folder)) return
-  }
 }
 
 /** Whatever goes wrong at opening, with the path that it is about. */

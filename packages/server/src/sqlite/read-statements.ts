@@ -34,9 +34,9 @@ export class ReadStatements {
     const ofModel = 's.model = (SELECT id FROM _models WHERE name = :model) AND s.name > :afterId'
     this.listAll = prepare(`
       SELECT s.id, s.name FROM _streams s WHERE ${ofModel} AND s.seq > :afterSeq ORDER BY s.name LIMIT :limit`)
-    // CROSS JOIN keeps SQLite from beginning with the streams.
+    // CROSS JOIN keeps SQLite from beginning with the streams, NOT INDEXED from walking the index of all events.
     this.listRecent = prepare(`
-      SELECT s.id, s.name FROM (SELECT DISTINCT stream FROM _events WHERE seq > :afterSeq) e
+      SELECT s.id, s.name FROM (SELECT DISTINCT stream FROM _events NOT INDEXED WHERE seq > :afterSeq) e
       CROSS JOIN _streams s ON s.id = e.stream WHERE ${ofModel} ORDER BY s.name LIMIT :limit`)
     this.selectEventId = prepare(`SELECT ${eventId} AS id FROM _events e WHERE seq = ?`)
     this.selectTip = prepare(`SELECT e.seq, ${eventId} AS id FROM _events e ORDER BY e.seq DESC LIMIT 1`)

@@ -15,6 +15,8 @@ export const schemaVersion = 1
  * `_log.seq` is the last position given out: a counter of its own, so that a position is never given twice, even
  * when the last event is deleted. `_log.generation` names the writer: see writer.ts.
  *
+ * `_lanes.id` is AUTOINCREMENT because lanes expire: an old event never becomes one of a new lane's.
+ *
  * `_streams.version` and `.seq` are those of the stream's last event.
  *
  * `_events.id` is null when the action's text has the same id as its meta.foldback.id, which is nearly always.
@@ -32,12 +34,13 @@ CREATE TABLE _models (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version
 CREATE TABLE _actors (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
 CREATE TABLE _lanes (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL UNIQUE,
   actor INTEGER NOT NULL,
   n INTEGER NOT NULL,
   moved_at INTEGER NOT NULL
 );
+CREATE INDEX _keyed_lanes ON _lanes (moved_at) WHERE instr(name, ':') > 0;
 
 CREATE TABLE _streams (
   id INTEGER PRIMARY KEY,

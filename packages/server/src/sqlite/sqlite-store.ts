@@ -95,6 +95,11 @@ class SqliteStore implements EventStore {
     return this.#open().reader.call('tip').catch(failed)
   }
 
+  async expireKeyedLanes(before: number): Promise<void> {
+    const { writer } = this.#open()
+    while (await writer.call('expireSomeLanes', before).catch(failed)) continue
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#opening?.catch(() => {})
@@ -104,16 +109,18 @@ class SqliteStore implements EventStore {
   }
 
   async #start(path: string, models: readonly StoredModel[]): Promise<void> {
+    const writer = new StoreThread<Writer>('writer')
+    const reader = new StoreThread<Reader>('reader')
     const both = { path, busyTimeoutMs: this.#busyTimeoutMs }
-    let writer: StoreThread<Writer> | undefined
+    // Only what the store needs: a model's functions cannot pass to a thread.
+    const plain = models.map(({ name, version }) => ({ name, version }))
     try {
-      // Only what the store needs: a model's functions cannot pass to a thread.
-      const plain = models.map(({ name, version }) => ({ name, version }))
-      writer = await StoreThread.start<Writer>({ role: 'writer', models: plain, ...both })
-      this.#threads = { writer, reader: await StoreThread.start<Reader>({ role: 'reader', ...both }) }
+      await writer.start({ role: 'writer', models: plain, ...both })
+      await reader.start({ role: 'reader', ...both })
+      this.#threads = { writer, reader }
     } catch (thrown) {
       this.#opening = undefined
-      await writer?.close()
+      await Promise.all([writer.discard(), reader.discard()])
       failed(thrown)
     }
   }

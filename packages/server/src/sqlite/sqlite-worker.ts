@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { type Answer, type Call, closeMethod, type ThreadStart } from './messages.ts'
 import { openForReading, openForWriting } from './open-database.ts'
 import { Reader } from './reader.ts'
@@ -25,15 +25,22 @@ function answerOf(work: () => unknown): Answer {
 }
 
 function serve(port: NonNullable<typeof parentPort>): void {
-  let served: Writer | Reader | undefined
-  const started = answerOf(() => {
-    served = start(workerData as ThreadStart)
+  port.once('message', (options: ThreadStart) => {
+    let served: Writer | Reader | undefined
+    const started = answerOf(() => {
+      served = start(options)
+    })
+    port.postMessage(started)
+    if (served === undefined) port.close()
+    else answerCalls(port, served as unknown as Methods)
   })
-  port.postMessage(started)
-  if (served === undefined) return
-  const methods = served as unknown as Record<string, (...parameters: readonly unknown[]) => unknown>
+}
+
+type Methods = Record<string, (...parameters: readonly unknown[]) => unknown>
+
+function answerCalls(port: NonNullable<typeof parentPort>, served: Methods): void {
   port.on('message', ({ method, parameters }: Call) => {
-    port.postMessage(answerOf(() => methods[method]?.(...parameters)))
+    port.postMessage(answerOf(() => served[method]?.(...parameters)))
     if (method === closeMethod) port.close()
   })
 }

@@ -5,15 +5,17 @@ import { type Answer, type Call, closeMethod, type ThreadStart } from './message
 /** The thread ended while a call was under way: whether it was done, nobody can tell. */
 export class ThreadLost extends Error {}
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the methods' own types are kept by Parameters and ReturnType
+/** The names of the methods of `Served`. */
 type Methods<Served> = {
-  [Name in keyof Served]: Served[Name] extends (...parameters: any[]) => unknown ? Name : never
+  [Name in keyof Served]: Served[Name] extends (...parameters: never) => unknown ? Name : never
 }[keyof Served]
 
 interface Pending {
-  resolve(value: unknown): void
-  reject(reason: Error): void
+  readonly resolve: (value: never) => void
+  readonly reject: (reason: Error) => void
 }
+
+const ignored: Pending = { resolve: () => {}, reject: () => {} }
 
 /** The near side of a thread that serves the methods of `Served`, one after the other. */
 export class StoreThread<Served extends object> {
@@ -23,8 +25,9 @@ export class StoreThread<Served extends object> {
   readonly #ended: Promise<void>
   #cause: string | undefined
 
-  private constructor(options: ThreadStart) {
-    this.#worker = new Worker(workerUrl(), { workerData: options, name: `foldback sqlite ${options.role}` })
+  /** Loads the thread, which takes longer than its start. */
+  constructor(role: ThreadStart['role']) {
+    this.#worker = new Worker(workerUrl(), { name: `foldback sqlite ${role}` })
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (thrown) => (this.#cause ??= messageOf(thrown)))
     this.#ended = new Promise((resolve) => {
@@ -35,16 +38,11 @@ export class StoreThread<Served extends object> {
     })
   }
 
-  /** Rejects with the FoldbackError of what did not let it start. */
-  static async start<Served extends object>(options: ThreadStart): Promise<StoreThread<Served>> {
-    const thread = new StoreThread<Served>(options)
-    try {
-      await new Promise((resolve, reject) => thread.#pending.push({ resolve, reject }))
-    } catch (thrown) {
-      await thread.#ended
-      throw thrown
-    }
-    return thread
+  /** Comes before all calls. Rejects with the FoldbackError of what did not let it start. */
+  start(options: ThreadStart): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#send(options, { resolve, reject })
+    })
   }
 
   /** Rejects with the FoldbackError of what went wrong there, or with ThreadLost. */
@@ -55,25 +53,31 @@ export class StoreThread<Served extends object> {
     return new Promise((resolve, reject) => {
       if (this.#cause !== undefined)
         throw new FoldbackError('store-failed', `the store's thread ended: ${this.#cause}`)
-      this.#send(String(method), parameters, { resolve: resolve as Pending['resolve'], reject })
+      this.#send({ method: String(method), parameters }, { resolve, reject })
     })
   }
 
   /** Ends the thread when it has answered all calls so far. A thread that is lost has ended. */
   async close(): Promise<void> {
-    if (this.#cause === undefined) this.#send(closeMethod, [], { resolve() {}, reject() {} })
+    if (this.#cause === undefined) this.#send({ method: closeMethod, parameters: [] }, ignored)
     await this.#ended
   }
 
-  #send(method: string, parameters: readonly unknown[], pending: Pending): void {
-    this.#worker.postMessage({ method, parameters } satisfies Call)
+  /** Ends the thread at once. For one that did not start. */
+  async discard(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #send(message: ThreadStart | Call, pending: Pending): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    this.#worker.postMessage(message)
     this.#pending.push(pending)
   }
 
   #settle(answer: Answer): void {
     const pending = this.#pending.shift()
     if ('fault' in answer) pending?.reject(new FoldbackError(answer.fault.code, answer.fault.detail))
-    else pending?.resolve(answer.value)
+    else pending?.resolve(answer.value as never)
   }
 
   #lose(exitCode: number): void {

@@ -1,20 +1,23 @@
 import type { AppendBatch, StoredModel, UnitOutcome } from '@foldback/engine'
 import type { DatabaseSync } from 'node:sqlite'
-import { AppendStatements } from './append-statements.ts'
+import { WriteStatements } from './write-statements.ts'
 import { AppendTransaction } from './append-transaction.ts'
 import { faultOf, StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
 import { makeViews, type NumberedModel } from './views.ts'
 
+/** So few that appends, which come in between, hardly notice. */
+const expireAtOnceMax = 1_000
+
 /*
- * The one writer of a database. Opening takes the next generation number; each append checks, inside its
+ * The one writer of a database. Opening takes the next generation number; each write checks, inside its
  * transaction, that it is still the file's. So when a second process opens the same file, the first one cannot
  * write any more, whatever it still believes about heads and marks.
  */
 export class Writer {
   readonly #database: DatabaseSync
   readonly #models: readonly StoredModel[]
-  readonly #statements: AppendStatements
+  readonly #statements: WriteStatements
   /** The file's generation when we first saw it. */
   #generationFound: number | undefined
   /** Ours; undefined while a full disk did not let us take one. */
@@ -25,7 +28,7 @@ export class Writer {
   constructor(database: DatabaseSync, models: readonly StoredModel[]) {
     this.#database = database
     this.#models = models
-    this.#statements = new AppendStatements(database)
+    this.#statements = new WriteStatements(database)
     try {
       this.#begin()
     } catch (thrown) {
@@ -35,18 +38,35 @@ export class Writer {
   }
 
   append(batch: AppendBatch): readonly UnitOutcome[] {
-    if (this.#isSuperseded) throw new StoreFault('writer-superseded')
-    this.#begin()
-    return transact(this.#database, 'IMMEDIATE', () => {
-      const { generation, seq } = this.#log()
-      if (generation !== this.#generation) this.#stop()
-      return new AppendTransaction(this.#statements, seq, batch.now).write(batch)
+    return this.#write((seq) => new AppendTransaction(this.#statements, seq, batch.now).write(batch))
+  }
+
+  /** Forgets some of the lanes that `expireKeyedLanes` is about; says whether there may be more. */
+  expireSomeLanes(before: number): boolean {
+    return this.#write(() => {
+      const lanes = this.#statements.selectExpiredLanes.all(before, expireAtOnceMax) as { id: number }[]
+      for (const { id } of lanes) {
+        this.#statements.deleteOutcomes.run(id)
+        this.#statements.deleteLane.run(id)
+      }
+      return lanes.length === expireAtOnceMax
     })
   }
 
   /** As the last connection to close, it brings the WAL into the database file and removes it. */
   close(): void {
     this.#database.close()
+  }
+
+  /** Runs `work` as the writer, in one transaction, with the last position given out. */
+  #write<Result>(work: (seq: number) => Result): Result {
+    if (this.#isSuperseded) throw new StoreFault('writer-superseded')
+    this.#begin()
+    return transact(this.#database, 'IMMEDIATE', () => {
+      const { generation, seq } = this.#log()
+      if (generation !== this.#generation) this.#stop()
+      return work(seq)
+    })
   }
 
   #begin(): void {

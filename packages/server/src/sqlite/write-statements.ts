@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { prepareEvents } from './event-row.ts'
 import { eventId } from './schema.ts'
 
-/** The statements of an append, prepared once. */
-export class AppendStatements {
+/** The statements of the writer, prepared once. */
+export class WriteStatements {
   readonly selectLog: StatementSync
   readonly updateSeq: StatementSync
   readonly selectModel: StatementSync
@@ -20,6 +20,9 @@ export class AppendStatements {
   readonly writeRecord: StatementSync
   readonly insertOutcome: StatementSync
   readonly forgetOutcomes: StatementSync
+  readonly selectExpiredLanes: StatementSync
+  readonly deleteOutcomes: StatementSync
+  readonly deleteLane: StatementSync
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => database.prepare(sql)
@@ -48,5 +51,10 @@ export class AppendStatements {
       WHERE e.stream = ?1 AND e.version = ?2 AND ${eventId} = ?3`)
     this.insertOutcome = prepare('INSERT INTO _outcomes (lane, n, outcome) VALUES (?, ?, ?)')
     this.forgetOutcomes = prepare('DELETE FROM _outcomes WHERE lane = ? AND n <= ?')
+    this.selectExpiredLanes = prepare(
+      `SELECT id FROM _lanes WHERE instr(name, ':') > 0 AND moved_at < ? ORDER BY moved_at LIMIT ?`,
+    )
+    this.deleteOutcomes = prepare('DELETE FROM _outcomes WHERE lane = ?')
+    this.deleteLane = prepare('DELETE FROM _lanes WHERE id = ?')
   }
 }

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { salesOrderSlice, type SalesOrderAction } from './model/sales-order.ts'
+import { refusalDismissed, uiSlice } from './ui-slice.ts'
+
+const { lineQuantityChanged, lineAdded, submitted } = salesOrderSlice.actions
+const id = 'SO-1'
+const change = lineQuantityChanged({ id, lineId: 'a', quantity: 3 })
+
+type Ui = ReturnType<typeof uiSlice.reducer>
+const fold = (...actions: { type: string }[]) => actions.reduce<Ui | undefined>(uiSlice.reducer, undefined)
+
+let dispatches = 0
+const rejected = (action: SalesOrderAction) => ({
+  type: 'foldback/rejected',
+  payload: {
+    code: 'no',
+    message: 'Because.',
+    action: { ...action, meta: { foldback: { id: `d${(dispatches += 1)}` } } },
+  },
+})
+const places = (...actions: { type: string }[]) => fold(...actions)?.refusals.map(({ place }) => place)
+
+it('keeps what was refused with the place where it was tried', () => {
+  expect(fold(rejected(change))?.refusals).toEqual([
+    expect.objectContaining({
+      orderId: id,
+      place: 'line a',
+      title: 'The quantity was not changed to 3.',
+      message: 'Because.',
+    }),
+  ])
+})
+
+it('forgets a refusal when it is dismissed', () => {
+  const ui = fold(rejected(change))
+  expect(uiSlice.reducer(ui, refusalDismissed(ui?.refusals[0]?.key ?? '')).refusals).toEqual([])
+})
+
+it('forgets a refusal when the same thing is tried again, and keeps those elsewhere', () => {
+  const added = lineAdded({ id, lineId: 'b', sku: 'BOLT', quantity: 1, unitPrice: 1 })
+  expect(places(rejected(change), rejected(added), change)).toEqual(['lines'])
+})
+
+it('forgets a refused submit as soon as the order is worked on', () => {
+  expect(places(rejected(submitted({ id })), change)).toEqual([])
+  expect(
+    places(rejected(submitted({ id })), lineQuantityChanged({ id: 'SO-2', lineId: 'a', quantity: 3 })),
+  ).toEqual(['order'])
+})

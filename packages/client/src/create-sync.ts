@@ -1,0 +1,250 @@
+import {
+  type Action,
+  type AnyModel,
+  type EntityModel,
+  FoldbackError,
+  messageOf,
+  type ModelNamed,
+  type Outbox,
+  type RecordOf,
+  type StampedAction,
+} from '@foldback/core'
+import { browserPorts } from './browser-ports.ts'
+import { type ClientLimits, ClientSession } from './client-session.ts'
+import type { LocalRef, Outcome } from './entry.ts'
+import { memoryOutbox } from './memory-outbox.ts'
+import { type EntityState, recordIn } from './model-state.ts'
+import type { ClientPorts } from './ports.ts'
+import { Replicas } from './replicas.ts'
+import type { SyncStatus } from './status.ts'
+import { type Route, type StoreApi, StoreDoor } from './store-door.ts'
+
+export interface SyncOptions<Models extends readonly AnyModel[]> {
+  /** Where the server is: `ws://…` or `wss://…`. */
+  readonly url: string
+  /** The models that are synced; the same as the server's. */
+  readonly models: Models
+  /** Where pending actions are kept. @default memoryOutbox(), which lasts as long as the page */
+  readonly outbox?: Outbox
+  /** What the server's `authenticate` gets; asked for before each connection. */
+  readonly token?: () => string | undefined | Promise<string | undefined>
+  readonly limits?: Partial<ClientLimits>
+  /** The world outside; tests bring their own. */
+  readonly ports?: ClientPorts
+  /** Names mistakes in the console. @default true, unless NODE_ENV is 'production' */
+  readonly development?: boolean
+}
+
+/** A sync whatever its models are. */
+export type AnySync = Omit<Sync, 'models' | 'reducers'>
+
+export const clientLimitsDefault: ClientLimits = {
+  retryMsMin: 500,
+  retryMsMax: 30_000,
+  welcomeMsMax: 10_000,
+  keepMs: 30_000,
+}
+
+/** A model's state in the Redux store. */
+export type StateOf<Model extends AnyModel> =
+  Model extends EntityModel<string, infer _State> ? EntityState<RecordOf<Model>> : RecordOf<Model>
+
+type Reducer<State> = (state: State | undefined, action: { type: string }) => State
+
+/** A reducer for each model, by its name: to spread into the store's `reducer`. */
+export type SyncReducers<Models extends readonly AnyModel[]> = {
+  [Name in Models[number]['name']]: Reducer<StateOf<ModelNamed<Models, Name>>>
+}
+
+/** A Redux middleware, without needing Redux to say so. */
+export type SyncMiddleware = (
+  // oxlint-disable-next-line typescript/no-explicit-any -- as Redux types it
+  api: any,
+) => (next: (action: unknown) => unknown) => (action: unknown) => unknown
+
+/** Lets something go that was wanted. Calling it again does nothing. */
+export type Release = () => void
+
+/** Everything that `createSync` makes. */
+export interface Sync<Models extends readonly AnyModel[] = readonly AnyModel[]> {
+  readonly models: Models
+  /** @example configureStore({ reducer: { ...sync.reducers, ui } }) */
+  readonly reducers: SyncReducers<Models>
+  /** Goes last: `middleware: (getDefault) => getDefault().concat(sync.middleware)`. */
+  readonly middleware: SyncMiddleware
+  /** The door that the middleware uses, for stores that have no middleware. One store for each sync. */
+  bind(api: StoreApi): Route
+  /** Begins to talk to the server, and to try again when the connection is lost. */
+  connect(): void
+  /** Stops that. Actions stay pending until the next `connect`. */
+  disconnect(): void
+  /**
+   * What became of a dispatched action, when it is settled; offline that can take long.
+   * @param action what was given to `dispatch`, what it returned, or the stamped action
+   * @throws FoldbackError `not-dispatched`
+   */
+  settled(action: Action): Promise<Outcome>
+  /** Keeps a record, or without an id all records of an entity model, loaded and live in the store. */
+  subscribe(model: Models[number], id?: string): Release
+  /** The record as the store shows it: null when there is none, undefined while that is not known. */
+  record<Model extends Models[number]>(model: Model, id?: string): RecordOf<Model> | null | undefined
+  /** True when it is known which records there are: all of a model, or whether one exists. */
+  isLoaded(model: Models[number], id?: string): boolean
+  /** Actions that are not settled, oldest first, of a record or of a whole model. The same array until they change. */
+  pending(model?: Models[number], id?: string): readonly StampedAction[]
+  readonly status: SyncStatus
+  /** Calls back when `status`, `pending` or `isLoaded` may answer differently. */
+  onChange(listener: () => void): Release
+}
+
+/**
+ * Makes the client's half: reducers and a middleware for a Redux store, and the connection behind them.
+ *
+ * @example
+ * export const sync = createSync({ url: 'ws://localhost:4000', models })
+ * export const store = configureStore({
+ *   reducer: { ...sync.reducers, ui: uiSlice.reducer },
+ *   middleware: (getDefault) => getDefault().concat(sync.middleware),
+ * })
+ * sync.connect()
+ * @throws FoldbackError `misconfigured`
+ */
+export function createSync<const Models extends readonly AnyModel[]>(options: SyncOptions<Models>): Sync<Models> {
+  return new SyncClient(options)
+}
+
+class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Models> {
+  readonly models: Models
+  readonly reducers: SyncReducers<Models>
+  readonly #replicas: Replicas
+  readonly #session: ClientSession
+  readonly #door: StoreDoor
+  readonly #listeners = new Set<() => void>()
+  readonly #pending = new Map<string, readonly StampedAction[]>()
+
+  constructor(options: SyncOptions<Models>) {
+    const { models, ports = browserPorts } = options
+    this.models = models
+    this.#replicas = new Replicas(models, (thrown, action) =>
+      ports.warn(`Foldback: a reducer threw on the recorded event ${action.type}: ${messageOf(thrown)}`, thrown),
+    )
+    this.#door = new StoreDoor({
+      models,
+      replicas: this.#replicas,
+      ports,
+      session: () => this.#session,
+      isDevelopment: options.development ?? isDevelopment(),
+    })
+    this.#session = new ClientSession({
+      url: checkedUrl(options.url),
+      replicas: this.#replicas,
+      outbox: options.outbox ?? memoryOutbox(),
+      ports,
+      limits: { ...clientLimitsDefault, ...options.limits },
+      token: options.token,
+      dispatch: (action) => this.#door.dispatch(action),
+      onChange: () => this.#changed(),
+    })
+    this.reducers = Object.fromEntries(
+      models.map((model) => [model.name, (state: unknown, action: unknown) => this.#door.reduce(model, state, action)]),
+    ) as SyncReducers<Models>
+  }
+
+  readonly middleware: SyncMiddleware = (api: StoreApi) => {
+    const route = this.bind(api)
+    return (next) => (action) => route(action, next)
+  }
+
+  bind(api: StoreApi): Route {
+    if (this.#door.isBound) throw new FoldbackError('misconfigured', 'a sync belongs to one store; make another for another store')
+    return this.#door.bind(api)
+  }
+
+  connect(): void {
+    if (!this.#door.isBound) throw new FoldbackError('not-bound')
+    this.#session.connect()
+  }
+
+  disconnect(): void {
+    this.#session.disconnect()
+  }
+
+  settled(action: Action): Promise<Outcome> {
+    const entry = this.#door.entryOf(action)
+    return entry === undefined ? Promise.reject(new FoldbackError('not-dispatched')) : entry.settled
+  }
+
+  subscribe(model: Models[number], id?: string): Release {
+    const { interests } = this.#session
+    return model.kind === 'entity' && id === undefined
+      ? interests.holdModel(model)
+      : interests.holdRecord(refOf(model, id))
+  }
+
+  record<Model extends Models[number]>(model: Model, id?: string): RecordOf<Model> | null | undefined {
+    const ref = refOf(model, id)
+    const record = recordIn(model, this.#replicas.stateOf(model.name), ref.id)
+    return (record ?? (this.#session.isLoaded(ref) ? null : undefined)) as RecordOf<Model> | null | undefined
+  }
+
+  isLoaded(model: Models[number], id?: string): boolean {
+    if (model.kind === 'entity' && id === undefined) return this.#session.interests.ofModel(model)?.isSynced ?? false
+    return this.#session.isLoaded(refOf(model, id))
+  }
+
+  pending(model?: Models[number], id?: string): readonly StampedAction[] {
+    const key = model === undefined ? '' : id === undefined ? model.name : `${model.name}/${id}`
+    const isWanted = (ref: LocalRef): boolean =>
+      model === undefined || (ref.model === model && (id === undefined || model.kind !== 'entity' || ref.id === id))
+    const actions = this.#session.entries.filter(({ streams }) => streams.some(isWanted)).map(({ action }) => action)
+    const before = this.#pending.get(key)
+    if (before !== undefined && isSame(before, actions)) return before
+    // An empty answer is not worth remembering by its key, of which there are as many as records.
+    if (actions.length === 0) {
+      this.#pending.delete(key)
+      return nothing
+    }
+    this.#pending.set(key, actions)
+    return actions
+  }
+
+  get status(): SyncStatus {
+    return this.#session.status
+  }
+
+  onChange(listener: () => void): Release {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+const nothing: readonly never[] = []
+
+/** One stream: of a shared or a user model there is one only on this client. */
+function refOf(model: AnyModel, id: string | undefined): LocalRef {
+  return { model, id: model.kind === 'entity' ? (id ?? '') : '' }
+}
+
+function isSame(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before.length === after.length && before.every((value, index) => value === after[index])
+}
+
+function checkedUrl(url: string): string {
+  if (/^wss?:\/\/./.test(url)) return url
+  throw new FoldbackError('misconfigured', `url must begin with ws:// or wss://, and is ${JSON.stringify(url)}`)
+}
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+/** Bundlers put the value in the place of the whole expression; where there is neither, nobody is developing. */
+function isDevelopment(): boolean {
+  try {
+    return process.env.NODE_ENV !== 'production'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,52 @@
+import type { Action, RecordState, StampedAction } from '@foldback/core'
+
+/** An event as the application may look at it. */
+export interface ReceivedEvent {
+  readonly id: string
+  readonly model: string
+  readonly stream: string
+  readonly version: number
+  readonly action: StampedAction
+  readonly actor: string
+  readonly receivedAt: number
+}
+
+/** A record as it is on the screen from now on: confirmed, with the pending actions on top. */
+export interface ReceivedRecord {
+  readonly model: string
+  readonly id: string
+  /** Null when there is none. */
+  readonly state: RecordState
+}
+
+/** Something came from the server that changes what the user sees. One for each frame, however much is in it. */
+export interface ReceivedAction extends Action<'foldback/received'> {
+  readonly payload: {
+    /** Other people's actions, in order. */
+    readonly events: readonly ReceivedEvent[]
+    /** Every record that changed. */
+    readonly records: readonly ReceivedRecord[]
+    /** Whole states of models that something else had written to. */
+    readonly models?: { readonly [model: string]: unknown }
+  }
+}
+
+/** The server refused an action; it has been taken back. */
+export interface RejectedAction extends Action<'foldback/rejected'> {
+  readonly payload: {
+    readonly code: string
+    readonly message: string
+    readonly action: StampedAction
+    /** The records that changed because it was taken back. */
+    readonly records: readonly ReceivedRecord[]
+  }
+}
+
+const isOfType = (action: unknown, type: string): boolean =>
+  typeof action === 'object' && action !== null && (action as Partial<Action>).type === type
+
+/** @example builder.addMatcher(isReceived, (state, { payload }) => …) */
+export const isReceived = (action: unknown): action is ReceivedAction => isOfType(action, 'foldback/received')
+
+/** @example builder.addMatcher(isRejected, (state, { payload }) => { state.message = payload.message }) */
+export const isRejected = (action: unknown): action is RejectedAction => isOfType(action, 'foldback/rejected')

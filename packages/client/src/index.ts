@@ -1,0 +1,27 @@
+export { browserPorts } from './browser-ports.ts'
+export type { ClientLimits } from './client-session.ts'
+export {
+  type AnySync,
+  clientLimitsDefault,
+  createSync,
+  type Release,
+  type StateOf,
+  type Sync,
+  type SyncMiddleware,
+  type SyncOptions,
+  type SyncReducers,
+} from './create-sync.ts'
+export type { Outcome } from './entry.ts'
+export {
+  isReceived,
+  isRejected,
+  type ReceivedAction,
+  type ReceivedEvent,
+  type ReceivedRecord,
+  type RejectedAction,
+} from './foldback-actions.ts'
+export { memoryOutbox } from './memory-outbox.ts'
+export type { EntityState } from './model-state.ts'
+export type { ClientPorts, Connect, Socket, SocketHandlers } from './ports.ts'
+export type { SyncPhase, SyncStatus } from './status.ts'
+export type { Route, StoreApi } from './store-door.ts'

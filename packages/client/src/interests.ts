@@ -1,0 +1,151 @@
+import type { AnyModel, Clock, LogPosition, Position, Subscribe, Unsubscribe } from '@foldback/core'
+import type { LocalRef } from './entry.ts'
+
+/**
+ * What the application wants to be kept informed about: single records, and all records of a model. Each interest
+ * is held by as many as want it; when the last lets go it is kept for a while, because pages change and come back.
+ */
+export class Interests {
+  readonly #clock: Clock
+  readonly #keepMs: number
+  readonly #send: (message: Subscribe | Unsubscribe) => void
+  /** The interest has ended; what was known of it is to be forgotten. */
+  readonly #onEnd: (model: AnyModel, id: string | undefined) => void
+  readonly #positionOf: (ref: LocalRef) => Position | undefined
+  readonly #records = new Map<string, RecordInterest>()
+  readonly #models = new Map<AnyModel, ModelInterest>()
+  #isConnected = false
+
+  constructor(parts: InterestsParts) {
+    this.#clock = parts.clock
+    this.#keepMs = parts.keepMs
+    this.#send = parts.send
+    this.#onEnd = parts.onEnd
+    this.#positionOf = parts.positionOf
+  }
+
+  /** Wants one record from now on; the returned function lets it go. */
+  holdRecord(ref: LocalRef): () => void {
+    const key = keyOf(ref)
+    let interest = this.#records.get(key)
+    if (interest === undefined) {
+      this.#records.set(key, (interest = { ref, holders: 0, cancelEnd: undefined }))
+      if (!this.#models.has(ref.model)) this.#ask(ref)
+    }
+    const held = interest
+    return this.#hold(held, () => {
+      this.#records.delete(key)
+      if (this.#models.has(ref.model)) return
+      this.#tell({ type: 'unsubscribe', ...wireRef(ref) })
+      this.#onEnd(ref.model, ref.id)
+    })
+  }
+
+  /** Wants all records of an entity model from now on; the returned function lets them go. */
+  holdModel(model: AnyModel): () => void {
+    let interest = this.#models.get(model)
+    if (interest === undefined) {
+      interest = { model, holders: 0, cancelEnd: undefined, position: undefined, isSynced: false, seen: new Set() }
+      this.#models.set(model, interest)
+      this.#askAll(interest)
+    }
+    return this.#hold(interest, () => {
+      this.#models.delete(model)
+      this.#tell({ type: 'unsubscribe', model: model.name })
+      for (const { ref } of this.#records.values()) if (ref.model === model) this.#ask(ref)
+      this.#onEnd(model, undefined)
+    })
+  }
+
+  #hold(interest: Held, end: () => void): () => void {
+    interest.holders++
+    interest.cancelEnd?.()
+    interest.cancelEnd = undefined
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      if (--interest.holders === 0) interest.cancelEnd = this.#clock.after(this.#keepMs, end)
+    }
+  }
+
+  wantsRecord(ref: LocalRef): boolean {
+    return this.#models.has(ref.model) || this.#records.has(keyOf(ref))
+  }
+
+  ofModel(model: AnyModel): ModelInterest | undefined {
+    return this.#models.get(model)
+  }
+
+  holdsRecord(ref: LocalRef): boolean {
+    return this.#records.has(keyOf(ref))
+  }
+
+  /** A session is open: asks for everything, from where each was left. */
+  connected(): void {
+    this.#isConnected = true
+    for (const interest of this.#models.values()) this.#askAll(interest)
+    for (const { ref } of this.#records.values()) if (!this.#models.has(ref.model)) this.#ask(ref)
+  }
+
+  disconnected(): void {
+    this.#isConnected = false
+  }
+
+  /** Asks for a record from nothing: what is here of it is not to be trusted. */
+  askAfresh(ref: LocalRef): void {
+    this.#tell({ type: 'subscribe', ...wireRef(ref) })
+  }
+
+  #ask(ref: LocalRef): void {
+    const since = this.#positionOf(ref)
+    this.#tell({ type: 'subscribe', ...wireRef(ref), ...(since !== undefined && { since }) })
+  }
+
+  #askAll(interest: ModelInterest): void {
+    interest.seen.clear()
+    const { model, position } = interest
+    // Position 0 is the empty log: whatever there is now is new.
+    const isKnown = position !== undefined && position.seq > 0
+    this.#tell({ type: 'subscribe', model: model.name, ...(isKnown && { sinceLog: position }) })
+  }
+
+  #tell(message: Subscribe | Unsubscribe): void {
+    if (this.#isConnected) this.#send(message)
+  }
+}
+
+export interface InterestsParts {
+  readonly clock: Clock
+  readonly keepMs: number
+  readonly send: (message: Subscribe | Unsubscribe) => void
+  readonly onEnd: (model: AnyModel, id: string | undefined) => void
+  readonly positionOf: (ref: LocalRef) => Position | undefined
+}
+
+interface Held {
+  holders: number
+  cancelEnd: (() => void) | undefined
+}
+
+interface RecordInterest extends Held {
+  readonly ref: LocalRef
+}
+
+export interface ModelInterest extends Held {
+  readonly model: AnyModel
+  /** How far in the log what is here is complete; undefined before the first listing ends. */
+  position: LogPosition | undefined
+  isSynced: boolean
+  /** Records named since the listing began. */
+  readonly seen: Set<string>
+}
+
+function keyOf({ model, id }: LocalRef): string {
+  return `${model.name}/${id}`
+}
+
+/** The server knows which stream of a shared or a user model it is. */
+function wireRef({ model, id }: LocalRef): { model: string; id?: string } {
+  return model.kind === 'entity' ? { model: model.name, id } : { model: model.name }
+}

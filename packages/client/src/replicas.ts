@@ -1,0 +1,203 @@
+import {
+  type AnyModel,
+  type Confirmed,
+  FoldbackError,
+  modelsByName,
+  type RecordState,
+  type ReplicaEvent,
+  type StampedAction,
+  StreamReplica,
+  streamKey,
+  streamsOf,
+} from '@foldback/core'
+import type { LocalRef } from './entry.ts'
+import type { ReceivedRecord } from './foldback-actions.ts'
+import { initialModelState, type ModelState, type RecordChange, recordIn, withRecords } from './model-state.ts'
+
+/** What dispatching an action would do, found out before anything is changed. */
+export interface Draft {
+  readonly streams: readonly LocalRef[]
+  readonly folds: readonly DraftFold[]
+}
+
+interface DraftFold {
+  readonly ref: LocalRef
+  readonly replica: StreamReplica
+  readonly after: RecordState
+}
+
+/**
+ * Every stream that this client knows something of, and the state of each model that follows from them: what the
+ * Redux store is to show.
+ */
+export class Replicas {
+  readonly #models: ReadonlyMap<string, AnyModel>
+  readonly #replicas = new Map<string, StreamReplica>()
+  readonly #refs = new Map<StreamReplica, LocalRef>()
+  readonly #states = new Map<string, ModelState>()
+  readonly #touched = new Set<StreamReplica>()
+  readonly #known = new WeakSet<object>()
+  readonly #onThrow: (thrown: unknown, action: StampedAction) => void
+
+  constructor(models: readonly AnyModel[], onThrow: (thrown: unknown, action: StampedAction) => void) {
+    this.#models = modelsByName(models)
+    this.#onThrow = onThrow
+    for (const model of models) this.#states.set(model.name, initialModelState(model))
+  }
+
+  get models(): ReadonlyMap<string, AnyModel> {
+    return this.#models
+  }
+
+  /** A model's state as the Redux store is to show it. */
+  stateOf(model: string): ModelState {
+    return this.#states.get(model)
+  }
+
+  /** The stream on this client that the server calls (model, id); undefined for a model this client has not. */
+  refOf(model: string, id: string): LocalRef | undefined {
+    const found = this.#models.get(model)
+    return found && { model: found, id: found.kind === 'entity' ? id : '' }
+  }
+
+  get({ model, id }: LocalRef): StreamReplica | undefined {
+    return this.#replicas.get(streamKey(model.name, id))
+  }
+
+  /** Every stream of a model, by id. */
+  *ofModel(model: AnyModel): Iterable<[string, StreamReplica]> {
+    for (const [replica, ref] of this.#refs) if (ref.model === model) yield [ref.id, replica]
+  }
+
+  #make(ref: LocalRef): StreamReplica {
+    return new StreamReplica(ref.model, this.#known, this.#onThrow)
+  }
+
+  #register(ref: LocalRef, replica: StreamReplica): StreamReplica {
+    this.#replicas.set(streamKey(ref.model.name, ref.id), replica)
+    this.#refs.set(replica, ref)
+    return replica
+  }
+
+  #ensure(ref: LocalRef): StreamReplica {
+    return this.get(ref) ?? this.#register(ref, this.#make(ref))
+  }
+
+  /**
+   * Folds an action in every model it concerns, and changes nothing yet; undefined when it concerns none.
+   * @throws what a reducer throws, or a FoldbackError `no-stream-id` or `state-not-json`: to whoever dispatches.
+   */
+  draft(action: StampedAction, actor: string): Draft | undefined {
+    const streams: LocalRef[] = []
+    for (const model of this.#models.values()) {
+      const found = streamsOf(model, action, actor)
+      if (!found.ok) throw new FoldbackError('no-stream-id', `${model.name}, ${action.type}`, { cause: found.thrown, action })
+      for (const id of found.ids) streams.push({ model, id: model.kind === 'entity' ? id : '' })
+    }
+    if (streams.length === 0) return undefined
+    return { streams, folds: streams.map((ref) => this.#fold(ref, action)) }
+  }
+
+  #fold(ref: LocalRef, action: StampedAction): DraftFold {
+    const replica = this.get(ref) ?? this.#make(ref)
+    const outcome = replica.fold(action)
+    if (outcome.ok) return { ref, replica, after: outcome.state }
+    // The record may exist and not be loaded: the server will say.
+    if (outcome.refusal.code === 'no-such-record') return { ref, replica, after: replica.visible }
+    if (outcome.refusal.code === 'reducer-threw') throw outcome.thrown
+    throw new FoldbackError('state-not-json', outcome.refusal.message, { action })
+  }
+
+  /** Makes the draft's action pending. The changed records are in the next `commit`. */
+  add(action: StampedAction, { folds }: Draft): void {
+    for (const { ref, replica, after } of folds) {
+      if (this.get(ref) === undefined) this.#register(ref, replica)
+      replica.add(action, after)
+      this.#touched.add(replica)
+    }
+  }
+
+  /** Takes a pending action out of a stream. */
+  withdraw(ref: LocalRef, id: string): void {
+    this.#change(ref, (replica) => replica.withdraw(id))
+  }
+
+  accept(ref: LocalRef, id: string, version: number): void {
+    this.#change(ref, (replica) => replica.accept(id, version))
+  }
+
+  /** True when the event could not be applied because others before it are missing. */
+  apply(ref: LocalRef, event: ReplicaEvent, isOwn: boolean): boolean {
+    const replica = this.#ensure(ref)
+    this.#touched.add(replica)
+    return replica.apply(event, isOwn) === 'gap'
+  }
+
+  install(ref: LocalRef, confirmed: Confirmed, isSettled: (action: StampedAction) => boolean): void {
+    const replica = this.#ensure(ref)
+    this.#touched.add(replica)
+    const settled = replica.pending.filter(isSettled).map((action) => action.meta.foldback.id)
+    replica.install(confirmed, settled)
+  }
+
+  /** Forgets what the server confirmed; what is pending stays. */
+  forget(ref: LocalRef): void {
+    this.#change(ref, (replica) => replica.forget())
+  }
+
+  #change(ref: LocalRef, change: (replica: StreamReplica) => void): void {
+    const replica = this.get(ref)
+    if (replica === undefined) return
+    change(replica)
+    this.#touched.add(replica)
+  }
+
+  /** Streams that an accepted action shows to lack events. */
+  get missingEvents(): LocalRef[] {
+    return [...this.#touched].filter((replica) => replica.isMissingEvents).map((replica) => this.#refs.get(replica)!)
+  }
+
+  /** Folds again what is due and takes the result into the models' states; returns the records that changed. */
+  commit(): ReceivedRecord[] {
+    const changed: ReceivedRecord[] = []
+    for (const [model, replicas] of this.#touchedByModel()) {
+      const changes = replicas.map((replica) => {
+        replica.refold()
+        return { id: this.#refs.get(replica)!.id, state: replica.visible }
+      })
+      const before = this.#states.get(model.name)
+      const after = withRecords(model, before, changes)
+      if (after === before) continue
+      this.#states.set(model.name, after)
+      const isNew = ({ id, state }: RecordChange): boolean => recordIn(model, before, id) !== state
+      for (const change of changes.filter(isNew)) changed.push({ model: model.name, ...change })
+    }
+    for (const replica of this.#touched) this.#sweep(replica)
+    this.#touched.clear()
+    return changed
+  }
+
+  /** Puts a model's state back to the very object it was, after its last change has been taken back. */
+  restore(model: string, state: ModelState): void {
+    this.#states.set(model, state)
+  }
+
+  #touchedByModel(): Map<AnyModel, StreamReplica[]> {
+    const byModel = new Map<AnyModel, StreamReplica[]>()
+    for (const replica of this.#touched) {
+      const { model } = this.#refs.get(replica)!
+      const list = byModel.get(model)
+      if (list === undefined) byModel.set(model, [replica])
+      else list.push(replica)
+    }
+    return byModel
+  }
+
+  /** A stream of which nothing is confirmed and nothing pending is not kept. */
+  #sweep(replica: StreamReplica): void {
+    if (replica.confirmed !== undefined || replica.pendingCount > 0) return
+    const { model, id } = this.#refs.get(replica)!
+    this.#replicas.delete(streamKey(model.name, id))
+    this.#refs.delete(replica)
+  }
+}

@@ -1,0 +1,5 @@
+export { SyncProvider, useSync } from './sync-provider.ts'
+export { useCollection } from './use-collection.ts'
+export { usePending } from './use-pending.ts'
+export { useRecord } from './use-record.ts'
+export { useSyncStatus } from './use-sync-status.ts'

@@ -1,0 +1,28 @@
+import type { EntityState } from '@foldback/client'
+import type { EntityModel, RecordOf } from '@foldback/core'
+import { useEffect, useMemo } from 'react'
+import { useSelector } from 'react-redux'
+import { useSync } from './sync-provider.ts'
+import { useSynced } from './use-synced.ts'
+
+// oxlint-disable typescript/no-explicit-any -- only `any` takes a model of every state
+
+/**
+ * All records of an entity model that the user may read, live while the component is there, in the order in which
+ * they were first seen.
+ *
+ * @returns undefined while nothing of them is known.
+ * @example const orders = useCollection(salesOrders)
+ */
+export function useCollection<Model extends EntityModel<string, any>>(
+  model: Model,
+): readonly RecordOf<Model>[] | undefined {
+  const sync = useSync()
+  useEffect(() => sync.subscribe(model), [sync, model])
+  const isLoaded = useSynced((known) => known.isLoaded(model))
+  const state = useSelector(
+    (root: { [model: string]: unknown }) => root[model.name] as EntityState<RecordOf<Model>> | undefined,
+  )
+  const records = useMemo(() => state?.ids.map((id) => state.entities[id]!), [state])
+  return isLoaded || (records !== undefined && records.length > 0) ? records : undefined
+}

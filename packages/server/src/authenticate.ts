@@ -1,0 +1,43 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { FoldbackError, isStreamId } from '@foldback/core'
+import type { Session } from '@foldback/engine'
+
+/** What is known of somebody who knocks at a door. */
+export interface Caller {
+  /** From `Authorization: Bearer …`; on the sync door, from the `hello`. */
+  readonly token: string | undefined
+  /** The headers of the request, or of the request that became the WebSocket. */
+  readonly headers: IncomingHttpHeaders
+  /** Path and query of that request. */
+  readonly url: string
+  readonly remoteAddress: string | undefined
+}
+
+/** Who somebody is: `actor` names the user in 1 to 200 characters, `claims` is whatever the rules want to know. */
+export type Identity = Pick<Session, 'actor'> & Partial<Session>
+
+/** Finds out who is speaking; undefined for somebody unknown. What it throws is the server's fault, not theirs. */
+export type Authenticate = (caller: Caller) => Identity | undefined | Promise<Identity | undefined>
+
+export const everybodyIsAnonymous: Authenticate = () => ({ actor: 'anonymous' })
+
+/** @throws FoldbackError `misconfigured`, when `authenticate` returned what is no identity. */
+export async function identify(
+  authenticate: Authenticate,
+  request: IncomingMessage,
+  token: string | undefined,
+): Promise<Session | undefined> {
+  const { headers, url = '', socket } = request
+  const found = await authenticate({ token, headers, url, remoteAddress: socket.remoteAddress })
+  if (found === undefined) return undefined
+  const { actor, claims = {} } = found
+  if (isStreamId(actor)) return { actor, claims }
+  throw new FoldbackError(
+    'misconfigured',
+    'authenticate must return { actor } with a string of 1 to 200 characters, or undefined',
+  )
+}
+
+export function bearerToken({ headers }: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
+}

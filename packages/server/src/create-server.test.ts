@@ -1,0 +1,202 @@
+import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { AppendBatch, EventStore } from '@foldback/engine'
+import { memoryStore } from '@foldback/testkit'
+import { pino } from 'pino'
+import { describe, expect, it, vi } from 'vitest'
+import { created, models, renamed } from '../../../test-support/order-models.ts'
+import { RunningServer } from '../../../test-support/running-server.ts'
+import { createServer } from './create-server.ts'
+import type { ServerOptions } from './server-options.ts'
+
+type Options = ServerOptions<typeof models>
+
+/** A store that takes an append only when it is let. */
+function heldStore() {
+  const store = memoryStore()
+  let release = (): void => {}
+  let begin = (): void => {}
+  const begun = new Promise<void>((resolve) => (begin = resolve))
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const append = async (batch: AppendBatch) => {
+    begin()
+    await released
+    return store.append(batch)
+  }
+  const close = vi.fn<EventStore['close']>(() => store.close())
+  const held = new Proxy(store, {
+    get: (_, name: keyof EventStore) => {
+      if (name === 'append') return append
+      return name === 'close' ? close : store[name].bind(store)
+    },
+  })
+  return { store: held, begun, release, close }
+}
+
+describe('options', () => {
+  const wrong: readonly [string, Partial<Record<keyof Options | 'port', unknown>>, RegExp][] = [
+    ['that there are not', { port: 4000 }, /createServer has no option port/],
+    ['without models', { models: undefined }, /models must be a list/],
+    ['without a store', { store: undefined }, /store is missing/],
+    ['with an unknown limit', { limits: { speedMax: 1 } }, /no limit is named speedMax/],
+    [
+      'with a limit that is no number',
+      { limits: { frameBytesMax: '1mb' } },
+      /frameBytesMax must be a whole number/,
+    ],
+    ['with rules for no model', { rules: { song: {} } }, /rules for song/],
+    ['with an unknown log level', { log: 'loud' }, /log must be false/],
+    ['with the same model twice', { models: [models[0], models[0]] }, /two models are named order/],
+  ]
+  for (const [name, options, message] of wrong) {
+    it(`${name} are refused by name`, async () => {
+      const all = { models, store: memoryStore(), log: false, ...options } as Options
+      await expect(createServer(all)).rejects.toMatchObject({
+        code: 'misconfigured',
+        message: expect.stringMatching(message),
+      })
+    })
+  }
+
+  it('with a server that somebody else answers for are refused', async () => {
+    const server = createHttpServer(() => {})
+    await expect(createServer({ models, store: memoryStore(), server })).rejects.toThrow(/give it as handler/)
+  })
+})
+
+describe('a server', () => {
+  it('tells its address while it listens', async () => {
+    const { server, port } = await RunningServer.start()
+    expect(server.address).toMatchObject({ port, address: '127.0.0.1' })
+    await server.close()
+    expect(server.address).toBeUndefined()
+  })
+
+  it('says that its port is taken', async () => {
+    const { port } = await RunningServer.start()
+    const other = await createServer({ models, store: memoryStore() })
+    await expect(other.listen(port, '127.0.0.1')).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    expect(await other.listen(0, '127.0.0.1')).toEqual({ port: expect.any(Number) })
+    await other.close()
+  })
+
+  it("opens its doors on a server of the application's", async () => {
+    const server = createHttpServer()
+    const running = await RunningServer.start({ server })
+    expect(server.listening).toBe(true)
+    const plain = await running.plain()
+    await running.post(created('1'))
+    expect(await plain.record()).toMatchObject({ id: '1' })
+    // Nobody else is there to say no to what is not for a WebSocket.
+    const refused = await running.get('/', { connection: 'upgrade', upgrade: 'h2c' }).catch(() => undefined)
+    expect(refused?.status ?? 400).toBe(400)
+  })
+
+  it('does not start on a store that cannot be opened', async () => {
+    const store = memoryStore()
+    store.open = () => Promise.reject(new Error('no such disk'))
+    await expect(createServer({ models, store })).rejects.toThrow('no such disk')
+  })
+})
+
+describe('close', () => {
+  it('settles what has arrived before it says goodbye and closes the store', async () => {
+    const { store, begun, release, close } = heldStore()
+    const running = await RunningServer.start({ store })
+    const plain = await running.plain()
+    const sync = await running.sync()
+    await sync.hello()
+    const posted = running.post(created('http'))
+    await begun
+    plain.send(created('plain'))
+    sync.push(1, created('sync'))
+    // Both have arrived when a message sent after them has been answered.
+    sync.send({ type: 'subscribe', model: 'song' })
+    await sync.next('problem')
+    plain.socket.ping()
+    await once(plain.socket, 'pong')
+
+    const closed = running.server.close()
+    await nextTurn()
+    expect(close).not.toHaveBeenCalled()
+    release()
+    expect(await posted).toMatchObject({ status: 200, body: { outcome: 'accepted' } })
+    expect(await sync.next('settled')).toMatchObject({ from: 1 })
+    const ids = [await plain.record(), await plain.record(), await plain.record()].map(({ id }) => id)
+    expect(ids.sort()).toEqual(['http', 'plain', 'sync'])
+    expect(await plain.closed).toMatchObject({ code: 1001 })
+    expect(await sync.closed).toMatchObject({ code: 1001 })
+    await closed
+    expect(close).toHaveBeenCalledOnce()
+  })
+
+  it('lets nobody in any more, and puts off what comes from those inside', async () => {
+    const { store, begun, release } = heldStore()
+    const running = await RunningServer.start({ store })
+    const plain = await running.plain()
+    const posted = running.post(created('1'))
+    await begun
+    const closed = running.server.close()
+    plain.send(created('2'))
+    expect(await plain.rejected()).toMatchObject({ code: 'closing' })
+    await expect(running.plain()).rejects.toThrow(/ECONNREFUSED/)
+    release()
+    await posted
+    await closed
+    await expect(running.fetch('/healthz')).rejects.toThrow('fetch failed')
+  })
+
+  it('can be called twice, and waits for nobody who only keeps a connection', async () => {
+    const running = await RunningServer.start()
+    await running.post(created('1'))
+    const before = Date.now()
+    await Promise.all([running.server.close(), running.server.close()])
+    expect(Date.now() - before).toBeLessThan(1_000)
+  })
+
+  it('does not wait for ever for a request that does not end', async () => {
+    const running = await RunningServer.start({ handler: () => {} })
+    const hanging = running.fetch('/page').catch(() => 'cut')
+    await running.get('/records/order')
+    await running.server.close()
+    expect(await hanging).toBe('cut')
+  })
+})
+
+describe('the log', () => {
+  const throwing = {
+    order: {
+      guard: () => {
+        throw new Error('a rule is broken')
+      },
+    },
+  }
+
+  it('names the action that something went wrong with, and not what it holds', async () => {
+    const stream = new PassThrough()
+    const running = await RunningServer.start({ log: pino(stream), rules: throwing })
+    await running.post({ ...created('1', 'a private name'), meta: { foldback: { id: 'mine' } } })
+    const line: unknown = JSON.parse(String(stream.read()))
+    expect(line).toMatchObject({
+      code: 'rule-threw',
+      actionType: 'order/created',
+      actionId: 'mine',
+      err: { message: 'a rule is broken' },
+    })
+    expect(JSON.stringify(line)).not.toContain('private')
+  })
+
+  it('is quiet while all goes well, also when clients are at fault', async () => {
+    const stream = new PassThrough()
+    const running = await RunningServer.start({ log: pino({ level: 'trace' }, stream) })
+    const plain = await running.plain()
+    plain.sendText('garbage')
+    await plain.rejected()
+    await running.post([created('1'), renamed('none', 'Ada')])
+    await running.get('/records/%')
+    await running.server.close()
+    expect(stream.read()).toBeNull()
+  })
+})

@@ -1,0 +1,96 @@
+import type { Server, ServerResponse } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Engine } from '@foldback/engine'
+import type { HttpDoor } from './http/http-door.ts'
+import type { Readiness } from './readiness.ts'
+import type { WebSocketDoors } from './websocket/websocket-doors.ts'
+
+export interface FoldbackServerParts {
+  readonly server: Server | HttpsServer
+  readonly engine: Engine
+  readonly http: HttpDoor
+  readonly webSockets: WebSocketDoors
+  readonly readiness: Readiness
+}
+
+/** How long requests under way may take to end when the server closes. */
+const goodbyeMs = 2_000
+
+/** What `createServer` made. */
+export class FoldbackServer {
+  readonly #parts: FoldbackServerParts
+  readonly #responses = new Set<ServerResponse>()
+  #closing: Promise<void> | undefined
+
+  constructor(parts: FoldbackServerParts) {
+    this.#parts = parts
+    const { server, http, webSockets } = parts
+    // Neither of the two rejects: whatever goes wrong is answered and reported there.
+    server.on('request', (request, response) => {
+      this.#track(response)
+      void http.handle(request, response)
+    })
+    server.on('upgrade', (request, socket, head) => void webSockets.upgrade(request, socket, head))
+  }
+
+  /** Where the server listens; undefined while it does not. */
+  get address(): AddressInfo | undefined {
+    const address = this.#parts.server.address()
+    return typeof address === 'object' && address !== null ? address : undefined
+  }
+
+  /** Opens the doors. Port 0 takes one that is free; without `host` every address of the machine is listened on. */
+  listen(port: number, host?: string): Promise<{ readonly port: number }> {
+    const { server } = this.#parts
+    return new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ port, ...(host !== undefined && { host }) }, () => {
+        server.off('error', reject)
+        resolve({ port: this.address?.port ?? port })
+      })
+    })
+  }
+
+  /** Lets nobody in any more, settles what has arrived, says goodbye to everybody, and closes the store. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  #track(response: ServerResponse): void {
+    this.#responses.add(response)
+    response.on('close', () => this.#responses.delete(response))
+    if (this.#closing !== undefined) endConnectionAfter(response)
+  }
+
+  async #close(): Promise<void> {
+    const { engine, webSockets, readiness } = this.#parts
+    readiness.stop()
+    webSockets.stop()
+    const ended = this.#endRequests()
+    await engine.settle()
+    await Promise.all([webSockets.close(), ended])
+    await engine.close()
+  }
+
+  #endRequests(): Promise<void> {
+    const { server } = this.#parts
+    for (const response of this.#responses) endConnectionAfter(response)
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        server.closeAllConnections()
+        resolve()
+      }, goodbyeMs)
+      server.close(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+}
+
+/** A connection that is kept for the next request would keep the server from closing. */
+function endConnectionAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close')
+}

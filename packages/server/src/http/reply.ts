@@ -1,0 +1,42 @@
+import { STATUS_CODES } from 'node:http'
+import { type ErrorCode, refusal, statusOf } from '@foldback/core'
+
+/** An answer to an HTTP request, before it is written. */
+export interface Reply {
+  readonly status: number
+  readonly headers: { readonly [name: string]: string }
+  readonly body: string
+}
+
+const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
+export function text(status: number, body: string, contentType: string): Reply {
+  return { status, headers: { ...common, 'content-type': contentType }, body }
+}
+
+export function json(status: number, value: unknown): Reply {
+  return text(status, JSON.stringify(value), 'application/json')
+}
+
+export function empty(status: number, headers: Reply['headers']): Reply {
+  return { status, headers: { ...common, ...headers }, body: '' }
+}
+
+/** A problem as RFC 9457 has it, with the code and whatever else is known. */
+export function problem(code: string, message: string, more: object = {}): Reply {
+  const status = statusOf(code)
+  const value = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, code, ...more }
+  const reply = text(status, JSON.stringify(value), 'application/problem+json')
+  return { ...reply, headers: { ...reply.headers, ...headersFor(status) } }
+}
+
+/** A problem with a code of Foldback's; `detail` is added to its sentence. */
+export function problemOf(code: ErrorCode, detail?: string): Reply {
+  return problem(code, refusal(code, detail).message)
+}
+
+function headersFor(status: number): Reply['headers'] {
+  if (status === 401) return { 'www-authenticate': 'Bearer' }
+  if (status === 503) return { 'retry-after': '1' }
+  return {}
+}

@@ -1,0 +1,29 @@
+import { FoldbackError } from '@foldback/core'
+import type { Incident } from '@foldback/engine'
+import { type Level, type Logger, pino } from 'pino'
+
+/** From which level on to log to stderr; `false` or `'silent'` for nothing; or a pino logger of the application's. */
+export type LogOption = false | 'silent' | Level | Logger
+
+/** To stderr, so that stdout stays free for what a program has to say. */
+export function makeLog(option: LogOption = 'info'): Logger {
+  if (typeof option === 'object') return option
+  const level = option === false ? 'silent' : option
+  if (level !== 'silent' && !Object.hasOwn(pino.levels.values, level)) {
+    throw new FoldbackError('misconfigured', `log must be false, a pino logger, or one of ${levelNames()}`)
+  }
+  return pino({ level }, pino.destination(2))
+}
+
+function levelNames(): string {
+  return ['silent', ...Object.keys(pino.levels.values)].join(', ')
+}
+
+/** Names the action but leaves out its payload, which may hold what does not belong into a log. */
+export function logIncident(log: Logger, { code, message, cause, model, id, action }: Incident): void {
+  log.error({ code, model, id, actionType: action?.type, actionId: idOf(action), err: cause }, message)
+}
+
+function idOf(action: Incident['action']): string | undefined {
+  return action !== undefined && 'meta' in action ? action.meta.foldback.id : undefined
+}

@@ -1,0 +1,92 @@
+import { messageOf } from '@foldback/core'
+import type { ConnectedSession, Connection, EngineLimits, EnginePorts } from '@foldback/engine'
+import { WebSocket } from 'ws'
+
+/** RFC 6455: the server met something unexpected. */
+const internalError = 1011
+
+/**
+ * A WebSocket as the engine sees it. While more waits for its reader than `bufferedBytesMax`, nothing more is read
+ * from it either, so that nobody can make the server hold answers without bound by sending and never listening.
+ */
+export class SocketConnection implements Connection {
+  readonly #socket: WebSocket
+  readonly #limits: Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax'>
+  readonly #report: EnginePorts['report']
+  readonly #sent = (): void => this.#wasSent()
+  #session: ConnectedSession | undefined
+  #hasWaiting = false
+
+  constructor(
+    socket: WebSocket,
+    limits: Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax'>,
+    report: EnginePorts['report'],
+  ) {
+    this.#socket = socket
+    this.#limits = limits
+    this.#report = report
+    // ws closes after an error, and that is all there is to do about it.
+    socket.on('error', () => {})
+    // The answers to pings count as what waits, too.
+    socket.on('ping', (data: Buffer) => this.#put(() => socket.pong(data, false, this.#sent)))
+  }
+
+  /** Hands to the session what arrives from now on. */
+  serve(session: ConnectedSession): void {
+    this.#session = session
+    this.#socket.on('message', (data, isBinary) => {
+      if (this.#isOpen) this.#guarded(() => this.#receive(session, data as Buffer, isBinary))
+    })
+    this.#socket.on('close', () => this.#guarded(() => session.closed()))
+  }
+
+  send(text: string): void {
+    this.#put(() => this.#socket.send(text, this.#sent))
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason)
+    // The other side's goodbye must be read.
+    this.#socket.resume()
+  }
+
+  bufferedBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  get #isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN
+  }
+
+  #receive(session: ConnectedSession, data: Buffer, isBinary: boolean): void {
+    if (data.length > this.#limits.frameBytesMax) session.unreadable('too-large')
+    else if (isBinary) session.unreadable('binary')
+    else session.receive(data.toString('utf8'))
+  }
+
+  #put(write: () => void): void {
+    if (!this.#isOpen) return
+    write()
+    if (this.#socket.bufferedAmount === 0) return
+    this.#hasWaiting = true
+    if (this.#socket.bufferedAmount > this.#limits.bufferedBytesMax) this.#socket.pause()
+  }
+
+  /** Something has left. */
+  #wasSent(): void {
+    if (!this.#hasWaiting || this.#socket.bufferedAmount > 0) return
+    this.#hasWaiting = false
+    this.#socket.resume()
+    if (this.#isOpen) this.#guarded(() => this.#session?.drained())
+  }
+
+  /** A fault in handling one connection ends that one, and no other. */
+  #guarded(run: () => void): void {
+    try {
+      run()
+    } catch (cause) {
+      this.#report({ code: 'internal', message: `A connection was closed: ${messageOf(cause)}`, cause })
+      this.#socket.close(internalError, 'internal')
+    }
+  }
+}
