@@ -14,7 +14,7 @@ export const browserPorts: ClientPorts = {
     fraction: () => Math.random(),
   },
   connect: connectWebSocket,
-  soon: queueMicrotask,
+  soon: (run) => queueMicrotask(run),
   warn: (message, cause) => (cause === undefined ? console.warn(message) : console.warn(message, cause)),
 }
 

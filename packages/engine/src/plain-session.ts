@@ -138,7 +138,7 @@ function readAction(text: string, { limits }: EngineParts): { parsed: ParsedActi
   }
   const parsed = parseAction(value, limits)
   // What nests too deeply cannot be written as JSON again.
-  return { parsed, value: !parsed.ok && parsed.refusal.code === 'x' ? null : value }
+  return { parsed, value: !parsed.ok && parsed.refusal.code === 'too-deep' ? null : value }
 }
 
 function recordMessage({ model, id }: StreamRef, head: HeadState, stateText = JSON.stringify(head.state)): string {

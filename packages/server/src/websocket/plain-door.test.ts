@@ -136,8 +136,10 @@ describe('an action that brings its own meta.foldback.id', () => {
     const client = await server.plain('/?model=note')
     client.send(action)
     client.send(action)
-    client.send(noteSlice.actions.written('hello'))
-    expect(await client.record()).toMatchObject({ model: 'note' })
+    for (const text of ['one', 'two', 'three']) {
+      client.send(noteSlice.actions.written(text))
+      expect(await client.record()).toMatchObject({ model: 'note', state: { text } })
+    }
   })
 })
 
