@@ -7,10 +7,15 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
   build: { target: 'es2023', cssTarget: ['chrome123', 'firefox128', 'safari17.5'] },
-  // In development the page comes from Vite and its WebSocket goes on to the server.
+  // In development the page comes from Vite and its sync goes on to the server; Vite's own WebSocket stays here.
   server: {
     proxy: {
-      '/': { target: server, ws: true, bypass: (request, response) => (response ? request.url : null) },
+      '/': {
+        target: server,
+        ws: true,
+        bypass: ({ headers, url }) =>
+          headers['sec-websocket-protocol']?.startsWith('foldback.') ? null : url,
+      },
     },
   },
 })

@@ -27,9 +27,9 @@ function base64url(bytes: Uint8Array): string {
 
 function connectWebSocket(...[url, subprotocol, handlers]: Parameters<Connect>): ReturnType<Connect> {
   const socket = new WebSocket(url, subprotocol)
-  socket.onopen = () => handlers.opened()
-  socket.onmessage = (message) => handlers.received(String(message.data))
-  socket.onclose = ({ code, reason }) => handlers.closed(code, reason)
+  socket.addEventListener('open', () => handlers.opened())
+  socket.addEventListener('message', (message) => handlers.received(String(message.data)))
+  socket.addEventListener('close', ({ code, reason }) => handlers.closed(code, reason))
   return {
     send: (text) => socket.send(text),
     close: () => socket.close(1000),

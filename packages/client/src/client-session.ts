@@ -98,11 +98,14 @@ export class ClientSession {
       onEnd: (model, id) => this.#interestEnded(model, id),
       positionOf: (ref) => {
         const confirmed = replicas.get(ref)?.confirmed
-        return confirmed && confirmed.version > 0 ? { version: confirmed.version, id: confirmed.eventId } : undefined
+        return confirmed && confirmed.version > 0
+          ? { version: confirmed.version, id: confirmed.eventId }
+          : undefined
       },
     })
     // There is one stream of these for this client, and its state is in the Redux store from the start.
-    for (const model of replicas.models.values()) if (model.kind !== 'entity') this.#interests.holdRecord({ model, id: '' })
+    for (const model of replicas.models.values())
+      if (model.kind !== 'entity') this.#interests.holdRecord({ model, id: '' })
   }
 
   get status(): SyncStatus {
@@ -174,7 +177,10 @@ export class ClientSession {
     let first = this.#sentUpTo + 1
     for (const entry of this.#queue.sealedFrom(first)) {
       const text = this.#textOf(entry)
-      if (texts.length > 0 && (bytes + text.length > this.#frameBytesMax / 8 || entry.n !== first + texts.length)) {
+      if (
+        texts.length > 0 &&
+        (bytes + text.length > this.#frameBytesMax / 8 || entry.n !== first + texts.length)
+      ) {
         this.#push(first, texts)
         texts = []
         bytes = 0
@@ -243,9 +249,17 @@ export class ClientSession {
 
   #hello(token: string | undefined): void {
     const { replicas } = this.#parts
-    const models = Object.fromEntries([...replicas.models.values()].map(({ name, version }) => [name, version]))
+    const models = Object.fromEntries(
+      [...replicas.models.values()].map(({ name, version }) => [name, version]),
+    )
     const lanes = [{ lane: this.#queue.lane, settled: this.#queue.settledUpTo }]
-    const hello: Hello = { type: 'hello', protocol: protocolVersion, models, lanes, ...(token !== undefined && { token }) }
+    const hello: Hello = {
+      type: 'hello',
+      protocol: protocolVersion,
+      models,
+      lanes,
+      ...(token !== undefined && { token }),
+    }
     this.#sendText(JSON.stringify(hello))
   }
 
@@ -332,10 +346,12 @@ export class ClientSession {
 
   #receive(text: string): void {
     const messages = decodeFrame(text)
-    if (messages === undefined) return this.#parts.ports.warn('Foldback: the server sent a frame that is no JSON list.')
+    if (messages === undefined)
+      return this.#parts.ports.warn('Foldback: the server sent a frame that is no JSON list.')
     for (const value of messages) {
       const message = readDownMessage(value)
-      if (message === undefined) this.#parts.ports.warn('Foldback: the server sent a message that this client does not know.', value)
+      if (message === undefined)
+        this.#parts.ports.warn('Foldback: the server sent a message that this client does not know.', value)
       else this.#handle(message)
     }
     this.#endFrame()
@@ -389,7 +405,8 @@ export class ClientSession {
     this.#queue.settle(entry)
     this.#release(entry)
     // What is not told of any more will never be placed by an event.
-    for (const ref of entry.streams) if (this.#gone.has(keyOf(ref))) this.#parts.replicas.withdraw(ref, entry.id)
+    for (const ref of entry.streams)
+      if (this.#gone.has(keyOf(ref))) this.#parts.replicas.withdraw(ref, entry.id)
   }
 
   #rejected({ lane, n, final, code, message }: Rejected): void {
@@ -434,7 +451,8 @@ export class ClientSession {
       if (this.#parts.replicas.apply(ref, event, isOwn)) return void this.#frameGaps.push(ref)
       if (isOwn) this.#accept(event.n!)
       else this.#frameEvents.push({ ...event, model, stream: id })
-      if (interest?.isSynced && event.seq > interest.position!.seq) interest.position = { seq: event.seq, id: event.id }
+      if (interest?.isSynced && event.seq > interest.position!.seq)
+        interest.position = { seq: event.seq, id: event.id }
     }
     this.#asked.delete(keyOf(ref))
   }
@@ -454,7 +472,8 @@ export class ClientSession {
 
   /** When all records of a model have been listed, one that was not does not exist: that is confirmed too. */
   #assumeMissing(ref: LocalRef | undefined): void {
-    if (ref === undefined || this.#gone.has(keyOf(ref)) || !this.#interests.ofModel(ref.model)?.isSynced) return
+    if (ref === undefined || this.#gone.has(keyOf(ref)) || !this.#interests.ofModel(ref.model)?.isSynced)
+      return
     const { replicas } = this.#parts
     if (replicas.get(ref)?.confirmed === undefined) replicas.install(ref, missing, () => false)
   }
@@ -479,7 +498,7 @@ export class ClientSession {
   /** What a complete listing does not name does not exist, or may not be read. */
   #dropUnlisted(model: AnyModel, listed: ReadonlySet<string>): void {
     const { replicas } = this.#parts
-    for (const [id, replica] of [...replicas.ofModel(model)]) {
+    for (const [id, replica] of replicas.ofModel(model)) {
       const ref = { model, id }
       if (listed.has(id)) continue
       if (replica.pendingCount === 0) replicas.forget(ref)

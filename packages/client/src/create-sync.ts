@@ -109,7 +109,9 @@ export interface Sync<Models extends readonly AnyModel[] = readonly AnyModel[]> 
  * sync.connect()
  * @throws FoldbackError `misconfigured`
  */
-export function createSync<const Models extends readonly AnyModel[]>(options: SyncOptions<Models>): Sync<Models> {
+export function createSync<const Models extends readonly AnyModel[]>(
+  options: SyncOptions<Models>,
+): Sync<Models> {
   return new SyncClient(options)
 }
 
@@ -126,7 +128,10 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
     const { models, ports = browserPorts } = options
     this.models = models
     this.#replicas = new Replicas(models, (thrown, action) =>
-      ports.warn(`Foldback: a reducer threw on the recorded event ${action.type}: ${messageOf(thrown)}`, thrown),
+      ports.warn(
+        `Foldback: a reducer threw on the recorded event ${action.type}: ${messageOf(thrown)}`,
+        thrown,
+      ),
     )
     this.#door = new StoreDoor({
       models,
@@ -146,7 +151,10 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       onChange: () => this.#changed(),
     })
     this.reducers = Object.fromEntries(
-      models.map((model) => [model.name, (state: unknown, action: unknown) => this.#door.reduce(model, state, action)]),
+      models.map((model) => [
+        model.name,
+        (state: unknown, action: unknown) => this.#door.reduce(model, state, action),
+      ]),
     ) as SyncReducers<Models>
   }
 
@@ -156,7 +164,8 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   }
 
   bind(api: StoreApi): Route {
-    if (this.#door.isBound) throw new FoldbackError('misconfigured', 'a sync belongs to one store; make another for another store')
+    if (this.#door.isBound)
+      throw new FoldbackError('misconfigured', 'a sync belongs to one store; make another for another store')
     return this.#door.bind(api)
   }
 
@@ -188,15 +197,19 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   }
 
   isLoaded(model: Models[number], id?: string): boolean {
-    if (model.kind === 'entity' && id === undefined) return this.#session.interests.ofModel(model)?.isSynced ?? false
+    if (model.kind === 'entity' && id === undefined)
+      return this.#session.interests.ofModel(model)?.isSynced ?? false
     return this.#session.isLoaded(refOf(model, id))
   }
 
   pending(model?: Models[number], id?: string): readonly StampedAction[] {
     const key = model === undefined ? '' : id === undefined ? model.name : `${model.name}/${id}`
     const isWanted = (ref: LocalRef): boolean =>
-      model === undefined || (ref.model === model && (id === undefined || model.kind !== 'entity' || ref.id === id))
-    const actions = this.#session.entries.filter(({ streams }) => streams.some(isWanted)).map(({ action }) => action)
+      model === undefined ||
+      (ref.model === model && (id === undefined || model.kind !== 'entity' || ref.id === id))
+    const actions = this.#session.entries
+      .filter(({ streams }) => streams.some(isWanted))
+      .map(({ action }) => action)
     const before = this.#pending.get(key)
     if (before !== undefined && isSame(before, actions)) return before
     // An empty answer is not worth remembering by its key, of which there are as many as records.
@@ -235,7 +248,10 @@ function isSame(before: readonly unknown[], after: readonly unknown[]): boolean 
 
 function checkedUrl(url: string): string {
   if (/^wss?:\/\/./.test(url)) return url
-  throw new FoldbackError('misconfigured', `url must begin with ws:// or wss://, and is ${JSON.stringify(url)}`)
+  throw new FoldbackError(
+    'misconfigured',
+    `url must begin with ws:// or wss://, and is ${JSON.stringify(url)}`,
+  )
 }
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }

@@ -9,7 +9,12 @@ export interface LocalRef {
 /** What became of an action. */
 export type Outcome =
   | { readonly accepted: true; readonly action: StampedAction }
-  | { readonly accepted: false; readonly code: string; readonly message: string; readonly action: StampedAction }
+  | {
+      readonly accepted: false
+      readonly code: string
+      readonly message: string
+      readonly action: StampedAction
+    }
 
 /** A dispatched action on its way to being settled. */
 export class Entry {
@@ -33,7 +38,9 @@ export class Entry {
 
   get settled(): Promise<Outcome> {
     const { outcome } = this
-    return outcome !== undefined ? Promise.resolve(outcome) : new Promise((resolve) => this.#waiting.push(resolve))
+    return outcome !== undefined
+      ? Promise.resolve(outcome)
+      : new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   accept(): void {

@@ -45,7 +45,14 @@ export class Interests {
   holdModel(model: AnyModel): () => void {
     let interest = this.#models.get(model)
     if (interest === undefined) {
-      interest = { model, holders: 0, cancelEnd: undefined, position: undefined, isSynced: false, seen: new Set() }
+      interest = {
+        model,
+        holders: 0,
+        cancelEnd: undefined,
+        position: undefined,
+        isSynced: false,
+        seen: new Set(),
+      }
       this.#models.set(model, interest)
       this.#askAll(interest)
     }

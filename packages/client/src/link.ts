@@ -17,7 +17,11 @@ export interface LinkHandlers {
   connecting(): void
 }
 
-const hopelessCodes: readonly number[] = [closeCodes.protocolError, closeCodes.unauthenticated, closeCodes.forbidden]
+const hopelessCodes: readonly number[] = [
+  closeCodes.protocolError,
+  closeCodes.unauthenticated,
+  closeCodes.forbidden,
+]
 
 /** Keeps a connection to the server for as long as it is wanted. */
 export class Link {

@@ -1,4 +1,12 @@
-import { type Action, type AnyModel, foldAction, initialState, type RecordState, type StampedAction, streamsOf } from '@foldback/core'
+import {
+  type Action,
+  type AnyModel,
+  foldAction,
+  initialState,
+  type RecordState,
+  type StampedAction,
+  streamsOf,
+} from '@foldback/core'
 
 /*
  * How a model's records look in the Redux store: an entity model's as the `{ ids, entities }` that
@@ -54,13 +62,20 @@ export function recordIn(model: AnyModel, state: ModelState, id: string): Record
 }
 
 /** The state with these records put in; the same state when nothing changes. */
-export function withRecords(model: AnyModel, state: ModelState, changes: readonly RecordChange[]): ModelState {
+export function withRecords(
+  model: AnyModel,
+  state: ModelState,
+  changes: readonly RecordChange[],
+): ModelState {
   const real = changes.filter((change) => recordIn(model, state, change.id) !== change.state)
   if (real.length === 0) return state
   return model.kind === 'entity' ? withEntities(state as EntityState<RecordState>, real) : real.at(-1)!.state
 }
 
-function withEntities(state: EntityState<RecordState>, changes: readonly RecordChange[]): EntityState<RecordState> {
+function withEntities(
+  state: EntityState<RecordState>,
+  changes: readonly RecordChange[],
+): EntityState<RecordState> {
   const entities = { ...state.entities }
   const added: string[] = []
   let isShrunk = false

@@ -12,7 +12,13 @@ import {
 } from '@foldback/core'
 import type { LocalRef } from './entry.ts'
 import type { ReceivedRecord } from './foldback-actions.ts'
-import { initialModelState, type ModelState, type RecordChange, recordIn, withRecords } from './model-state.ts'
+import {
+  initialModelState,
+  type ModelState,
+  type RecordChange,
+  recordIn,
+  withRecords,
+} from './model-state.ts'
 
 /** What dispatching an action would do, found out before anything is changed. */
 export interface Draft {
@@ -64,9 +70,11 @@ export class Replicas {
     return this.#replicas.get(streamKey(model.name, id))
   }
 
-  /** Every stream of a model, by id. */
-  *ofModel(model: AnyModel): Iterable<[string, StreamReplica]> {
-    for (const [replica, ref] of this.#refs) if (ref.model === model) yield [ref.id, replica]
+  /** Every stream of a model with its id, as of now. */
+  ofModel(model: AnyModel): [string, StreamReplica][] {
+    const ofModel: [string, StreamReplica][] = []
+    for (const [replica, ref] of this.#refs) if (ref.model === model) ofModel.push([ref.id, replica])
+    return ofModel
   }
 
   #make(ref: LocalRef): StreamReplica {
@@ -91,7 +99,11 @@ export class Replicas {
     const streams: LocalRef[] = []
     for (const model of this.#models.values()) {
       const found = streamsOf(model, action, actor)
-      if (!found.ok) throw new FoldbackError('no-stream-id', `${model.name}, ${action.type}`, { cause: found.thrown, action })
+      if (!found.ok)
+        throw new FoldbackError('no-stream-id', `${model.name}, ${action.type}`, {
+          cause: found.thrown,
+          action,
+        })
       for (const id of found.ids) streams.push({ model, id: model.kind === 'entity' ? id : '' })
     }
     if (streams.length === 0) return undefined
@@ -154,7 +166,9 @@ export class Replicas {
 
   /** Streams that an accepted action shows to lack events. */
   get missingEvents(): LocalRef[] {
-    return [...this.#touched].filter((replica) => replica.isMissingEvents).map((replica) => this.#refs.get(replica)!)
+    return [...this.#touched]
+      .filter((replica) => replica.isMissingEvents)
+      .map((replica) => this.#refs.get(replica)!)
   }
 
   /** Folds again what is due and takes the result into the models' states; returns the records that changed. */

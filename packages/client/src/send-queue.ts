@@ -123,7 +123,9 @@ export class SendQueue {
 
   #write(): void {
     if (this.#isWriting) return
-    const due = this.#entries.filter((entry) => entry.written !== 'sealed' && (this.#isSealing || entry.written === 'no'))
+    const due = this.#entries.filter(
+      (entry) => entry.written !== 'sealed' && (this.#isSealing || entry.written === 'no'),
+    )
     const remove = this.#removed
     if (due.length === 0 && remove.length === 0) return
     this.#isWriting = true
@@ -148,7 +150,12 @@ export class SendQueue {
     this.#write()
   }
 
-  #failed(entries: readonly Entry[], removed: readonly string[], { lane, nBefore }: Writing, cause: unknown): void {
+  #failed(
+    entries: readonly Entry[],
+    removed: readonly string[],
+    { lane, nBefore }: Writing,
+    cause: unknown,
+  ): void {
     // Nothing of it was written and nothing has left, so the numbers are free again.
     if (lane === this.#lane) {
       for (const entry of entries) entry.n = undefined

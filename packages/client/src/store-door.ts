@@ -1,4 +1,11 @@
-import { type Action, type AnyModel, FoldbackError, isPlainObject, messageOf, stampAction } from '@foldback/core'
+import {
+  type Action,
+  type AnyModel,
+  FoldbackError,
+  isPlainObject,
+  messageOf,
+  stampAction,
+} from '@foldback/core'
 import type { ClientSession } from './client-session.ts'
 import type { Entry } from './entry.ts'
 import { isReceived, isRejected, type ReceivedAction, type RejectedAction } from './foldback-actions.ts'
@@ -135,7 +142,9 @@ export class StoreDoor {
 
   #isShown(): boolean {
     const state: unknown = this.#api!.getState()
-    return isPlainObject(state) && this.#models.every(({ name }) => state[name] === this.#replicas.stateOf(name))
+    return (
+      isPlainObject(state) && this.#models.every(({ name }) => state[name] === this.#replicas.stateOf(name))
+    )
   }
 
   /** `state[model]` belongs to sync: what something else has written there is replaced. */
@@ -168,7 +177,11 @@ function isActionOf(model: AnyModel, action: unknown): action is Action {
   return isPlainObject(action) && typeof action['type'] === 'string' && model.types.has(action['type'])
 }
 
-function reduceReceived(model: AnyModel, state: ModelState, action: ReceivedAction | RejectedAction): ModelState {
+function reduceReceived(
+  model: AnyModel,
+  state: ModelState,
+  action: ReceivedAction | RejectedAction,
+): ModelState {
   const { payload } = action
   const models = 'models' in payload ? payload.models : undefined
   const base = models !== undefined && Object.hasOwn(models, model.name) ? models[model.name] : state

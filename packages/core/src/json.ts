@@ -43,9 +43,12 @@ export function isDeeperThan(value: unknown, depthMax: number): boolean {
   return false
 }
 
+/** JSON.stringify, which writes states, runs out of stack not far above this. */
+const depthMax = 1_000
+
 /**
  * Finds the first part of `value` that JSON cannot carry unchanged (a Date, a Map, NaN, undefined in a list,
- * a function, a cycle …).
+ * a function, a cycle, nesting without end …).
  *
  * `known` remembers objects found to be JSON: with states that share their unchanged parts, as Immer's do, a
  * check costs what changed and not what there is.
@@ -60,6 +63,7 @@ function search(value: unknown, path: string, known: WeakSet<object>, above: Set
   if (typeof value !== 'object') return { path, found: typeof value }
   if (known.has(value)) return undefined
   if (above.has(value)) return { path, found: 'a cycle' }
+  if (above.size >= depthMax) return { path: '', found: `nested more than ${depthMax} levels deep` }
   if (!Array.isArray(value) && !isPlainObject(value)) return { path, found: nameOf(value) }
   above.add(value)
   const found = Array.isArray(value)

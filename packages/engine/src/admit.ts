@@ -33,7 +33,12 @@ export interface StreamStep {
 }
 
 export type Decision =
-  | { readonly kind: 'accept'; readonly action: StampedAction; readonly isReplaced: boolean; readonly steps: readonly StreamStep[] }
+  | {
+      readonly kind: 'accept'
+      readonly action: StampedAction
+      readonly isReplaced: boolean
+      readonly steps: readonly StreamStep[]
+    }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
   /** Settled before, or being settled now. */
   | { readonly kind: 'duplicate' }
@@ -163,7 +168,12 @@ function refusalOf(verdict: Verdict, code: 'forbidden' | 'refused'): Refusal | u
 }
 
 function ruleThrew(context: AdmitContext, cause: unknown, action: StampedAction): Refusal {
-  context.report({ code: 'rule-threw', message: `A rule threw on ${action.type}: ${messageOf(cause)}`, cause, action })
+  context.report({
+    code: 'rule-threw',
+    message: `A rule threw on ${action.type}: ${messageOf(cause)}`,
+    cause,
+    action,
+  })
   return refusal('rule-threw')
 }
 
@@ -201,7 +211,8 @@ function enrichFault(
   let count = 0
   for (const model of models) {
     const found = streamsOf(model, answer as unknown as Action, session.actor)
-    if (!found.ok || !found.ids.every((id) => before.has(`${model.name}/${id}`))) return 'an action for other records'
+    if (!found.ok || !found.ids.every((id) => before.has(`${model.name}/${id}`)))
+      return 'an action for other records'
     count += found.ids.length
   }
   return count === before.size ? undefined : 'an action for other records'
@@ -219,7 +230,12 @@ function foldAll(
     const before = head.speculative
     const outcome = foldAction(model, before.state, action, context.known)
     if (!outcome.ok) return refuse(outcome.refusal)
-    const next = { state: outcome.state, version: before.version + 1, eventId: action.meta.foldback.id, receivedAt }
+    const next = {
+      state: outcome.state,
+      version: before.version + 1,
+      eventId: action.meta.foldback.id,
+      receivedAt,
+    }
     steps.push({ head, next })
   }
   return { kind: 'accept', action, isReplaced, steps }

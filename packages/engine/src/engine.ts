@@ -34,13 +34,22 @@ export class Engine {
     const rules = options.rules ?? {}
     const models = modelsByName(options.models)
     for (const name of Object.keys(rules)) {
-      if (!models.has(name)) throw new FoldbackError('misconfigured', `there are rules for ${name}, but no such model`)
+      if (!models.has(name))
+        throw new FoldbackError('misconfigured', `there are rules for ${name}, but no such model`)
     }
     const limits = engineLimits(options.limits)
     const heads = new Heads(models, ports, limits.cachedRecordsMax)
     const marks = new LaneMarks(limits.cachedLanesMax)
     const delivery = new Delivery()
-    const pipeline = new Pipeline({ models: options.models, rules, limits, ports, heads, marks, settler: delivery })
+    const pipeline = new Pipeline({
+      models: options.models,
+      rules,
+      limits,
+      ports,
+      heads,
+      marks,
+      settler: delivery,
+    })
     this.#parts = { models, rules, limits, ports, heads, marks, pipeline, delivery }
     this.queries = new Queries(this.#parts)
   }
@@ -72,7 +81,9 @@ export class Engine {
    * same key happen once; without one, those that bring a `meta.foldback.id` do.
    */
   submit(values: readonly unknown[], session: Session, key?: string): Promise<Settlement[]> {
-    return Promise.all(values.map((value, index) => this.#submit(value, session, key && `${index + 1} ${key}`)))
+    return Promise.all(
+      values.map((value, index) => this.#submit(value, session, key && `${index + 1} ${key}`)),
+    )
   }
 
   #submit(value: unknown, session: Session, key: string | undefined): Promise<Settlement> {
@@ -107,7 +118,11 @@ export class Engine {
     const { clock, store, report } = this.#parts.ports
     const before = clock.now() - this.#parts.limits.idempotencyMs
     store.expireKeyedLanes(before).catch((cause: unknown) => {
-      report({ code: 'store-failed', message: 'Old idempotency keys could not be forgotten; they will be later.', cause })
+      report({
+        code: 'store-failed',
+        message: 'Old idempotency keys could not be forgotten; they will be later.',
+        cause,
+      })
     })
     this.#stopExpiry = clock.after(expireEveryMs, () => this.#expire())
   }

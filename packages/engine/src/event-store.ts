@@ -22,7 +22,8 @@ export interface EventStore {
   read(request: ReadRequest): Promise<ReadAnswer>
   /**
    * Appends units in order and answers for each, in order. Rejects, having written nothing of the batch, when the
-   * store as a whole cannot: with a FoldbackError `disk-full`, `busy`, `store-failed` or `writer-superseded`.
+   * store as a whole cannot: with a FoldbackError `disk-full`, `busy`, `store-failed` or `writer-superseded`; and
+   * with `unstorable` when something in the batch is at fault, and the rest of it could be written without that.
    */
   append(batch: AppendBatch): Promise<readonly UnitOutcome[]>
   /** Events of one stream from version `from`, in order, at most `limit`. */

@@ -113,7 +113,11 @@ export function foldHead(
   }
 }
 
-function pick({ version, eventId, receivedAt }: HeadState | { version: number; eventId: string; receivedAt: number }) {
+function pick({
+  version,
+  eventId,
+  receivedAt,
+}: HeadState | { version: number; eventId: string; receivedAt: number }) {
   return { version, eventId, receivedAt }
 }
 

@@ -1,4 +1,11 @@
-import { type AnyModel, initialState, messageOf, type StampedAction, streamKey, type StreamRef } from '@foldback/core'
+import {
+  type AnyModel,
+  initialState,
+  messageOf,
+  type StampedAction,
+  streamKey,
+  type StreamRef,
+} from '@foldback/core'
 import type { StoredHead, StoredMark } from './event-store.ts'
 import { foldEvents, foldHead, Head, type HeadState, type LoadedHead } from './head.ts'
 import { Lru } from './lru.ts'
@@ -64,7 +71,12 @@ export class Heads {
   ): Promise<{ heads: Head[]; marks: readonly (StoredMark | undefined)[] }> {
     const fresh = refs.filter((ref) => !this.#loading.has(streamKey(ref.model, ref.id)))
     const read = this.#ports.store.read({ streams: fresh, lanes })
-    fresh.forEach((ref, index) => this.#track(ref, read.then((answer) => this.#made(ref, answer.heads[index]!))))
+    fresh.forEach((ref, index) =>
+      this.#track(
+        ref,
+        read.then((answer) => this.#made(ref, answer.heads[index]!)),
+      ),
+    )
     const heads = Promise.all(refs.map((ref) => this.#loading.get(streamKey(ref.model, ref.id))!.promise))
     const [answer, loaded] = await Promise.all([read, heads])
     return { heads: loaded, marks: answer.marks }
@@ -108,7 +120,12 @@ export class Heads {
   }
 
   /** Folds the events of a stream above `start` up to a version, or up to those received by `receivedAtMax`. */
-  async foldUpTo(ref: StreamRef, start: HeadState, versionMax: number, receivedAtMax = Infinity): Promise<HeadState> {
+  async foldUpTo(
+    ref: StreamRef,
+    start: HeadState,
+    versionMax: number,
+    receivedAtMax = Infinity,
+  ): Promise<HeadState> {
     let state = start
     for (;;) {
       const limit = Math.min(eventsPerRead, versionMax - state.version)

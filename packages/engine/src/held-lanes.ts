@@ -32,14 +32,20 @@ export class HeldLanes {
   async claim(claims: readonly LaneClaim[], actor: string): Promise<void> {
     const { limits, heads, marks } = this.#parts
     const lanes = claims.map((claim) => claim.lane)
-    if (lanes.length > limits.lanesPerSessionMax || new Set(lanes).size < lanes.length || !lanes.every(isLane)) {
+    if (
+      lanes.length > limits.lanesPerSessionMax ||
+      new Set(lanes).size < lanes.length ||
+      !lanes.every(isLane)
+    ) {
       throw new FoldbackError(
         'invalid-request',
         `lanes must be different, at most ${limits.lanesPerSessionMax}, and match ${lanePattern.source}`,
       )
     }
     const stored = await heads.load([], lanes)
-    lanes.forEach((lane, index) => this.#hold(marks.get(lane) ?? marks.install(lane, stored.marks[index]), actor))
+    lanes.forEach((lane, index) =>
+      this.#hold(marks.get(lane) ?? marks.install(lane, stored.marks[index]), actor),
+    )
   }
 
   #hold(mark: LaneMark, actor: string): void {

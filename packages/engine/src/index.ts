@@ -23,7 +23,14 @@ export type {
 } from './event-store.ts'
 export { type EngineLimits, engineLimitsDefault } from './limits.ts'
 export type { PlainFilter } from './plain-session.ts'
-export type { ActionOutcome, ConnectedSession, Connection, EnginePorts, Incident, UnreadableFrame } from './ports.ts'
+export type {
+  ActionOutcome,
+  ConnectedSession,
+  Connection,
+  EnginePorts,
+  Incident,
+  UnreadableFrame,
+} from './ports.ts'
 export type { EventView, Moment, RecordView } from './queries.ts'
 export type { AnyRules, ModelRules, Rules, Session, StampedActionWithPayload, Verdict } from './rules.ts'
 export type { Settlement } from './submission.ts'

@@ -47,7 +47,8 @@ export const engineLimitsDefault: EngineLimits = {
 /** The defaults with these changes, each checked to be a whole number above 0. */
 export function engineLimits(changes: Partial<EngineLimits> = {}): EngineLimits {
   for (const [name, value] of Object.entries(changes)) {
-    if (!Object.hasOwn(engineLimitsDefault, name)) throw new FoldbackError('misconfigured', `no limit is named ${name}`)
+    if (!Object.hasOwn(engineLimitsDefault, name))
+      throw new FoldbackError('misconfigured', `no limit is named ${name}`)
     if (!Number.isSafeInteger(value) || value <= 0) {
       throw new FoldbackError('misconfigured', `the limit ${name} must be a whole number above 0`)
     }

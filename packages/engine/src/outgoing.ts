@@ -70,6 +70,8 @@ function follows(run: Settled, lane: string, n: number, places: readonly Place[]
   if (places.length === 0) return false
   return places.every((place, index) => {
     const first = run.places[index]!
-    return place.model === first.model && place.id === first.id && place.version === first.version + (n - run.from)
+    return (
+      place.model === first.model && place.id === first.id && place.version === first.version + (n - run.from)
+    )
   })
 }

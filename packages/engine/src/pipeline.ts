@@ -4,7 +4,7 @@ import { BatchLoader } from './batch-loader.ts'
 import type { Forget, UnitOutcome } from './event-store.ts'
 import type { Head } from './head.ts'
 import type { Heads } from './heads.ts'
-import type { LaneMarks } from './lane-marks.ts'
+import type { LaneMark, LaneMarks } from './lane-marks.ts'
 import type { EngineLimits } from './limits.ts'
 import type { EnginePorts } from './ports.ts'
 import { Resting } from './resting.ts'
@@ -81,7 +81,8 @@ export class Pipeline {
 
   submit(submission: Submission): void {
     if (this.#isClosed) return this.#putOff(submission, refusal('closing'))
-    if (this.#queue.length >= this.#parts.limits.queuedActionsMax) return this.#putOff(submission, refusal('busy'))
+    if (this.#queue.length >= this.#parts.limits.queuedActionsMax)
+      return this.#putOff(submission, refusal('busy'))
     this.#queue.push(submission)
     this.#schedule()
   }
@@ -188,8 +189,9 @@ export class Pipeline {
     const mark = place && context.markOf(place.lane)
     const decision = admit(context, submission)
     if (decision.kind === 'accept') turn.accept(submission, mark, decision)
-    else if (decision.kind === 'duplicate') turn.answers.push(() => this.#repeat(submission))
-    else if (decision.kind === 'lane-taken') turn.answers.push(() => this.#parts.settler.laneTaken(submission))
+    else if (decision.kind === 'duplicate') turn.answers.push(() => this.#repeat(submission, mark!))
+    else if (decision.kind === 'lane-taken')
+      turn.answers.push(() => this.#parts.settler.laneTaken(submission))
     else if (decision.refusal.finality === 'final') turn.refuse(submission, mark, decision.refusal)
     else {
       if (place !== undefined) turn.setWaiting(place.lane)
@@ -204,15 +206,15 @@ export class Pipeline {
 
   #putOff(submission: Submission, reason: Refusal): void {
     this.#replyPutOff(submission, reason)
-    if (submission.place !== undefined) this.#parts.settler.putOff(submission.place.lane, submission.place.n, reason)
+    if (submission.place !== undefined)
+      this.#parts.settler.putOff(submission.place.lane, submission.place.n, reason)
   }
 
   /** Answers an action that was sent again with its first outcome. */
-  #repeat(submission: Submission): void {
+  #repeat(submission: Submission, mark: LaneMark): void {
     const { lane, n } = submission.place!
-    const mark = this.#parts.marks.get(lane)
-    // The commit it was folded in may have failed, or its mark may have left memory: it is asked for again.
-    if (mark === undefined || mark.committed < n) return this.#putOff(submission, refusal('busy'))
+    // It was folded in a commit that has failed since: nothing is settled, so it is asked for again.
+    if (mark.isStale || mark.committed < n) return this.#putOff(submission, refusal('busy'))
     this.#parts.ports.store.outcomes(lane, n, n).then(
       ([kept]) => {
         const settlement = settlementOf(kept && (JSON.parse(kept.outcome) as KeptOutcome))
@@ -233,10 +235,15 @@ export class Pipeline {
     const { batch, oversized } = turn.close(ports.clock.now(), limits.recordBytesMax)
     if (oversized.length > 0 && turn.units.length > 0) return this.#foldAgain([turn], 'record-too-large')
     for (const { ref } of oversized) {
-      ports.report({ code: 'record-too-large', message: `The record ${ref.model}/${ref.id} is not written beside its events.`, ...ref })
+      ports.report({
+        code: 'record-too-large',
+        message: `The record ${ref.model}/${ref.id} is not written beside its events.`,
+        ...ref,
+      })
     }
     this.#committing = turn
-    if (batch.units.length + batch.records.length + batch.forget.length === 0) return this.#committed(turn, [])
+    if (batch.units.length + batch.records.length + batch.forget.length === 0)
+      return this.#committed(turn, [])
     ports.store.append(batch).then(
       (outcomes) => this.#committed(turn, outcomes),
       (cause: unknown) => this.#commitFailed(turn, cause),
@@ -246,7 +253,9 @@ export class Pipeline {
   #committed(turn: Turn, outcomes: readonly UnitOutcome[]): void {
     this.#committing = undefined
     if (outcomes.every((outcome) => outcome.status === 'ok')) {
-      this.#settle(withOutcomes(turn, outcomes).map(([unit, outcome]) => ({ ...unit, seqs: seqsOf(outcome) })))
+      this.#settle(
+        withOutcomes(turn, outcomes).map(([unit, outcome]) => ({ ...unit, seqs: seqsOf(outcome) })),
+      )
       for (const answer of turn.answers) answer()
       this.#turnActionsMax = Math.min(this.#turnActionsMax * 2, this.#parts.limits.turnActionsMax)
     } else {
@@ -295,7 +304,8 @@ export class Pipeline {
     this.#committing = undefined
     this.#report(cause)
     const turns = [turn, this.#takeOpen()]
-    if (cause instanceof FoldbackError && cause.code === 'unstorable') return this.#foldAgain(turns, 'unstorable')
+    if (cause instanceof FoldbackError && cause.code === 'unstorable')
+      return this.#foldAgain(turns, 'unstorable')
     this.#discard(turns)
     const told = new Set<string>()
     for (const { submission } of turns.flatMap(({ units }) => units)) {
@@ -312,7 +322,8 @@ export class Pipeline {
   #foldAgain(turns: readonly Turn[], code: 'unstorable' | 'record-too-large'): void {
     const units = turns.flatMap((turn) => turn.units)
     const suspects = turns[0]!.units
-    if (suspects.length === 1) units[0] = { ...suspects[0]!, submission: { ...suspects[0]!.submission, impossible: code } }
+    if (suspects.length === 1)
+      units[0] = { ...suspects[0]!, submission: { ...suspects[0]!.submission, impossible: code } }
     this.#turnActionsMax = Math.max(1, Math.ceil(suspects.length / 2))
     this.#foldLater(turns, units)
     this.#next()
@@ -368,7 +379,10 @@ function seqsOf(outcome: UnitOutcome | undefined): readonly number[] {
 
 /** What the sender hears when the store as a whole could not. */
 function putOffReason(cause: unknown): Refusal {
-  const code = cause instanceof FoldbackError && (cause.code === 'disk-full' || cause.code === 'busy') ? cause.code : 'store-failed'
+  const code =
+    cause instanceof FoldbackError && (cause.code === 'disk-full' || cause.code === 'busy')
+      ? cause.code
+      : 'store-failed'
   return refusal(code)
 }
 

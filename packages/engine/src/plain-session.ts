@@ -107,7 +107,8 @@ export class PlainSession implements ConnectedSession, Listener {
       ({ committed }) => {
         if (this.#mayRead(ref, committed)) this.#send(recordMessage(ref, committed))
       },
-      (cause: unknown) => this.#parts.ports.report({ code: 'store-failed', message: messageOf(cause), cause, ...ref }),
+      (cause: unknown) =>
+        this.#parts.ports.report({ code: 'store-failed', message: messageOf(cause), cause, ...ref }),
     )
   }
 
@@ -141,7 +142,11 @@ function readAction(text: string, { limits }: EngineParts): { parsed: ParsedActi
   return { parsed, value: !parsed.ok && parsed.refusal.code === 'too-deep' ? null : value }
 }
 
-function recordMessage({ model, id }: StreamRef, head: HeadState, stateText = JSON.stringify(head.state)): string {
+function recordMessage(
+  { model, id }: StreamRef,
+  head: HeadState,
+  stateText = JSON.stringify(head.state),
+): string {
   const fields = JSON.stringify({ model, id, version: head.version })
   return `{"type":"foldback/record","payload":${fields.slice(0, -1)},"state":${stateText}}}`
 }
@@ -149,4 +154,3 @@ function recordMessage({ model, id }: StreamRef, head: HeadState, stateText = JS
 function rejectedMessage({ code, message }: Refusal, action: unknown): string {
   return JSON.stringify({ type: 'foldback/rejected', payload: { code, message, action } })
 }
-

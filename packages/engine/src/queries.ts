@@ -1,4 +1,11 @@
-import { FoldbackError, isStreamId, type LogPosition, sharedStream, type StampedAction, type StreamRef } from '@foldback/core'
+import {
+  FoldbackError,
+  isStreamId,
+  type LogPosition,
+  sharedStream,
+  type StampedAction,
+  type StreamRef,
+} from '@foldback/core'
 import type { EngineParts } from './engine-parts.ts'
 import type { HeadState } from './head.ts'
 import { canRead, isOwnStream } from './readability.ts'

@@ -43,4 +43,3 @@ export type Rules<Models extends readonly AnyModel[]> = {
 
 /** Rules without their types, as the engine calls them. */
 export type AnyRules = { readonly [model: string]: ModelRules<unknown> | undefined }
-

@@ -40,7 +40,10 @@ export class StreamChange {
 
   /** The `events` message for whoever holds none of the lanes. */
   get eventsText(): string {
-    return (this.#eventsText ??= eventsMessage(this.ref, this.events.map((event) => eventText(event))))
+    return (this.#eventsText ??= eventsMessage(
+      this.ref,
+      this.events.map((event) => eventText(event)),
+    ))
   }
 
   /** The record after the commit as JSON. */

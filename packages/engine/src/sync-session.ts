@@ -117,7 +117,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
 
   #handle(message: UpMessage): void {
     if (this.#phase === 'closed') return
-    if (message.type === 'hello') return this.#phase === 'new' ? this.#hello(message) : this.#problem('out-of-turn')
+    if (message.type === 'hello')
+      return this.#phase === 'new' ? this.#hello(message) : this.#problem('out-of-turn')
     // A client may send what it wants to say right behind its hello.
     if (this.#phase === 'opening') return this.#wait(message)
     if (this.#phase === 'new') return this.#problem('out-of-turn')
@@ -155,7 +156,9 @@ export class SyncSession implements ConnectedSession, LaneHolder {
       type: 'welcome',
       actor: this.#session.actor,
       time: this.#parts.ports.clock.now(),
-      models: Object.fromEntries([...this.#parts.models.values()].map(({ name, version }) => [name, version])),
+      models: Object.fromEntries(
+        [...this.#parts.models.values()].map(({ name, version }) => [name, version]),
+      ),
       lanes,
       frameBytesMax: this.#parts.limits.frameBytesMax,
     })
@@ -180,7 +183,11 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     const code = thrown instanceof FoldbackError ? thrown.code : 'internal'
     if (code === 'lane-taken') return this.#fail(closeCodes.forbidden, code)
     if (code === 'invalid-request') return this.#fail(closeCodes.protocolError, code, messageOf(thrown))
-    this.#parts.ports.report({ code, message: `A session could not be opened: ${messageOf(thrown)}`, cause: thrown })
+    this.#parts.ports.report({
+      code,
+      message: `A session could not be opened: ${messageOf(thrown)}`,
+      cause: thrown,
+    })
     this.#fail(closeCodes.tryAgainLater, 'internal')
   }
 
@@ -244,7 +251,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (model.kind === 'entity' && id === undefined) return this.#openModel(name, sinceLog)
     const ref = { model: name, id: id ?? (model.kind === 'user' ? this.#session.actor : sharedStream) }
     if (!isStreamId(ref.id)) return this.#problem('invalid-request', 'id', about)
-    if (model.kind === 'shared' && ref.id !== sharedStream) return this.#problem('not-readable', undefined, about)
+    if (model.kind === 'shared' && ref.id !== sharedStream)
+      return this.#problem('not-readable', undefined, about)
     if (!isOwnStream(model, ref, this.#session)) return this.#problem('not-readable', undefined, about)
     this.#openRecord(ref, since)
   }
@@ -266,7 +274,9 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (subscription === undefined) {
       if (this.#isFull()) return this.#problem('too-many-subscriptions', undefined, { model: name })
       const model = this.#parts.models.get(name)!
-      subscription = new ModelSubscription(this.#parts, this.#teller, this.#outgoing, model, () => this.#whenRoom())
+      subscription = new ModelSubscription(this.#parts, this.#teller, this.#outgoing, model, () =>
+        this.#whenRoom(),
+      )
       this.#models.set(name, subscription)
       this.#parts.delivery.models.add(name, this)
     }
@@ -336,7 +346,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #catchUp(): void {
     this.#outgoing.resume()
     this.#phase = 'opening'
-    for (const subscription of this.#records.values()) this.#follow(subscription.open(undefined), subscription.ref)
+    for (const subscription of this.#records.values())
+      this.#follow(subscription.open(undefined), subscription.ref)
     for (const [model, subscription] of this.#models) this.#follow(subscription.open(undefined), { model })
     this.#introduce().catch((thrown: unknown) => this.#openFailed(thrown))
   }

@@ -14,7 +14,12 @@ export class Teller {
   /** Does the client fold this model with the same code? If not, it gets records instead of events. */
   readonly #folds: (model: string) => boolean
 
-  constructor(outgoing: Outgoing, lanes: HeldLanes, readability: Readability, folds: (model: string) => boolean) {
+  constructor(
+    outgoing: Outgoing,
+    lanes: HeldLanes,
+    readability: Readability,
+    folds: (model: string) => boolean,
+  ) {
     this.#outgoing = outgoing
     this.#lanes = lanes
     this.#readability = readability
@@ -93,4 +98,3 @@ export class Teller {
     )
   }
 }
-

@@ -36,7 +36,12 @@ export class Turn {
   readonly #forget: Forget[] = []
 
   get isEmpty(): boolean {
-    return this.units.length === 0 && this.answers.length === 0 && this.#rested.length === 0 && this.#forget.length === 0
+    return (
+      this.units.length === 0 &&
+      this.answers.length === 0 &&
+      this.#rested.length === 0 &&
+      this.#forget.length === 0
+    )
   }
 
   /** Every head it has changed or would write. */
@@ -95,7 +100,10 @@ export class Turn {
       if (text.length > recordBytesMax) oversized.push(head)
       else records.push(toRecord(head, text))
     }
-    return { batch: { units: this.units.filter(isRecorded).map(toAppendUnit), records, forget: this.#forget, now }, oversized }
+    return {
+      batch: { units: this.units.filter(isRecorded).map(toAppendUnit), records, forget: this.#forget, now },
+      oversized,
+    }
   }
 }
 
@@ -121,8 +129,14 @@ function toAppendUnit({ submission, result }: TurnUnit): AppendUnit {
     const { code, message } = result.refusal
     return { lane, events: [], outcome: JSON.stringify({ refused: { code, message } } satisfies KeptOutcome) }
   }
-  const accepted: KeptOutcome | undefined = place?.keepsOutcome ? { accepted: placesOf(result.steps) } : undefined
-  return { lane, events: result.steps.map((step) => toEvent(result, step)), outcome: accepted && JSON.stringify(accepted) }
+  const accepted: KeptOutcome | undefined = place?.keepsOutcome
+    ? { accepted: placesOf(result.steps) }
+    : undefined
+  return {
+    lane,
+    events: result.steps.map((step) => toEvent(result, step)),
+    outcome: accepted && JSON.stringify(accepted),
+  }
 }
 
 function toEvent(result: UnitResult & { kind: 'accepted' }, { head, next }: StreamStep) {

@@ -122,6 +122,7 @@ describe('close', () => {
     await nextTurn()
     expect(close).not.toHaveBeenCalled()
     release()
+    const before = Date.now()
     expect(await posted).toMatchObject({ status: 200, body: { outcome: 'accepted' } })
     expect(await sync.next('settled')).toMatchObject({ from: 1 })
     const ids = [await plain.record(), await plain.record(), await plain.record()].map(({ id }) => id)
@@ -130,6 +131,8 @@ describe('close', () => {
     expect(await sync.closed).toMatchObject({ code: 1001 })
     await closed
     expect(close).toHaveBeenCalledOnce()
+    // Nobody waited for until their time was up.
+    expect(Date.now() - before).toBeLessThan(900)
   })
 
   it('lets nobody in any more, and puts off what comes from those inside', async () => {

@@ -17,8 +17,6 @@ export class BodyTooLarge extends FoldbackError {
  * not UTF-8; another error when the sender has gone.
  */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<string> {
-  const declaredBytes = Number(request.headers['content-length'] ?? 0)
-  if (declaredBytes > bytesMax * patience) throw new BodyTooLarge()
   const bytes = await readBytes(request, bytesMax)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -34,7 +32,7 @@ function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
     request.on('data', (chunk: Buffer) => {
       bytesRead += chunk.length
       if (bytesRead <= bytesMax) chunks.push(chunk)
-      else if (false) {
+      else if (bytesRead > bytesMax * patience) {
         request.pause()
         reject(new BodyTooLarge())
       }

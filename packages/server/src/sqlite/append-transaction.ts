@@ -203,5 +203,5 @@ function insert(statement: StatementSync, ...values: (string | number)[]): numbe
  */
 function wellFormed(text: string): string {
   if (text.isWellFormed()) return text
-  throw new StoreFault('store-failed', 'a text or an id is not well-formed Unicode (it has a lone surrogate)')
+  throw new StoreFault('unstorable', 'a text or an id is not well-formed Unicode (it has a lone surrogate)')
 }

@@ -194,7 +194,7 @@ describe('writing', () => {
       { forget: [{ lane: 'lane', upTo: 1 }] },
     )
     const tip = await store.tip()
-    await expect(store.append(failing)).rejects.toMatchObject({ code: 'store-failed' })
+    await expect(store.append(failing)).rejects.toMatchObject({ code: 'unstorable' })
     await expect(appendUnits(store, looseUnit(sampleEvent('1', 0, { model: 'other' })))).rejects.toThrow(
       'model other',
     )

@@ -141,20 +141,20 @@ class History {
     })
   }
 
-  async do(step: Step): Promise<void> {
-    if (step.do === 'wait') return this.world.run(step.ms)
-    if (step.do === 'crash') {
+  async do(next: Step): Promise<void> {
+    if (next.do === 'wait') return this.world.run(next.ms)
+    if (next.do === 'crash') {
       this.world.crashServer()
       await this.world.startServer()
-    } else if (step.do === 'foreign') {
+    } else if (next.do === 'foreign') {
       const action = orderSlice.actions.lineAdded({
-        id: String(step.order),
+        id: String(next.order),
         line: `foreign ${this.#count++}`,
       })
       void this.world.engine.submit([action], { actor: 'zoe', claims: {} })
-    } else if (step.do === 'dispatch') this.#dispatch(step)
-    else if (step.do === 'offline') this.clients[step.client]!.sync.disconnect()
-    else this.clients[step.client]!.sync.connect()
+    } else if (next.do === 'dispatch') this.#dispatch(next)
+    else if (next.do === 'offline') this.clients[next.client]!.sync.disconnect()
+    else this.clients[next.client]!.sync.connect()
   }
 
   #dispatch({ client: index, order: orderIndex, kind: which }: Step & { do: 'dispatch' }): void {
@@ -240,7 +240,7 @@ async function live(seed: number, steps: readonly Step[], cuts: readonly number[
   const isCut = new Set(cuts)
   history.world.network.cutsAt = (delivery) => isCut.has(delivery)
   await history.start()
-  for (const next of steps) await history.do(next)
+  for (const each of steps) await history.do(each)
   await history.finish()
   return history
 }
@@ -259,7 +259,7 @@ describe('exactly once', () => {
         },
       ),
       {
-        numRuns: Number(process.env['RUNS'] ?? 150),
+        numRuns: Number(process.env['RUNS'] ?? 400),
         ...(process.env['SEED'] && { seed: Number(process.env['SEED']) }),
       },
     )

@@ -1,0 +1,180 @@
+import { type AnyModel, defineModel } from '@foldback/core'
+import { memoryStore, SeededRandom, StoreMemory, VirtualClock } from '@foldback/testkit'
+import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
+import { Engine, type EngineOptions } from '../engine.ts'
+import type { EventStore } from '../event-store.ts'
+import type { EngineLimits } from '../limits.ts'
+import type { Connection, Incident } from '../ports.ts'
+import type { AnyRules, Session } from '../rules.ts'
+
+/** An engine over a memory store whose single calls a test can change; time stands still unless it is moved. */
+export class Rig {
+  readonly clock = new VirtualClock()
+  readonly incidents: Incident[] = []
+  readonly memory: StoreMemory
+  readonly engine: Engine
+  readonly #store: EventStore
+
+  constructor(options: RigOptions = {}) {
+    this.memory = options.memory ?? new StoreMemory()
+    this.#store = memoryStore(this.memory)
+    const { rules, limits, store = {}, models = [orders, board] } = options
+    this.engine = new Engine({
+      models,
+      ...(rules !== undefined && { rules }),
+      ...(limits !== undefined && { limits }),
+      ports: {
+        clock: this.clock,
+        random: new SeededRandom(1),
+        store: new Proxy(this.#store, {
+          get: (target, name: keyof EventStore) => store[name] ?? target[name].bind(target),
+        }),
+        defer: (run) => void setImmediate(run),
+        report: (incident) => this.incidents.push(incident),
+      },
+    } satisfies EngineOptions)
+  }
+
+  static async start(options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(options)
+    await rig.engine.start()
+    return rig
+  }
+
+  /** The store itself, as it is without what a test has changed. */
+  get store(): EventStore {
+    return this.#store
+  }
+
+  /** Moves the clock on and runs what is due. */
+  async pass(ms: number): Promise<void> {
+    const until = this.clock.now() + ms
+    while ((this.clock.nextAt ?? Infinity) <= until) {
+      this.clock.step()
+      await settle()
+    }
+    this.clock.moveTo(until)
+    await settle()
+  }
+
+  /** The types of a stream's events with their versions. */
+  async log(model: string, id: string): Promise<string[]> {
+    const events = await this.#store.events({ model, id }, 1, 1_000)
+    return events.map(({ version, action }) => `${version} ${(JSON.parse(action) as { type: string }).type}`)
+  }
+
+  /** A client that speaks the sync protocol. */
+  connect(session: Session = ann): Peer {
+    return new Peer(this.engine, session)
+  }
+}
+
+export interface RigOptions {
+  readonly memory?: StoreMemory
+  readonly rules?: AnyRules
+  readonly limits?: Partial<EngineLimits>
+  readonly models?: readonly AnyModel[]
+  /** Calls to answer otherwise than the memory store does. */
+  readonly store?: Partial<EventStore>
+}
+
+export const ann: Session = { actor: 'ann', claims: {} }
+export const bob: Session = { actor: 'bob', claims: {} }
+
+/** Lets promises and deferred turns finish: nothing here waits for anything else. */
+export async function settle(): Promise<void> {
+  for (let round = 0; round < 20; round++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+interface Message {
+  readonly type: string
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks at any field
+  readonly [field: string]: any
+}
+
+/** The other end of a connection: what it was sent, and how it was closed. */
+export class Peer {
+  readonly received: Message[] = []
+  readonly #end: ReturnType<Engine['connectSync']>
+  bufferedBytes = 0
+  closedWith: number | undefined
+
+  constructor(engine: Engine, session: Session) {
+    const connection: Connection = {
+      send: (text) => this.received.push(...(JSON.parse(text) as Message[])),
+      close: (code) => (this.closedWith = code),
+      bufferedBytes: () => this.bufferedBytes,
+    }
+    this.#end = engine.connectSync(connection, async () => session)
+  }
+
+  async say(...messages: object[]): Promise<Message[]> {
+    this.received.length = 0
+    this.#end.receive(JSON.stringify(messages))
+    await settle()
+    return [...this.received]
+  }
+
+  async hello(
+    lanes: readonly { lane: string; settled: number }[] = [],
+    models = { order: 1, board: 1 },
+  ): Promise<Message[]> {
+    return this.say({ type: 'hello', protocol: 1, models, lanes })
+  }
+
+  async drain(): Promise<Message[]> {
+    this.received.length = 0
+    this.bufferedBytes = 0
+    this.#end.drained()
+    await settle()
+    return [...this.received]
+  }
+
+  hangUp(): void {
+    this.#end.closed()
+  }
+}
+
+interface Order {
+  id: string
+  owner: string
+  lines: string[]
+}
+
+export const orderSlice = createSlice({
+  name: 'order',
+  initialState: null as Order | null,
+  reducers: {
+    created: (state, { payload }: PayloadAction<{ id: string; owner: string }>) =>
+      state ?? { ...payload, lines: [] },
+    lineAdded: (state, { payload }: PayloadAction<{ id: string; line: string }>) => {
+      if (payload.line === 'throw') throw new Error('No such line.')
+      state!.lines.push(payload.line === 'huge' ? 'x'.repeat(5_000) : payload.line)
+    },
+    given: (state, { payload }: PayloadAction<{ id: string; owner: string }>) => {
+      state!.owner = payload.owner
+    },
+  },
+})
+
+export const boardSlice = createSlice({
+  name: 'board',
+  initialState: { notes: [] as string[] },
+  reducers: {
+    noted: (state, { payload }: PayloadAction<string>) => {
+      state.notes.push(payload)
+    },
+  },
+})
+
+export const orders = defineModel(orderSlice, {
+  streamId: (action) => action.payload.id,
+  creates: ['created'],
+})
+export const board = defineModel({
+  ...boardSlice,
+  actions: { ...boardSlice.actions, given: orderSlice.actions.given },
+})
+
+export const { created, lineAdded, given } = orderSlice.actions
+export const { noted } = boardSlice.actions
