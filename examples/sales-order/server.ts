@@ -6,14 +6,13 @@ import sirv from 'sirv'
 import { rules } from './rules.ts'
 import { models } from './src/model/index.ts'
 
-const port = Number(process.env['PORT'] ?? 4000)
 const dataDir = process.env['DATA_DIR'] ?? './data'
 const dist = fileURLToPath(new URL('./dist', import.meta.url))
 
 mkdirSync(dataDir, { recursive: true })
 const store = sqlite(join(dataDir, 'orders.db'))
 const server = await createServer({ models, store, rules, handler: sirv(dist, { single: true }) })
-await server.listen(port)
+const { port } = await server.listen(Number(process.env['PORT'] ?? 4000))
 
 console.log(`
 From another terminal:  npx wscat -c ws://localhost:${port}

@@ -1,16 +1,25 @@
 import { useEffect, useRef, type RefObject } from 'react'
 
+/** More than this at once is a list being loaded, or an import: nothing that an eye could follow. */
+const atOnceMax = 12
+let changed: HTMLElement[] = []
+
 /** Marks the element for a moment, so that the eye finds what somebody else has just changed. */
 function highlight(element: HTMLElement | null) {
-  if (!element) return
-  element.removeAttribute('data-fresh')
-  void element.offsetWidth // the animation begins again only after a layout without it
-  element.setAttribute('data-fresh', '')
-  element.addEventListener('animationend', function end(event) {
-    if (event.target !== element) return
-    element.removeAttribute('data-fresh')
-    element.removeEventListener('animationend', end)
-  })
+  if (element && changed.push(element) === 1) requestAnimationFrame(showChanged)
+}
+
+function showChanged() {
+  const elements = changed
+  changed = []
+  if (elements.length > atOnceMax) return
+  const easing = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'step-end' : 'ease-out'
+  const keyframes = [
+    { backgroundColor: 'var(--fresh)' },
+    { backgroundColor: 'var(--fresh)', offset: 0.25 },
+    {},
+  ]
+  for (const element of elements) element.animate(keyframes, { duration: 2_000, easing })
 }
 
 /**

@@ -7,7 +7,7 @@ export interface OrderFilter {
   sort: SortOrder
 }
 
-/** The orders that match, sorted; `orders` come in the order in which they were first seen. */
+/** The orders that match, sorted. */
 export function filterOrders(
   orders: readonly SalesOrder[],
   { search, status, sort }: OrderFilter,
@@ -15,7 +15,6 @@ export function filterOrders(
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
   return orders
     .filter((order) => (status === 'all' || order.status === status) && matches(order, words))
-    .reverse()
     .sort(comparers[sort])
 }
 
@@ -33,9 +32,11 @@ function matches(order: SalesOrder, words: string[]): boolean {
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
+/** Order numbers begin with the time. Other programs may count: 9 comes before 10. */
+const byId = (a: SalesOrder, b: SalesOrder) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1)
+
 const comparers: Record<SortOrder, (a: SalesOrder, b: SalesOrder) => number> = {
-  newest: () => 0,
-  id: (a, b) => collator.compare(a.id, b.id),
-  customer: (a, b) => collator.compare(a.customer, b.customer),
-  total: (a, b) => b.total - a.total,
+  newest: (a, b) => byId(b, a),
+  customer: (a, b) => collator.compare(a.customer, b.customer) || byId(b, a),
+  total: (a, b) => b.total - a.total || byId(b, a),
 }

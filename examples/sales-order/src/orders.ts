@@ -1,11 +1,11 @@
 import { useCollection, usePending, useRecord } from '@foldback/react'
 import { useMemo } from 'react'
-import { salesOrders, type SalesOrderAction } from './model/sales-order.ts'
+import { isSalesOrderAction, salesOrders, type SalesOrderAction } from './model/sales-order.ts'
 
 /** The order; null when there is none with this id; undefined while it is not known yet. */
 export const useOrder = (id: string) => useRecord(salesOrders, id)
 
-/** All orders, in the order in which they were first seen; undefined while they are not known yet. */
+/** All orders; undefined while none are known yet. */
 export const useOrders = () => useCollection(salesOrders)
 
 /** What of an order is not saved yet. */
@@ -17,9 +17,6 @@ export interface PendingParts {
   lines: ReadonlySet<string>
 }
 
-const usePendingActions = (id?: string) =>
-  usePending(salesOrders, id) as readonly unknown[] as readonly SalesOrderAction[]
-
 export function useOrderPending(id: string): PendingParts {
   const actions = usePendingActions(id)
   return useMemo(() => pendingParts(actions), [actions])
@@ -28,6 +25,11 @@ export function useOrderPending(id: string): PendingParts {
 export function usePendingOrderIds(): ReadonlySet<string> {
   const actions = usePendingActions()
   return useMemo(() => new Set(actions.map((action) => action.payload.id)), [actions])
+}
+
+function usePendingActions(id?: string): readonly SalesOrderAction[] {
+  const actions = usePending(salesOrders, id)
+  return useMemo(() => actions.filter((action) => isSalesOrderAction(action)), [actions])
 }
 
 function pendingParts(actions: readonly SalesOrderAction[]): PendingParts {

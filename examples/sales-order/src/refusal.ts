@@ -4,6 +4,7 @@ import type { SalesOrderAction } from './model/sales-order.ts'
 export type Place = 'order' | 'customer' | 'lines' | `line ${string}`
 
 export interface Refusal {
+  /** The same for refusals of which only the last one matters: the quantity was to be 5, then 6. */
   key: string
   orderId: string
   place: Place
@@ -11,6 +12,13 @@ export interface Refusal {
   title: string
   /** Why, and what to do next: the server's sentence. */
   message: string
+}
+
+export function refusalOf(action: SalesOrderAction, message: string): Refusal {
+  const orderId = action.payload.id
+  const thing = 'lineId' in action.payload ? action.payload.lineId : ''
+  const key = [action.type, orderId, thing].join(' ')
+  return { key, orderId, place: placeOf(action), title: titleOf(action), message }
 }
 
 export function placeOf(action: SalesOrderAction): Place {
@@ -30,7 +38,7 @@ export function placeOf(action: SalesOrderAction): Place {
   }
 }
 
-export function titleOf(action: SalesOrderAction): string {
+function titleOf(action: SalesOrderAction): string {
   switch (action.type) {
     case 'salesOrder/created':
       return `The order for ${action.payload.customer} was not created.`

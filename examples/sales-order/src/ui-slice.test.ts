@@ -9,13 +9,12 @@ const change = lineQuantityChanged({ id, lineId: 'a', quantity: 3 })
 type Ui = ReturnType<typeof uiSlice.reducer>
 const fold = (...actions: { type: string }[]) => actions.reduce<Ui | undefined>(uiSlice.reducer, undefined)
 
-let dispatches = 0
 const rejected = (action: SalesOrderAction) => ({
   type: 'foldback/rejected',
   payload: {
     code: 'no',
     message: 'Because.',
-    action: { ...action, meta: { foldback: { id: `d${(dispatches += 1)}` } } },
+    action,
   },
 })
 const places = (...actions: { type: string }[]) => fold(...actions)?.refusals.map(({ place }) => place)
@@ -39,6 +38,14 @@ it('forgets a refusal when it is dismissed', () => {
 it('forgets a refusal when the same thing is tried again, and keeps those elsewhere', () => {
   const added = lineAdded({ id, lineId: 'b', sku: 'BOLT', quantity: 1, unitPrice: 1 })
   expect(places(rejected(change), rejected(added), change)).toEqual(['lines'])
+})
+
+it('keeps only the last of several refusals of the same change, and each line that was not added', () => {
+  const again = lineQuantityChanged({ id, lineId: 'a', quantity: 4 })
+  const titles = (...actions: { type: string }[]) => fold(...actions)?.refusals.map(({ title }) => title)
+  expect(titles(rejected(change), rejected(again))).toEqual(['The quantity was not changed to 4.'])
+  const line = (lineId: string) => lineAdded({ id, lineId, sku: lineId, quantity: 1, unitPrice: 1 })
+  expect(titles(rejected(line('b')), rejected(line('c')))).toHaveLength(2)
 })
 
 it('forgets a refused submit as soon as the order is worked on', () => {

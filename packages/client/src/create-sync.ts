@@ -118,6 +118,7 @@ export function createSync<const Models extends readonly AnyModel[]>(
 class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Models> {
   readonly models: Models
   readonly reducers: SyncReducers<Models>
+  readonly #ports: ClientPorts
   readonly #replicas: Replicas
   readonly #session: ClientSession
   readonly #door: StoreDoor
@@ -127,6 +128,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   constructor(options: SyncOptions<Models>) {
     const { models, ports = browserPorts } = options
     this.models = models
+    this.#ports = ports
     this.#replicas = new Replicas(models, (thrown, action) =>
       ports.warn(
         `Foldback: a reducer threw on the recorded event ${action.type}: ${messageOf(thrown)}`,
@@ -147,7 +149,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       ports,
       limits: { ...clientLimitsDefault, ...options.limits },
       token: options.token,
-      dispatch: (action) => this.#door.dispatch(action),
+      dispatch: (action) => this.#guarded(() => this.#door.dispatch(action)),
       onChange: () => this.#changed(),
     })
     this.reducers = Object.fromEntries(
@@ -231,7 +233,16 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) this.#guarded(listener)
+  }
+
+  /** What throws in the application must not keep the rest of what the server says from it. */
+  #guarded(run: () => void): void {
+    try {
+      run()
+    } catch (thrown) {
+      this.#ports.warn(`Foldback: what was called about a change threw: ${messageOf(thrown)}`, thrown)
+    }
   }
 }
 

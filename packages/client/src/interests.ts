@@ -51,6 +51,7 @@ export class Interests {
         cancelEnd: undefined,
         position: undefined,
         isSynced: false,
+        isListing: false,
         seen: new Set(),
       }
       this.#models.set(model, interest)
@@ -88,6 +89,29 @@ export class Interests {
     return this.#records.has(keyOf(ref))
   }
 
+  /** The listing of a model has ended; returns the records it named. */
+  listed(model: AnyModel, position: LogPosition): ReadonlySet<string> | undefined {
+    const interest = this.#models.get(model)
+    if (interest === undefined) return undefined
+    const seen = new Set(interest.seen)
+    interest.seen.clear()
+    Object.assign(interest, { position, isSynced: true, isListing: false })
+    return seen
+  }
+
+  /** An event of a model has come. While older changes are still being listed, that says nothing of those. */
+  reached(model: AnyModel, position: LogPosition): void {
+    const interest = this.#models.get(model)
+    if (interest?.position === undefined || interest.isListing) return
+    if (position.seq > interest.position.seq) interest.position = position
+  }
+
+  /** What was listed for one user says nothing to another. */
+  forgetPositions(): void {
+    for (const interest of this.#models.values())
+      Object.assign(interest, { position: undefined, isSynced: false })
+  }
+
   /** A session is open: asks for everything, from where each was left. */
   connected(): void {
     this.#isConnected = true
@@ -111,6 +135,7 @@ export class Interests {
 
   #askAll(interest: ModelInterest): void {
     interest.seen.clear()
+    interest.isListing = true
     const { model, position } = interest
     // Position 0 is the empty log: whatever there is now is new.
     const isKnown = position !== undefined && position.seq > 0
@@ -143,7 +168,10 @@ export interface ModelInterest extends Held {
   readonly model: AnyModel
   /** How far in the log what is here is complete; undefined before the first listing ends. */
   position: LogPosition | undefined
+  /** A listing has been complete once, so that what is not here does not exist. */
   isSynced: boolean
+  /** What has changed since `position` is still being listed. */
+  isListing: boolean
   /** Records named since the listing began. */
   readonly seen: Set<string>
 }

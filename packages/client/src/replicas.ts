@@ -1,8 +1,10 @@
 import {
   type AnyModel,
+  type Applied,
   type Confirmed,
   FoldbackError,
   modelsByName,
+  type Position,
   type RecordState,
   type ReplicaEvent,
   type StampedAction,
@@ -40,7 +42,9 @@ export class Replicas {
   readonly #models: ReadonlyMap<string, AnyModel>
   readonly #replicas = new Map<string, StreamReplica>()
   readonly #refs = new Map<StreamReplica, LocalRef>()
-  readonly #states = new Map<string, ModelState>()
+  /** Made once: a reducer may make its initial state anew each time it is asked. */
+  readonly #initialStates: ReadonlyMap<string, ModelState>
+  readonly #states: Map<string, ModelState>
   readonly #touched = new Set<StreamReplica>()
   readonly #known = new WeakSet<object>()
   readonly #onThrow: (thrown: unknown, action: StampedAction) => void
@@ -48,7 +52,8 @@ export class Replicas {
   constructor(models: readonly AnyModel[], onThrow: (thrown: unknown, action: StampedAction) => void) {
     this.#models = modelsByName(models)
     this.#onThrow = onThrow
-    for (const model of models) this.#states.set(model.name, initialModelState(model))
+    this.#initialStates = new Map(models.map((model) => [model.name, initialModelState(model)]))
+    this.#states = new Map(this.#initialStates)
   }
 
   get models(): ReadonlyMap<string, AnyModel> {
@@ -58,6 +63,11 @@ export class Replicas {
   /** A model's state as the Redux store is to show it. */
   stateOf(model: string): ModelState {
     return this.#states.get(model)
+  }
+
+  /** A model's state before anything is known. */
+  initialStateOf(model: string): ModelState {
+    return this.#initialStates.get(model)
   }
 
   /** The stream on this client that the server calls (model, id); undefined for a model this client has not. */
@@ -70,6 +80,13 @@ export class Replicas {
     return this.#replicas.get(streamKey(model.name, id))
   }
 
+  /** How far a stream is confirmed; undefined when there is nothing to go on from. */
+  positionOf(ref: LocalRef): Position | undefined {
+    const confirmed = this.get(ref)?.confirmed
+    if (confirmed === undefined || confirmed.version === 0) return undefined
+    return { version: confirmed.version, id: confirmed.eventId }
+  }
+
   /** Every stream of a model with its id, as of now. */
   ofModel(model: AnyModel): [string, StreamReplica][] {
     const ofModel: [string, StreamReplica][] = []
@@ -78,7 +95,8 @@ export class Replicas {
   }
 
   #make(ref: LocalRef): StreamReplica {
-    return new StreamReplica(ref.model, this.#known, this.#onThrow)
+    const initial = recordIn(ref.model, this.initialStateOf(ref.model.name), ref.id)
+    return new StreamReplica(ref.model, this.#known, this.#onThrow, initial)
   }
 
   #register(ref: LocalRef, replica: StreamReplica): StreamReplica {
@@ -138,11 +156,10 @@ export class Replicas {
     this.#change(ref, (replica) => replica.accept(id, version))
   }
 
-  /** True when the event could not be applied because others before it are missing. */
-  apply(ref: LocalRef, event: ReplicaEvent, isOwn: boolean): boolean {
+  apply(ref: LocalRef, event: ReplicaEvent, isOwn: boolean): Applied {
     const replica = this.#ensure(ref)
     this.#touched.add(replica)
-    return replica.apply(event, isOwn) === 'gap'
+    return replica.apply(event, isOwn)
   }
 
   install(ref: LocalRef, confirmed: Confirmed, isSettled: (action: StampedAction) => boolean): void {

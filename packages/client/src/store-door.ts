@@ -9,7 +9,7 @@ import {
 import type { ClientSession } from './client-session.ts'
 import type { Entry } from './entry.ts'
 import { isReceived, isRejected, type ReceivedAction, type RejectedAction } from './foldback-actions.ts'
-import { initialModelState, isModelState, type ModelState, reduceAction, withRecords } from './model-state.ts'
+import { isModelState, type ModelState, reduceAction, withRecords } from './model-state.ts'
 import type { ClientPorts } from './ports.ts'
 import type { Replicas } from './replicas.ts'
 
@@ -75,10 +75,12 @@ export class StoreDoor {
   }
 
   /** The reducer of one model's state in the store. */
-  reduce(model: AnyModel, state: ModelState = initialModelState(model), action: unknown): ModelState {
+  reduce(model: AnyModel, given: ModelState, action: unknown): ModelState {
+    const initial = this.#replicas.initialStateOf(model.name)
+    const state = given === undefined ? initial : given
     const folded = isPlainObject(action) ? this.#folded.get(action)?.get(model.name) : undefined
     if (folded !== undefined && folded.before === state) return folded.after
-    const sound = isModelState(model, state) ? state : initialModelState(model)
+    const sound = isModelState(model, state) ? state : initial
     if (isReceived(action) || isRejected(action)) return reduceReceived(model, sound, action)
     return isActionOf(model, action) ? reduceAction(model, sound, action) : sound
   }
@@ -90,10 +92,10 @@ export class StoreDoor {
   }
 
   #route(action: unknown, next: (action: unknown) => unknown): unknown {
-    const isOurs = isReceived(action) || isRejected(action)
     const isSynced = this.#models.some((model) => isActionOf(model, action))
     const result = isSynced ? this.#dispatchSynced(action as Action, next) : next(action)
-    if (!isOurs) this.#mend()
+    const isMending = isReceived(action) && action.payload.models !== undefined
+    if (!isMending) this.#mend()
     return result
   }
 
@@ -104,6 +106,7 @@ export class StoreDoor {
     const draft = this.#replicas.draft(stamped, session.actor)
     // No model finds a stream in it: it is for this device only.
     if (draft === undefined) return next(action)
+    const rootBefore: unknown = this.#api!.getState()
     const entry = session.add(stamped, draft)
     this.#entryOf.set(action, entry)
     this.#entryOf.set(stamped, entry)
@@ -112,7 +115,7 @@ export class StoreDoor {
       next(stamped)
     } catch (thrown) {
       // Another slice's reducer threw, and nothing has changed; or a subscriber did, and everything has.
-      if (!this.#isShown()) this.#undo(entry, folded)
+      if (this.#api!.getState() === rootBefore || !this.#isShown()) this.#undo(entry, folded)
       throw thrown
     }
     return action
@@ -165,8 +168,9 @@ export class StoreDoor {
     if (names.length === 0) return
     if (this.#isDevelopment) {
       this.#ports.warn(
-        `Foldback: something else wrote to state.${names.join(', state.')} (a reset or a rehydration of the root state, or ` +
-          'sync.reducers is not spread into the root reducer). These slices belong to sync, and are replaced.',
+        `Foldback: something else wrote to state.${names.join(', state.')} (a reset or a rehydration of the root state, ` +
+          'a jump in DevTools, or sync.reducers is not spread into the root reducer). These slices belong to sync, ' +
+          'and are replaced.',
       )
     }
     this.dispatch({ type: 'foldback/received', payload: { events: [], records: [], models } })

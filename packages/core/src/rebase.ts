@@ -138,10 +138,13 @@ export class StreamReplica {
 
   /** Replaces what is confirmed; `settledIds` are pending actions that the new state contains or that were refused. */
   install(confirmed: Confirmed, settledIds: readonly string[]): void {
+    const base = this.#base
+    const count = this.#pending.length
     this.#confirmed = confirmed
     for (const id of settledIds) this.#drop(id)
     this.#pending = this.#pending.filter((entry) => entry.version === undefined || entry.version > confirmed.version)
-    this.#stale = true
+    // A record that was created here and is confirmed not to be there yet: what is pending was folded on just that.
+    if (base !== confirmed.state || this.#pending.length !== count) this.#stale = true
     this.#advance()
   }
 

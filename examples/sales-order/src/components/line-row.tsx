@@ -3,6 +3,7 @@ import { useArrivalHighlight, useHighlight, type KnownIds } from '../highlight.t
 import { salesOrderSlice, type SalesOrderLine } from '../model/sales-order.ts'
 import { formatCents, formatNumber } from '../money.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
+import { CrossIcon } from './cross-icon.tsx'
 import { PendingMark } from './pending-mark.tsx'
 import { QuantityField } from './quantity-field.tsx'
 import { Refusals } from './refusals.tsx'
@@ -54,9 +55,7 @@ export function LineRow({ orderId, line, editable, pending, known }: LineRowProp
         {editable && (
           <td className="line-remove">
             <button type="button" className="icon-button" aria-label={`Remove ${line.sku}`} onClick={remove}>
-              <svg viewBox="0 0 16 16" aria-hidden="true">
-                <path d="m4.5 4.5 7 7m0-7-7 7" />
-              </svg>
+              <CrossIcon />
             </button>
           </td>
         )}

@@ -74,7 +74,6 @@ function SortSelect() {
       onChange={(event) => dispatch(sortChanged(event.target.value as SortOrder))}
     >
       <option value="newest">Newest first</option>
-      <option value="id">Order number</option>
       <option value="customer">Customer</option>
       <option value="total">Largest total</option>
     </select>

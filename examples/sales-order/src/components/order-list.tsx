@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useKnownIds } from '../highlight.ts'
 import type { SalesOrder } from '../model/sales-order.ts'
-import { formatCents, formatCount } from '../money.ts'
+import { formatCents, formatCount, formatNumber } from '../money.ts'
 import { usePendingOrderIds } from '../orders.ts'
 import { useAppSelector } from '../store.ts'
 import { OrderRow } from './order-row.tsx'
@@ -31,12 +31,25 @@ export function OrderList({ all, found }: { all: readonly SalesOrder[]; found: r
           />
         ))}
       </ul>
-      <p className="order-list-sum">
-        {formatCount(found.length, 'order')}
-        <span className="amount" data-testid="list-total">
-          {formatCents(found.reduce((sum, order) => sum + order.total, 0))}
-        </span>
-      </p>
+      <ListSum found={found} />
     </section>
+  )
+}
+
+/** What was cancelled will not be paid, and is counted only where nothing else is listed. */
+function ListSum({ found }: { found: readonly SalesOrder[] }) {
+  const cancelled = found.filter((order) => order.status === 'cancelled').length
+  const leftOut = cancelled < found.length ? cancelled : 0
+  const counted = leftOut > 0 ? found.filter((order) => order.status !== 'cancelled') : found
+  return (
+    <p className="order-list-sum">
+      {formatCount(found.length, 'order')}
+      <span className="amount">
+        {leftOut > 0 && `Without ${formatNumber(leftOut)} cancelled: `}
+        <span data-testid="list-total">
+          {formatCents(counted.reduce((sum, order) => sum + order.total, 0))}
+        </span>
+      </span>
+    </p>
   )
 }

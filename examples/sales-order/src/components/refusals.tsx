@@ -1,3 +1,4 @@
+import { CrossIcon } from './cross-icon.tsx'
 import type { Place, Refusal } from '../refusal.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { refusalDismissed } from '../ui-slice.ts'
@@ -16,8 +17,14 @@ function RefusalMessage({ refusal }: { refusal: Refusal }) {
       <p role="alert">
         <strong>{refusal.title}</strong> {refusal.message}
       </p>
-      <button type="button" className="quiet-button" onClick={() => dispatch(refusalDismissed(refusal.key))}>
-        Dismiss
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Dismiss"
+        title="Dismiss"
+        onClick={() => dispatch(refusalDismissed(refusal.key))}
+      >
+        <CrossIcon />
       </button>
     </div>
   )

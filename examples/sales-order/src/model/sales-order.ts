@@ -1,5 +1,5 @@
 import { defineModel } from '@foldback/core'
-import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
+import { createSlice, isAnyOf, type PayloadAction } from '@reduxjs/toolkit'
 import { payloads } from './payloads.ts'
 
 export type SalesOrderStatus = 'draft' | 'submitted' | 'cancelled'
@@ -68,6 +68,7 @@ export const salesOrderSlice = createSlice({
 
 type Actions = typeof salesOrderSlice.actions
 export type SalesOrderAction = ReturnType<Actions[keyof Actions]>
+export const isSalesOrderAction = isAnyOf(...Object.values(salesOrderSlice.actions))
 
 export const salesOrders = defineModel(salesOrderSlice, {
   streamId: (action) => action.payload.id,

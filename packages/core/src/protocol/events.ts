@@ -1,5 +1,5 @@
 import type { StampedAction } from '../action.ts'
-import { type Fields, isCount, isFields, isListOf, isName, isText } from './check.ts'
+import { type Fields, isCount, isFields, isListOf, isName, isOptional, isText } from './check.ts'
 
 /**
  * Server → client: events of one stream, in the order of their versions, without holes. Among them are the
@@ -33,5 +33,6 @@ export function readEvents(fields: Fields): Events | undefined {
 
 function isWireEvent(value: unknown): value is WireEvent {
   if (!isFields(value) || !isName(value['id']) || !isCount(value['version']) || !isCount(value['seq'])) return false
-  return isFields(value['action']) && isText(value['actor']) && isCount(value['receivedAt'])
+  if (!isFields(value['action']) || !isText(value['actor']) || !isCount(value['receivedAt'])) return false
+  return isOptional(value['lane'], isName) && isOptional(value['n'], isCount)
 }

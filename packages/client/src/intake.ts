@@ -1,0 +1,237 @@
+import type {
+  AnyModel,
+  Events,
+  Gone,
+  LaneMark,
+  Refusal,
+  Settled,
+  Snapshot,
+  StampedAction,
+  Synced,
+  WireEvent,
+} from '@foldback/core'
+import type { Entry, LocalRef } from './entry.ts'
+import type { ReceivedAction, ReceivedEvent, RejectedAction } from './foldback-actions.ts'
+import type { Interests } from './interests.ts'
+import type { Replicas } from './replicas.ts'
+import type { SendQueue } from './send-queue.ts'
+
+export interface IntakeParts {
+  readonly replicas: Replicas
+  readonly interests: Interests
+  readonly queue: SendQueue
+  readonly entryOf: (action: StampedAction) => Entry | undefined
+  /** The action has its outcome. */
+  readonly onSettled: (entry: Entry) => void
+  /** Something changed what the user sees. */
+  readonly dispatch: (action: ReceivedAction | RejectedAction) => void
+}
+
+type Reason = Pick<Refusal, 'code' | 'message'>
+
+/** A record of an entity model before its first event. */
+const missing = { state: null, version: 0, eventId: '' }
+
+/**
+ * Takes in what the server says of records and of this client's actions, frame by frame: `end` turns a whole frame
+ * into at most one `foldback/received`, and one `foldback/rejected` for each refusal.
+ */
+export class Intake {
+  readonly #parts: IntakeParts
+  /** Records that may not be read, by key. */
+  readonly #gone = new Set<string>()
+  /** Records asked for afresh, until the answer has come. */
+  readonly #asked = new Set<string>()
+  #events: ReceivedEvent[] = []
+  #refusals: (Reason & { readonly action: StampedAction })[] = []
+  #gaps: LocalRef[] = []
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** True when it is known whether the record exists. */
+  isLoaded(ref: LocalRef): boolean {
+    if (this.#gone.has(keyOf(ref)) || this.#parts.replicas.get(ref)?.confirmed !== undefined) return true
+    return this.#parts.interests.ofModel(ref.model)?.isSynced ?? false
+  }
+
+  /** The connection is gone: what was asked for on it will not be answered. */
+  disconnected(): void {
+    this.#asked.clear()
+  }
+
+  // This client's actions
+
+  /** How far the lane was settled when the session was opened. */
+  lane({ mark, refusals }: LaneMark): void {
+    const settledBefore = this.#parts.queue.settledUpTo
+    for (const { n, code, message } of refusals) this.refuse(n, { code, message })
+    for (let n = settledBefore + 1; n <= mark; n++) this.#accept(n)
+  }
+
+  settled({ from, to, places }: Settled): void {
+    const { queue, replicas } = this.#parts
+    for (const { model, id } of places) this.#assumeMissing(replicas.refOf(model, id))
+    for (let n = from; n <= to; n++) {
+      const entry = queue.byN(n)
+      if (entry === undefined) continue
+      for (const { model, id, version } of places) {
+        const ref = replicas.refOf(model, id)
+        if (ref !== undefined) replicas.accept(ref, entry.id, version + (n - from))
+      }
+      this.#accept(n)
+    }
+  }
+
+  #accept(n: number): void {
+    const entry = this.#parts.queue.byN(n)
+    if (entry === undefined) return
+    entry.accept()
+    this.#parts.onSettled(entry)
+    // What is not told of any more will never be placed by an event.
+    const untold = entry.streams.filter((ref) => this.#gone.has(keyOf(ref)))
+    for (const ref of untold) this.#parts.replicas.withdraw(ref, entry.id)
+  }
+
+  refuse(n: number, { code, message }: Reason): void {
+    const entry = this.#parts.queue.byN(n)
+    if (entry === undefined) return
+    entry.reject({ code, message })
+    this.#parts.onSettled(entry)
+    for (const ref of entry.streams) this.#parts.replicas.withdraw(ref, entry.id)
+    this.#refusals.push({ code, message, action: entry.action })
+  }
+
+  // Records
+
+  events({ model, id, events }: Events): void {
+    const { replicas, interests, queue } = this.#parts
+    const ref = replicas.refOf(model, id)
+    if (ref === undefined || !interests.wantsRecord(ref)) return
+    interests.ofModel(ref.model)?.seen.add(ref.id)
+    this.#assumeMissing(ref)
+    this.#asked.delete(keyOf(ref))
+    for (const event of events) {
+      const isOwn = event.lane !== undefined && event.lane === queue.lane
+      const applied = replicas.apply(ref, event, isOwn)
+      if (applied === 'gap') return void this.#gaps.push(ref)
+      if (isOwn) this.#accept(event.n!)
+      else if (applied === 'applied') this.#events.push(receivedEvent(model, id, event))
+      interests.reached(ref.model, { seq: event.seq, id: event.id })
+    }
+  }
+
+  snapshot({ model, id, version, eventId, state, marks }: Snapshot): void {
+    const { replicas, interests, queue, entryOf } = this.#parts
+    const ref = replicas.refOf(model, id)
+    if (ref === undefined || !interests.wantsRecord(ref)) return
+    interests.ofModel(ref.model)?.seen.add(ref.id)
+    this.#gone.delete(keyOf(ref))
+    this.#asked.delete(keyOf(ref))
+    const mark = marks[queue.lane] ?? 0
+    replicas.install(ref, { state, version, eventId }, (action) => {
+      const n = entryOf(action)?.n
+      return n !== undefined && n <= mark
+    })
+  }
+
+  gone({ model, id }: Gone): void {
+    const ref = this.#parts.replicas.refOf(model, id)
+    if (ref === undefined) return
+    this.#gone.add(keyOf(ref))
+    this.#asked.delete(keyOf(ref))
+    this.#parts.replicas.forget(ref)
+  }
+
+  synced({ model: name, complete, position }: Synced): void {
+    const { replicas, interests } = this.#parts
+    const model = replicas.models.get(name)
+    const listed = model && interests.listed(model, position)
+    if (complete && listed !== undefined) this.#dropUnlisted(model!, listed)
+  }
+
+  /** What a complete listing does not name does not exist, or may not be read. */
+  #dropUnlisted(model: AnyModel, listed: ReadonlySet<string>): void {
+    const { replicas } = this.#parts
+    for (const [id, replica] of replicas.ofModel(model)) {
+      const ref = { model, id }
+      if (listed.has(id)) continue
+      if (replica.pendingCount === 0) replicas.forget(ref)
+      else if (replica.confirmed === undefined) this.#assumeMissing(ref)
+      else this.#gaps.push(ref)
+    }
+  }
+
+  /** When all records of a model have been listed, one that was not does not exist: that is confirmed too. */
+  #assumeMissing(ref: LocalRef | undefined): void {
+    const { replicas, interests } = this.#parts
+    if (ref === undefined || this.#gone.has(keyOf(ref)) || !interests.ofModel(ref.model)?.isSynced) return
+    if (replicas.get(ref)?.confirmed === undefined) replicas.install(ref, missing, () => false)
+  }
+
+  /** Nobody wants the record, or any record of the model, any more. */
+  interestEnded(model: AnyModel, id: string | undefined): void {
+    const { replicas, interests } = this.#parts
+    const ended = id === undefined ? replicas.ofModel(model).map(([each]) => each) : [id]
+    for (const each of ended) {
+      const ref = { model, id: each }
+      if (!interests.wantsRecord(ref)) this.#drop(ref)
+    }
+    this.end()
+  }
+
+  /** What waits for its outcome is wanted; what is left is accepted, and nobody will tell of its place any more. */
+  #drop(ref: LocalRef): void {
+    const { replicas } = this.#parts
+    for (const action of replicas.get(ref)?.pending ?? []) replicas.withdraw(ref, action.meta.foldback.id)
+    replicas.forget(ref)
+    this.#gone.delete(keyOf(ref))
+  }
+
+  /** Another user: nothing that was shown to the one before stays. */
+  forgetAll(): void {
+    const { replicas, interests } = this.#parts
+    interests.forgetPositions()
+    this.#gone.clear()
+    for (const model of replicas.models.values()) {
+      for (const [id] of replicas.ofModel(model)) replicas.forget({ model, id })
+    }
+  }
+
+  /** The frame is over: the store is told. */
+  end(): void {
+    const { replicas, dispatch } = this.#parts
+    for (const ref of [...this.#gaps, ...replicas.missingEvents]) this.#askAfresh(ref)
+    const events = this.#events
+    const refusals = this.#refusals
+    this.#gaps = []
+    this.#events = []
+    this.#refusals = []
+    let records = replicas.commit()
+    if (events.length > 0 || (records.length > 0 && refusals.length === 0)) {
+      dispatch({ type: 'foldback/received', payload: { events, records } })
+      records = []
+    }
+    for (const payload of refusals) {
+      dispatch({ type: 'foldback/rejected', payload: { ...payload, records } })
+      records = []
+    }
+  }
+
+  /** Once, until the answer has come. */
+  #askAfresh(ref: LocalRef): void {
+    if (this.#asked.has(keyOf(ref))) return
+    this.#asked.add(keyOf(ref))
+    this.#parts.interests.askAfresh(ref)
+  }
+}
+
+function receivedEvent(model: string, stream: string, event: WireEvent): ReceivedEvent {
+  const { id, version, action, actor, receivedAt } = event
+  return { id, model, stream, version, action, actor, receivedAt }
+}
+
+function keyOf({ model, id }: LocalRef): string {
+  return `${model.name}/${id}`
+}

@@ -1,0 +1,61 @@
+import { memoryStore } from '@foldback/testkit'
+import { models } from '../../../test-support/order-models.ts'
+import { createServer } from './create-server.ts'
+
+const store = memoryStore()
+
+void createServer({
+  models,
+  store,
+  authenticate: ({ token }) =>
+    token === undefined ? undefined : { actor: token, claims: { role: 'clerk' } },
+  rules: {
+    order: {
+      canRead: (order, session) => !order.isSecret || session.actor === 'ada',
+      guard: (order) => order === null || order.customer !== '',
+    },
+    theme: { canRead: (theme) => theme.color === 'grey' },
+  },
+})
+
+void createServer({
+  models,
+  store,
+  rules: {
+    // @ts-expect-error there is no such model
+    song: {},
+  },
+})
+
+void createServer({
+  models,
+  store,
+  rules: {
+    order: {
+      // @ts-expect-error an order has no such field
+      canRead: (order) => order.color === 'grey',
+      // @ts-expect-error there may be no record
+      guard: (order) => order.customer !== '',
+    },
+  },
+})
+
+void createServer({
+  models,
+  store,
+  rules: {
+    order: {
+      // @ts-expect-error a rule answers at once
+      canRead: async () => true,
+    },
+  },
+})
+
+// @ts-expect-error there is no such option
+void createServer({ models, store, port: 4000 })
+
+// @ts-expect-error there is no such limit
+void createServer({ models, store, limits: { speedMax: 1 } })
+
+// @ts-expect-error an actor is a string
+void createServer({ models, store, authenticate: () => ({ actor: 7 }) })

@@ -1,0 +1,176 @@
+import type { Connect, Socket, SocketHandlers } from '@foldback/client'
+import type { Clock } from '@foldback/core'
+import type { ConnectedSession, Connection } from '@foldback/engine'
+import type { SeededRandom } from './seeded-random.ts'
+
+/** Lets a server take in a connection. */
+export type Accept = (connection: Connection) => ConnectedSession
+
+export interface NetworkLimits {
+  /** The longest time that a frame, an opening or a closing takes. */
+  readonly latencyMsMax: number
+}
+
+/**
+ * Connections between clients and a server in one process. Frames take a while, and arrive in order; a cut loses
+ * whatever is under way in both directions, and each end learns of it in its own time.
+ */
+export class SimulatedNetwork {
+  readonly #clock: Clock
+  readonly #random: SeededRandom
+  readonly #limits: NetworkLimits
+  readonly #wires = new Set<Wire>()
+  #accept: Accept | undefined
+  #deliveries = 0
+  /** Called before each frame is delivered, with how many were before it; true cuts the connection instead. */
+  frameMax = Infinity
+  cutsAt: (delivery: number) => boolean = () => false
+
+  constructor(clock: Clock, random: SeededRandom, limits: NetworkLimits = { latencyMsMax: 50 }) {
+    this.#clock = clock
+    this.#random = random
+    this.#limits = limits
+  }
+
+  /** Frames delivered so far, of all connections. */
+  get deliveries(): number {
+    return this.#deliveries
+  }
+
+  /** A server listens from now on; with undefined, nobody does, and its connections are cut. */
+  listen(accept: Accept | undefined): void {
+    this.#accept = accept
+    if (accept === undefined) this.cutAll()
+  }
+
+  cutAll(): void {
+    for (const wire of this.#wires) wire.cut()
+  }
+
+  /** The client's side: opens a connection to whoever listens. */
+  readonly connect: Connect = (_url, _subprotocol, handlers) => {
+    const wire = new Wire({
+      handlers,
+      accept: () => this.#accept,
+      later: (run) => this.#clock.after(this.#random.below(this.#limits.latencyMsMax + 1), run),
+      isCutNow: () => this.cutsAt(this.#deliveries++),
+      onEnd: (ended) => void this.#wires.delete(ended),
+      frameMax: this.frameMax,
+    })
+    this.#wires.add(wire)
+    return wire.open()
+  }
+}
+
+interface WireParts {
+  readonly handlers: SocketHandlers
+  readonly accept: () => Accept | undefined
+  readonly later: (run: () => void) => void
+  readonly isCutNow: () => boolean
+  readonly onEnd: (wire: Wire) => void
+  readonly frameMax: number
+}
+
+/** What is under way in one direction: each thing arrives after the one before. */
+class Direction {
+  readonly #later: WireParts['later']
+  readonly #underWay: (() => void)[] = []
+
+  constructor(later: WireParts['later']) {
+    this.#later = later
+  }
+
+  send(arrive: () => void): void {
+    this.#underWay.push(arrive)
+    this.#later(() => this.#underWay.shift()?.())
+  }
+}
+
+const lostCode = 1006
+
+class Wire {
+  readonly #parts: WireParts
+  readonly #up: Direction
+  readonly #down: Direction
+  #session: ConnectedSession | undefined
+  #isCut = false
+  #buffered = 0
+  #isClientClosed = false
+  #isServerClosed = false
+
+  constructor(parts: WireParts) {
+    this.#parts = parts
+    this.#up = new Direction(parts.later)
+    this.#down = new Direction(parts.later)
+  }
+
+  open(): Socket {
+    this.#up.send(() => this.#arriveAtServer())
+    return {
+      send: (text) => this.#up.send(() => this.#deliver(() => text.length > this.#parts.frameMax ? this.#session?.unreadable('too-large') : this.#session?.receive(text))),
+      close: () => {
+        this.#closeClient(1000)
+        this.#up.send(() => this.#closeServer())
+      },
+    }
+  }
+
+  #arriveAtServer(): void {
+    const accept = this.#parts.accept()
+    if (this.#isCut || accept === undefined) return this.cut()
+    this.#session = accept({
+      send: (text) => {
+        if (this.#isServerClosed) throw new Error('send after close')
+        this.#buffered += text.length
+        this.#down.send(() => {
+          this.#deliver(() => this.#toClient(text))
+          this.#buffered -= text.length
+          if (this.#buffered === 0 && !this.#isServerClosed && !this.#isCut) this.#session?.drained()
+        })
+      },
+      close: (code) => {
+        this.#closeServer()
+        this.#down.send(() => this.#closeClient(code))
+      },
+      bufferedBytes: () => this.#buffered,
+    })
+    this.#down.send(() => {
+      if (!this.#isCut && !this.#isClientClosed) this.#parts.handlers.opened()
+    })
+  }
+
+  #deliver(arrive: () => void): void {
+    if (this.#isCut) return
+    if (this.#parts.isCutNow()) this.cut()
+    else arrive()
+  }
+
+  #toClient(text: string): void {
+    if (!this.#isClientClosed) this.#parts.handlers.received(text)
+  }
+
+  cut(): void {
+    if (this.#isCut) return
+    this.#isCut = true
+    this.#parts.later(() => this.#closeClient(lostCode))
+    this.#parts.later(() => this.#closeServer())
+  }
+
+  #closeClient(code: number): void {
+    if (this.#isClientClosed) return
+    this.#isClientClosed = true
+    this.#parts.handlers.closed(code, '')
+    this.#endIfBoth()
+  }
+
+  #closeServer(): void {
+    if (this.#isServerClosed) return
+    this.#isServerClosed = true
+    this.#session?.closed()
+    this.#endIfBoth()
+  }
+
+  #endIfBoth(): void {
+    if (this.#isClientClosed && this.#isServerClosed) this.#parts.onEnd(this)
+  }
+}

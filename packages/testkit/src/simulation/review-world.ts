@@ -1,0 +1,167 @@
+import type { AnyModel } from '@foldback/core'
+import { createSync, type Sync, type ClientLimits } from '@foldback/client'
+import { type AnyRules, Engine, type EngineLimits, type EventStore, type Incident } from '@foldback/engine'
+import { memoryStore, StoreMemory } from '../memory-store.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { SimulatedNetwork } from './review-network.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+/** The longest that a store takes to begin, and again to answer. */
+const storeMsMax = 15
+
+export interface WorldOptions {
+  readonly seed: number
+  readonly rules?: AnyRules
+  readonly limits?: Partial<EngineLimits>
+  /** Makes the server's store from what it kept before. @default memoryStore */
+  readonly makeStore?: (memory: StoreMemory) => EventStore
+  readonly clientLimits?: Partial<ClientLimits>
+  readonly tokens?: Map<string, string>
+}
+
+/**
+ * A server and its clients, the real ones, with a clock, a network and a disk that follow from a seed. The token of a
+ * client's `hello` is the name of its user.
+ */
+export class SimulatedWorld<const Models extends readonly AnyModel[]> {
+  readonly clock = new VirtualClock()
+  readonly random: SeededRandom
+  readonly network: SimulatedNetwork
+  readonly memory = new StoreMemory()
+  readonly incidents: Incident[] = []
+  readonly warnings: string[] = []
+  readonly #models: Models
+  readonly #options: WorldOptions
+  #engine: Engine | undefined
+  /** How often the server was started; what an earlier one still does has no effect. */
+  #starts = 0
+
+  constructor(models: Models, options: WorldOptions) {
+    this.#models = models
+    this.#options = options
+    this.random = new SeededRandom(options.seed)
+    this.network = new SimulatedNetwork(this.clock, this.random)
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error('The server is not started.')
+    return this.#engine
+  }
+
+  async startServer(): Promise<void> {
+    const start = ++this.#starts
+    const store = (this.#options.makeStore ?? memoryStore)(this.memory)
+    const engine = new Engine({
+      models: this.#models,
+      ...(this.#options.rules !== undefined && { rules: this.#options.rules }),
+      ...(this.#options.limits !== undefined && { limits: this.#options.limits }),
+      ports: {
+        clock: this.clock,
+        random: this.random,
+        store: simulatedStore(
+          store,
+          () => this.#pause(),
+          () => this.#starts === start && this.#isRunning,
+        ),
+        defer: (run) => void this.clock.after(0, run),
+        report: (incident) => this.incidents.push(incident),
+      },
+    })
+    this.#engine = engine
+    await this.waitFor(engine.start())
+    this.network.listen((connection) =>
+      engine.connectSync(connection, async (token) =>
+        token === undefined ? undefined : { actor: token, claims: {} },
+      ),
+    )
+  }
+
+  /** The server is gone from one moment to the next. What its store had answered is kept. */
+  crashServer(): void {
+    this.#engine = undefined
+    this.network.listen(undefined)
+  }
+
+  get #isRunning(): boolean {
+    return this.#engine !== undefined
+  }
+
+  /** As long as a disk takes, at random. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => this.clock.after(this.random.below(storeMsMax + 1), resolve))
+  }
+
+  /** A client of this user, for a store of its own. */
+  makeClient(user: string): Sync<Models> {
+    return createSync({
+      url: 'ws://simulated',
+      models: this.#models,
+      token: () => this.#options.tokens?.get(user) ?? user,
+      ...(this.#options.clientLimits && { limits: this.#options.clientLimits }),
+      development: true,
+      ports: {
+        clock: this.clock,
+        random: this.random,
+        connect: this.network.connect,
+        soon: (run) => void this.clock.after(0, run),
+        warn: (message) => this.warnings.push(message),
+      },
+    })
+  }
+
+  /** Lets everything happen that is due within so many milliseconds. */
+  async run(forMs: number): Promise<void> {
+    const until = this.clock.now() + forMs
+    await settlePromises()
+    while ((this.clock.nextAt ?? Infinity) <= until) {
+      this.clock.step()
+      await settlePromises()
+    }
+    this.clock.moveTo(until)
+  }
+
+  /** Lets time pass until a promise has settled, and gives what it gives. */
+  async waitFor<Value>(promise: Promise<Value>): Promise<Value> {
+    let isSettled = false
+    const settled = (): void => void (isSettled = true)
+    promise.then(settled, settled)
+    await this.runUntil(() => isSettled)
+    return promise
+  }
+
+  /** Lets time pass until `isDone`; throws when that takes more than `withinMs`. */
+  async runUntil(isDone: () => boolean, withinMs = 600_000): Promise<void> {
+    const until = this.clock.now() + withinMs
+    await settlePromises()
+    while (!isDone()) {
+      if ((this.clock.nextAt ?? Infinity) > until)
+        throw new Error(`Not done within ${withinMs} simulated milliseconds.`)
+      this.clock.step()
+      await settlePromises()
+    }
+  }
+}
+
+/** Everything here waits for timers of the virtual clock or for promises alone; this lets the promises finish. */
+function settlePromises(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/**
+ * A store whose every call takes a while, before it happens and after, and which answers its process only as long as
+ * that lives: afterwards nothing is written, and nobody hears.
+ */
+function simulatedStore(store: EventStore, pause: () => Promise<void>, isAlive: () => boolean): EventStore {
+  const never = new Promise<never>(() => {})
+  return new Proxy(store, {
+    get(target, name: keyof EventStore) {
+      return async (...args: never[]) => {
+        await pause()
+        if (!isAlive()) return never
+        const answer = await (target[name] as (...given: never[]) => unknown)(...args)
+        await pause()
+        return isAlive() ? answer : never
+      }
+    },
+  })
+}

@@ -1,0 +1,93 @@
+import type { Connect, SocketHandlers } from '@foldback/client'
+import { decodeFrame, type DownMessage, readUpMessage, type UpMessage } from '@foldback/core'
+import { SeededRandom, VirtualClock } from '@foldback/testkit'
+
+/** A server that says what a test tells it to say, and nothing by itself. */
+export class FakeServer {
+  readonly clock = new VirtualClock()
+  readonly random = new SeededRandom(1)
+  readonly connections: FakeConnection[] = []
+
+  readonly connect: Connect = (_url, _subprotocol, handlers) => {
+    const connection = new FakeConnection(handlers)
+    this.connections.push(connection)
+    return { send: (text) => void connection.frames.push(text), close: () => void (connection.isClosed = true) }
+  }
+
+  /** The newest connection. */
+  get connection(): FakeConnection {
+    const connection = this.connections.at(-1)
+    if (connection === undefined) throw new Error('Nobody has connected.')
+    return connection
+  }
+
+  /** Takes in a client that has just connected: opens, hears its hello, and welcomes it. */
+  async welcome(welcome: Partial<Extract<DownMessage, { type: 'welcome' }>> & { mark?: number } = {}): Promise<void> {
+    const { connection } = this
+    connection.open()
+    await this.run(0)
+    const [hello] = connection.take('hello')
+    if (hello === undefined) throw new Error('There was no hello.')
+    const { mark = 0, ...rest } = welcome
+    connection.say({
+      type: 'welcome',
+      actor: 'ann',
+      time: this.clock.now(),
+      models: hello.models,
+      lanes: hello.lanes.map(({ lane }) => ({ lane, mark, refusals: [] })),
+      frameBytesMax: 1024 * 1024,
+      ...rest,
+    })
+    await this.run(0)
+  }
+
+  /** Lets everything happen that is due within so many milliseconds. */
+  async run(forMs: number): Promise<void> {
+    const until = this.clock.now() + forMs
+    await settlePromises()
+    while ((this.clock.nextAt ?? Infinity) <= until) {
+      this.clock.step()
+      await settlePromises()
+    }
+    this.clock.moveTo(until)
+  }
+}
+
+export class FakeConnection {
+  readonly #handlers: SocketHandlers
+  /** Everything that the client has sent, and `take` has not taken. */
+  readonly frames: string[] = []
+  /** The client has ended it. */
+  isClosed = false
+
+  constructor(handlers: SocketHandlers) {
+    this.#handlers = handlers
+  }
+
+  open(): void {
+    this.#handlers.opened()
+  }
+
+  /** Sends one frame. */
+  say(...messages: (DownMessage | object)[]): void {
+    this.sayText(JSON.stringify(messages))
+  }
+
+  sayText(text: string): void {
+    this.#handlers.received(text)
+  }
+
+  close(code: number): void {
+    this.#handlers.closed(code, '')
+  }
+
+  /** The messages of a type that the client has sent since this was called last; all others are forgotten. */
+  take<Type extends UpMessage['type']>(type: Type): Extract<UpMessage, { type: Type }>[] {
+    const values = this.frames.splice(0).flatMap((text) => decodeFrame(text) ?? [])
+    return values.map(readUpMessage).filter((message) => message?.type === type) as Extract<UpMessage, { type: Type }>[]
+  }
+}
+
+function settlePromises(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
