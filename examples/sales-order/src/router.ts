@@ -13,7 +13,7 @@ export function useRoute(): Route {
   return routeOf(hash)
 }
 
-export function routeOf(hash: string): Route {
+function routeOf(hash: string): Route {
   if (hash === '' || hash === '#' || hash === ordersHref) return { page: 'orders' }
   const encoded = /^#\/orders\/([^/]+)$/.exec(hash)?.[1]
   const id = encoded && decode(encoded)

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { salesOrderSlice, type SalesOrderAction } from './model/sales-order.ts'
-import { refusalDismissed, uiSlice } from './ui-slice.ts'
+import { refusalDismissed, uiSlice, type UiState } from './ui-slice.ts'
 
 const { lineQuantityChanged, lineAdded, submitted } = salesOrderSlice.actions
 const id = 'SO-1'
 const change = lineQuantityChanged({ id, lineId: 'a', quantity: 3 })
 
-type Ui = ReturnType<typeof uiSlice.reducer>
-const fold = (...actions: { type: string }[]) => actions.reduce<Ui | undefined>(uiSlice.reducer, undefined)
+const fold = (...actions: { type: string }[]) =>
+  actions.reduce<UiState | undefined>(uiSlice.reducer, undefined)
 
 const rejected = (action: SalesOrderAction) => ({
   type: 'foldback/rejected',

@@ -5,6 +5,7 @@ import {
   FoldbackError,
   type Hello,
   type Outbox,
+  type Problem,
   protocolVersion,
   readDownMessage,
   type Rejected,
@@ -77,6 +78,7 @@ export class ClientSession {
         soon: ports.soon,
         onSealed: () => this.#sender.sendSealed(),
         onFailed: (cause) => this.#outboxFailed(cause),
+        onRecovered: () => this.#set({ error: undefined }),
       },
       ports.random.id(),
     )
@@ -252,7 +254,7 @@ export class ClientSession {
     return before !== undefined && before !== actor
   }
 
-  #changeActor(actor: string): void {
+  #changeActor(actor: string | undefined): void {
     if (this.#queue.size > 0) return this.#fail('actor-changed')
     this.#intake.forgetAll()
     this.#set({ actor })
@@ -261,6 +263,7 @@ export class ClientSession {
 
   #startOver(): void {
     this.#closed()
+    this.#intake.dropAccepted()
     this.#queue.moveTo(this.#parts.ports.random.id())
     this.#link.reopen()
   }
@@ -292,7 +295,7 @@ export class ClientSession {
         return this.#welcome(message)
       case 'settled':
         if (message.lane !== this.#queue.lane) return
-        this.#sender.settledSome()
+        this.#goesOn()
         return this.#intake.settled(message)
       case 'rejected':
         return this.#rejected(message)
@@ -305,21 +308,34 @@ export class ClientSession {
       case 'synced':
         return this.#intake.synced(message)
       case 'problem':
-        this.#parts.ports.warn(`Foldback: ${message.code}: ${message.message}`, message)
-        return this.#set({ error: { code: message.code, message: message.message } })
+        return this.#problem(message)
     }
+  }
+
+  #problem(problem: Problem): void {
+    const { code, message } = problem
+    // A lane that was this client's is another's: somebody else has signed in, and the server will not say who.
+    if (code === 'lane-taken' && this.#queue.hasBegun) return this.#changeActor(undefined)
+    this.#parts.ports.warn(`Foldback: ${code}: ${message}`, problem)
+    this.#set({ error: { code, message } })
   }
 
   #rejected({ lane, n, final, code, message }: Rejected): void {
     const entry = lane === this.#queue.lane ? this.#queue.byN(n) : undefined
     if (entry === undefined) return
     if (final) {
+      this.#goesOn()
       // It went as null, and the server can only say that this is no action.
       const isTooLarge = this.#sender.isTooLarge(entry)
       return this.#intake.refuse(n, isTooLarge ? refusal('frame-too-large') : { code, message })
     }
     this.#set({ error: { code, message } })
     this.#sender.putOff(n)
+  }
+
+  /** The server settles something; what it had put off before is no error any more. */
+  #goesOn(): void {
+    if (this.#sender.goesOn()) this.#set({ error: undefined })
   }
 
   #set(change: Partial<SyncStatus>): void {

@@ -111,7 +111,6 @@ export class Intake {
     if (ref === undefined || !interests.wantsRecord(ref)) return
     interests.ofModel(ref.model)?.seen.add(ref.id)
     this.#assumeMissing(ref)
-    this.#asked.delete(keyOf(ref))
     for (const event of events) {
       const isOwn = event.lane !== undefined && event.lane === queue.lane
       const applied = replicas.apply(ref, event, isOwn)
@@ -120,6 +119,7 @@ export class Intake {
       else if (applied === 'applied') this.#events.push(receivedEvent(model, id, event))
       interests.reached(ref.model, { seq: event.seq, id: event.id })
     }
+    this.#asked.delete(keyOf(ref))
   }
 
   snapshot({ model, id, version, eventId, state, marks }: Snapshot): void {
@@ -138,7 +138,7 @@ export class Intake {
 
   gone({ model, id }: Gone): void {
     const ref = this.#parts.replicas.refOf(model, id)
-    if (ref === undefined) return
+    if (ref === undefined || !this.#parts.interests.wantsRecord(ref)) return
     this.#gone.add(keyOf(ref))
     this.#asked.delete(keyOf(ref))
     this.#parts.replicas.forget(ref)
@@ -187,6 +187,20 @@ export class Intake {
     for (const action of replicas.get(ref)?.pending ?? []) replicas.withdraw(ref, action.meta.foldback.id)
     replicas.forget(ref)
     this.#gone.delete(keyOf(ref))
+  }
+
+  /**
+   * The server has another history. Where accepted actions have their places was said of the one before, so those
+   * that have not reached them go: the records will tell whether they are there.
+   */
+  dropAccepted(): void {
+    const { replicas, entryOf } = this.#parts
+    for (const model of replicas.models.values()) {
+      for (const [id, { pending }] of replicas.ofModel(model)) {
+        const accepted = pending.filter((action) => entryOf(action)?.outcome !== undefined)
+        for (const action of accepted) replicas.withdraw({ model, id }, action.meta.foldback.id)
+      }
+    }
   }
 
   /** Another user: nothing that was shown to the one before stays. */

@@ -21,6 +21,8 @@ export interface SendQueueParts {
   readonly onSealed: () => void
   /** The outbox could not write; it will be tried again. */
   readonly onFailed: (cause: unknown) => void
+  /** The outbox writes again. */
+  readonly onRecovered: () => void
 }
 
 /** One write under way: what it seals into which lane, and the number to go back to when it fails. */
@@ -40,6 +42,7 @@ export class SendQueue {
   #isSealing = false
   #isScheduled = false
   #isWriting = false
+  #isFailing = false
 
   constructor(parts: SendQueueParts, lane: string) {
     this.#parts = parts
@@ -48,6 +51,11 @@ export class SendQueue {
 
   get lane(): string {
     return this.#lane
+  }
+
+  /** True when an action has a number in this lane. */
+  get hasBegun(): boolean {
+    return this.#nextN > 1
   }
 
   /** Moves everything that is not settled into a new lane: the server does not know the old one as it was. */
@@ -140,6 +148,8 @@ export class SendQueue {
 
   #written(entries: readonly Entry[], { lane, isSealing }: Writing): void {
     this.#isWriting = false
+    if (this.#isFailing) this.#parts.onRecovered()
+    this.#isFailing = false
     // Another lane since: these have not left, and are sealed again in the new one.
     const isSealed = isSealing && lane === this.#lane
     for (const entry of entries) {
@@ -162,6 +172,7 @@ export class SendQueue {
       this.#nextN = nBefore
     }
     this.#removed = [...removed, ...this.#removed]
+    this.#isFailing = true
     this.#parts.onFailed(cause)
     this.#parts.clock.after(retryMs, () => {
       this.#isWriting = false

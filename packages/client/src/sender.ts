@@ -101,9 +101,11 @@ export class Sender {
     this.say(`${head.slice(0, -1)},"actions":[${texts.join(',')}]}`)
   }
 
-  /** Some were settled: whatever put others off before is over. */
-  settledSome(): void {
+  /** Some were settled: whatever put others off before is over. True when that is news. */
+  goesOn(): boolean {
+    if (this.#putOffs === 0 || this.#cancelResend !== undefined) return false
     this.#putOffs = 0
+    return true
   }
 
   /** Nothing from n on has happened: all that is not settled is sent again after a while. */

@@ -1,6 +1,6 @@
 import type { SalesOrderStatus } from '../model/sales-order.ts'
 
-export const statusLabels: Record<SalesOrderStatus, string> = {
+const statusLabels: Record<SalesOrderStatus, string> = {
   draft: 'Draft',
   submitted: 'Submitted',
   cancelled: 'Cancelled',
