@@ -62,7 +62,8 @@ const pageBuilt = {
       command: pinnedNode(root),
       args: [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
       cwd: example,
-      env: process.env,
+      // Whatever is set in the shell (Vitest sets `test`): the page is the one that users get.
+      env: { ...process.env, NODE_ENV: 'production' },
       ifItFails: 'Correct what Vite names above in examples/sales-order, then run the same command again.',
     }),
 }

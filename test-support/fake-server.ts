@@ -11,7 +11,10 @@ export class FakeServer {
   readonly connect: Connect = (_url, _subprotocol, handlers) => {
     const connection = new FakeConnection(handlers)
     this.connections.push(connection)
-    return { send: (text) => void connection.frames.push(text), close: () => void (connection.isClosed = true) }
+    return {
+      send: (text) => void connection.frames.push(text),
+      close: () => void (connection.isClosed = true),
+    }
   }
 
   /** The newest connection. */
@@ -22,7 +25,9 @@ export class FakeServer {
   }
 
   /** Takes in a client that has just connected: opens, hears its hello, and welcomes it. */
-  async welcome(welcome: Partial<Extract<DownMessage, { type: 'welcome' }>> & { mark?: number } = {}): Promise<void> {
+  async welcome(
+    welcome: Partial<Extract<DownMessage, { type: 'welcome' }>> & { mark?: number } = {},
+  ): Promise<void> {
     const { connection } = this
     connection.open()
     await this.run(0)
@@ -84,7 +89,10 @@ export class FakeConnection {
   /** The messages of a type that the client has sent since this was called last; all others are forgotten. */
   take<Type extends UpMessage['type']>(type: Type): Extract<UpMessage, { type: Type }>[] {
     const values = this.frames.splice(0).flatMap((text) => decodeFrame(text) ?? [])
-    return values.map(readUpMessage).filter((message) => message?.type === type) as Extract<UpMessage, { type: Type }>[]
+    return values.map(readUpMessage).filter((message) => message?.type === type) as Extract<
+      UpMessage,
+      { type: Type }
+    >[]
   }
 }
 

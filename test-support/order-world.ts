@@ -9,7 +9,9 @@ const rules: NonNullable<WorldOptions['rules']> = {
     guard: (_order, { payload }) =>
       payload.customer === 'refused' ? { code: 'bad-name', message: 'Not this name.' } : true,
     enrich: (action) =>
-      action.payload.customer === 'enriched' ? { ...action, payload: { ...action.payload, customer: 'ENRICHED' } } : undefined,
+      action.payload.customer === 'enriched'
+        ? { ...action, payload: { ...action.payload, customer: 'ENRICHED' } }
+        : undefined,
   },
 }
 

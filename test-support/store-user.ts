@@ -9,7 +9,7 @@ import {
 import { models } from './order-models.ts'
 
 /** A slice that is not synced: it writes down what it sees, and throws when it is told to. */
-export const journalSlice = createSlice({
+const journalSlice = createSlice({
   name: 'journal',
   initialState: { seen: [] as string[] },
   reducers: {},
@@ -56,7 +56,10 @@ export function createUser({ clock, random, connect }: UserPorts, options: UserO
   })
   const listener = createListenerMiddleware()
   const heard: UnknownAction[] = []
-  listener.startListening({ predicate: () => true, effect: (action) => void heard.push(action as UnknownAction) })
+  listener.startListening({
+    predicate: () => true,
+    effect: (action) => void heard.push(action),
+  })
   const store = configureStore({
     reducer: { ...sync.reducers, journal: journalSlice.reducer },
     middleware: (getDefault) => getDefault().prepend(listener.middleware).concat(sync.middleware),

@@ -1,6 +1,4 @@
-import type { Rules } from '@foldback/server'
-import type { models } from './src/model/index.ts'
-import { isSalesOrderAction, type SalesOrder, type SalesOrderAction } from './src/model/sales-order.ts'
+import type { SalesOrder, SalesOrderAction } from './src/model/sales-order.ts'
 
 interface Refusal {
   code: string
@@ -11,12 +9,6 @@ const linesMax = 1_000
 const totalMax = 1_000_000_000_000_000
 
 /** What a real order does not allow. It runs on the server, against the record that everybody shares. */
-export const rules: Rules<typeof models> = {
-  salesOrder: {
-    guard: (order, action) => (isSalesOrderAction(action) ? refusal(order, action) : undefined),
-  },
-}
-
 export function refusal(order: SalesOrder | null, action: SalesOrderAction): Refusal | undefined {
   if (action.type === 'salesOrder/created') {
     return order

@@ -24,9 +24,7 @@ let browser: Browser
 
 beforeAll(async () => {
   // What runs here is what `npm start` runs: the compiled packages and the built page, as of now.
-  const prepare = fileURLToPath(new URL('../../scripts/prepare.mjs', import.meta.url))
-  // Vitest says NODE_ENV=test, which would make it another page.
-  execFileSync(process.execPath, [prepare], { env: { ...process.env, NODE_ENV: 'production' } })
+  execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/prepare.mjs', import.meta.url))])
   browser = await chromium.launch({
     executablePath: executableOf('browser'),
     args: [...flags, '--disable-sync'],

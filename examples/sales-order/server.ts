@@ -1,18 +1,16 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createServer, sqlite } from '@foldback/server'
 import sirv from 'sirv'
-import { rules } from './rules.ts'
-import { models } from './src/model/index.ts'
+import { refusal } from './rules.ts'
+import { salesOrders } from './src/model/sales-order.ts'
 
-const dataDir = process.env['DATA_DIR'] ?? './data'
-const dist = fileURLToPath(new URL('./dist', import.meta.url))
-
-mkdirSync(dataDir, { recursive: true })
-const store = sqlite(join(dataDir, 'orders.db'))
-const server = await createServer({ models, store, rules, handler: sirv(dist, { single: true }) })
-const { port } = await server.listen(Number(process.env['PORT'] ?? 4000))
+const { PORT = 4000, DATA_DIR = './data' } = process.env
+const server = await createServer({
+  models: [salesOrders],
+  store: sqlite(`${DATA_DIR}/orders.db`),
+  rules: { salesOrder: { guard: refusal } },
+  handler: sirv(`${import.meta.dirname}/dist`, { single: true }),
+})
+const { port } = await server.listen(Number(PORT))
 
 console.log(`
 From another terminal:  npx wscat -c ws://localhost:${port}

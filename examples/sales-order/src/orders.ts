@@ -1,6 +1,6 @@
 import { useCollection, usePending, useRecord } from '@foldback/react'
 import { useMemo } from 'react'
-import { isSalesOrderAction, salesOrders, type SalesOrderAction } from './model/sales-order.ts'
+import { salesOrders, type SalesOrderAction } from './model/sales-order.ts'
 
 /** The order; null when there is none with this id; undefined while it is not known yet. */
 export const useOrder = (id: string) => useRecord(salesOrders, id)
@@ -18,18 +18,13 @@ export interface PendingParts {
 }
 
 export function useOrderPending(id: string): PendingParts {
-  const actions = usePendingActions(id)
+  const actions = usePending(salesOrders, id)
   return useMemo(() => pendingParts(actions), [actions])
 }
 
 export function usePendingOrderIds(): ReadonlySet<string> {
-  const actions = usePendingActions()
+  const actions = usePending(salesOrders)
   return useMemo(() => new Set(actions.map((action) => action.payload.id)), [actions])
-}
-
-function usePendingActions(id?: string): readonly SalesOrderAction[] {
-  const actions = usePending(salesOrders, id)
-  return useMemo(() => actions.filter((action) => isSalesOrderAction(action)), [actions])
 }
 
 function pendingParts(actions: readonly SalesOrderAction[]): PendingParts {

@@ -1,11 +1,10 @@
 import { createSync } from '@foldback/client'
 import { configureStore } from '@reduxjs/toolkit'
 import { useDispatch, useSelector } from 'react-redux'
-import { models } from './model/index.ts'
+import { salesOrders } from './model/sales-order.ts'
 import { uiSlice } from './ui-slice.ts'
 
-const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`
-export const sync = createSync({ url, models })
+export const sync = createSync({ url: location.origin.replace('http', 'ws'), models: [salesOrders] })
 
 export const store = configureStore({
   reducer: { ...sync.reducers, ui: uiSlice.reducer },

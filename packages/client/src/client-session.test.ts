@@ -210,16 +210,19 @@ describe('an outcome', () => {
         id: '1',
         version: 1,
         eventId: 'e',
-        state: { id: '1', customer: 'first' },
+        state: { id: '1', customer: 'first, as the server has it' },
         marks: { [lane]: 1 },
       },
     )
     await server.run(0)
+    // It asks for no record again: the server tells everything afresh by itself.
+    expect(server.connection.frames.join()).not.toContain('subscribe')
+    expect(server.connections).toHaveLength(1)
     expect(customers(pushed())).toEqual(['second'])
     expect(ann.sync.status).toMatchObject({ phase: 'connected', pending: 1 })
     expect(ann.order('1')).toMatchObject({ customer: 'second' })
-    // It asks for nothing again: the server tells everything afresh by itself.
-    expect(server.connections).toHaveLength(1)
+    server.connection.say({ ...busy, final: true, lane, n: 2 })
+    expect(ann.order('1')).toMatchObject({ customer: 'first, as the server has it' })
   })
 })
 
@@ -380,6 +383,19 @@ describe('who is speaking', () => {
     give('ann')
     await server.run(0)
     expect(server.connection.frames).toEqual([])
+  })
+
+  it('is said once on each connection, however late the answer for one before comes', async () => {
+    const answers: ((token: string) => void)[] = []
+    ann = createUser(server, { token: () => new Promise((resolve) => answers.push(resolve)) })
+    ann.sync.connect()
+    server.connection.open()
+    server.connection.close(1006)
+    await server.run(500)
+    server.connection.open()
+    for (const [index, answer] of answers.entries()) answer(`token ${index}`)
+    await server.run(0)
+    expect(server.connection.take('hello')).toMatchObject([{ token: 'token 1' }])
   })
 
   it('that the server does not know is told of, and not tried again until the application says so', async () => {

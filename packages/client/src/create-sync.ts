@@ -8,6 +8,7 @@ import {
   type Outbox,
   type RecordOf,
   type StampedAction,
+  type StampedActionOf,
 } from '@foldback/core'
 import { browserPorts } from './browser-ports.ts'
 import { type ClientLimits, ClientSession } from './client-session.ts'
@@ -91,7 +92,7 @@ export interface Sync<Models extends readonly AnyModel[] = readonly AnyModel[]> 
   /** True when it is known which records there are: all of a model, or whether one exists. */
   isLoaded(model: Models[number], id?: string): boolean
   /** Actions that are not settled, oldest first, of a record or of a whole model. The same array until they change. */
-  pending(model?: Models[number], id?: string): readonly StampedAction[]
+  pending<Model extends Models[number]>(model?: Model, id?: string): readonly StampedActionOf<Model>[]
   readonly status: SyncStatus
   /** Calls back when `status`, `pending` or `isLoaded` may answer differently. */
   onChange(listener: () => void): Release
@@ -195,7 +196,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   record<Model extends Models[number]>(model: Model, id?: string): RecordOf<Model> | null | undefined {
     const ref = refOf(model, id)
     const record = recordIn(model, this.#replicas.stateOf(model.name), ref.id)
-    return (record ?? (this.#session.isLoaded(ref) ? null : undefined)) as RecordOf<Model> | null | undefined
+    return record ?? (this.#session.isLoaded(ref) ? null : undefined)
   }
 
   isLoaded(model: Models[number], id?: string): boolean {
@@ -204,6 +205,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
     return this.#session.isLoaded(refOf(model, id))
   }
 
+  pending<Model extends Models[number]>(model?: Model, id?: string): readonly StampedActionOf<Model>[]
   pending(model?: Models[number], id?: string): readonly StampedAction[] {
     const key = model === undefined ? '' : id === undefined ? model.name : `${model.name}/${id}`
     const isWanted = (ref: LocalRef): boolean =>

@@ -87,7 +87,7 @@ describe('what something else writes into a synced slice', () => {
     const store = configureStore({
       reducer: { ...sync.reducers },
       middleware: (getDefault) => getDefault().concat(sync.middleware),
-      preloadedState: { order: stale } as never,
+      preloadedState: { order: stale, note: { text: '' }, theme: { color: 'grey' } },
     })
     store.dispatch(created('1'))
     expect(store.getState().order.ids).toEqual(['1'])
@@ -110,7 +110,7 @@ describe('what something else writes into a synced slice', () => {
     const store = configureStore({
       reducer: { ...sync.reducers },
       middleware: (getDefault) => getDefault().concat(sync.middleware),
-      preloadedState: { order: stale } as never,
+      preloadedState: { order: stale, note: { text: '' }, theme: { color: 'grey' } },
     })
     sync.connect()
     await world.run(1_000)

@@ -12,6 +12,7 @@ import { isReceived, isRejected, type ReceivedAction, type RejectedAction } from
 import { isModelState, type ModelState, reduceAction, withRecords } from './model-state.ts'
 import type { ClientPorts } from './ports.ts'
 import type { Replicas } from './replicas.ts'
+import { UnheardActions } from './unheard-actions.ts'
 
 /** What a Redux store offers to whoever sits in its dispatch. */
 export interface StoreApi {
@@ -37,6 +38,7 @@ export class StoreDoor {
   readonly #ports: ClientPorts
   readonly #session: () => ClientSession
   readonly #isDevelopment: boolean
+  readonly #unheard: UnheardActions
   #api: StoreApi | undefined
   /** For actions on their way through the store: each model's state before and after. */
   readonly #folded = new WeakMap<object, Folded>()
@@ -58,6 +60,7 @@ export class StoreDoor {
     this.#ports = parts.ports
     this.#session = parts.session
     this.#isDevelopment = parts.isDevelopment
+    this.#unheard = new UnheardActions(parts.ports.warn)
     for (const { name } of this.#models) this.#shown.set(name, this.#replicas.stateOf(name))
   }
 
@@ -94,9 +97,15 @@ export class StoreDoor {
   #route(action: unknown, next: (action: unknown) => unknown): unknown {
     const isSynced = this.#models.some((model) => isActionOf(model, action))
     const result = isSynced ? this.#dispatchSynced(action as Action, next) : next(action)
+    if (this.#isDevelopment) this.#nameUnheard(action)
     const isMending = isReceived(action) && action.payload.models !== undefined
     if (!isMending) this.#mend()
     return result
+  }
+
+  #nameUnheard(action: unknown): void {
+    if (isReceived(action) || isRejected(action)) return
+    for (const model of this.#models) this.#unheard.look(model, this.#replicas.stateOf(model.name), action)
   }
 
   #dispatchSynced(action: Action, next: (action: unknown) => unknown): unknown {

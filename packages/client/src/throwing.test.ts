@@ -52,6 +52,8 @@ describe('a reducer that throws', () => {
     expect(world.logged).toHaveLength(3)
     expect(ann.order('1')?.customer).toBe('Eve')
     expect(ann.store.getState()).toBe(before.state)
+    ann.dispatch({ type: 'order/lookedAt' })
+    expect(ann.store.getState().order).toBe(before.state.order)
     expect(ann.warnings).toEqual([])
   })
 

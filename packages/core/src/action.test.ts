@@ -19,10 +19,19 @@ describe('parseAction', () => {
     expect(parseAction(action)).toEqual({ ok: true, action, proposed: {} })
   })
 
-  it.each([null, undefined, 1, 'a', true, [], [{ type: 'a' }], {}, { type: '' }, { type: 1 }, { type: null }])(
-    'refuses %j, which is no action',
-    (value) => expect(codeOf(value)).toBe('not-an-action'),
-  )
+  it.each([
+    null,
+    undefined,
+    1,
+    'a',
+    true,
+    [],
+    [{ type: 'a' }],
+    {},
+    { type: '' },
+    { type: 1 },
+    { type: null },
+  ])('refuses %j, which is no action', (value) => expect(codeOf(value)).toBe('not-an-action'))
 
   it.each([null, 1, 'a', []])('refuses %j as meta', (meta) => {
     expect(codeOf({ type: 'a', meta })).toBe('not-an-action')
@@ -54,7 +63,8 @@ describe('parseAction', () => {
     }
     expect(proposed({ id: 'x', at: 5, actor: 'ann', more: 1 })).toEqual({ id: 'x', at: 5, actor: 'ann' })
     expect(proposed({ id: 'x'.repeat(200) })).toEqual({ id: 'x'.repeat(200) })
-    for (const id of ['', 7, null, 'x'.repeat(201), '\uDC00']) expect(proposed({ id, at: 5 })).toEqual({ at: 5 })
+    for (const id of ['', 7, null, 'x'.repeat(201), '\uDC00'])
+      expect(proposed({ id, at: 5 })).toEqual({ at: 5 })
     for (const at of ['5', null, Number.NaN, Infinity]) expect(proposed({ at })).toEqual({})
     for (const foldback of [null, 'x', [], undefined]) expect(proposed(foldback)).toEqual({})
   })
@@ -73,7 +83,11 @@ describe('stampAction', () => {
 
   it('adds who, when and which, and keeps the rest', () => {
     const action = { type: 'a', payload: 1, meta: { source: 'scanner' } }
-    expect(stampAction(action, foldback)).toEqual({ type: 'a', payload: 1, meta: { source: 'scanner', foldback } })
+    expect(stampAction(action, foldback)).toEqual({
+      type: 'a',
+      payload: 1,
+      meta: { source: 'scanner', foldback },
+    })
   })
 
   it('leaves the given object as it is', () => {

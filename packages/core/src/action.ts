@@ -47,7 +47,8 @@ export function parseAction(value: unknown, limits: ActionLimits = actionLimitsD
 function firstFault(value: unknown, limits: ActionLimits): ErrorCode | undefined {
   if (isDeeperThan(value, limits.actionDepthMax)) return 'too-deep'
   if (findForbiddenKey(value) !== undefined) return 'forbidden-key'
-  if (!isPlainObject(value) || typeof value['type'] !== 'string' || value['type'] === '') return 'not-an-action'
+  if (!isPlainObject(value) || typeof value['type'] !== 'string' || value['type'] === '')
+    return 'not-an-action'
   if (value['meta'] !== undefined && !isPlainObject(value['meta'])) return 'not-an-action'
   return undefined
 }

@@ -33,7 +33,15 @@ export {
   type StreamsOutcome,
   streamsOf,
 } from './fold.ts'
-export { findForbiddenKey, findNotJson, isDeeperThan, isPlainObject, type Json, type JsonObject, type NotJson } from './json.ts'
+export {
+  findForbiddenKey,
+  findNotJson,
+  isDeeperThan,
+  isPlainObject,
+  type Json,
+  type JsonObject,
+  type NotJson,
+} from './json.ts'
 export {
   type ActionCreators,
   type ActionOf,
@@ -49,6 +57,7 @@ export {
   type SharedOptions,
   sharedStream,
   type SliceLike,
+  type StampedActionOf,
   type StreamIds,
   type UserModel,
   type UserOptions,

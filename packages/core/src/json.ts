@@ -57,7 +57,12 @@ export function findNotJson(value: unknown, known: WeakSet<object> = new WeakSet
   return search(value, '', known, new Set())
 }
 
-function search(value: unknown, path: string, known: WeakSet<object>, above: Set<object>): NotJson | undefined {
+function search(
+  value: unknown,
+  path: string,
+  known: WeakSet<object>,
+  above: Set<object>,
+): NotJson | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, found: String(value) }
   if (typeof value !== 'object') return { path, found: typeof value }
@@ -74,7 +79,12 @@ function search(value: unknown, path: string, known: WeakSet<object>, above: Set
   return found
 }
 
-function searchList(list: unknown[], path: string, known: WeakSet<object>, above: Set<object>): NotJson | undefined {
+function searchList(
+  list: unknown[],
+  path: string,
+  known: WeakSet<object>,
+  above: Set<object>,
+): NotJson | undefined {
   for (let index = 0; index < list.length; index++) {
     const found = search(list[index], `${path}[${index}]`, known, above)
     if (found !== undefined) return found
@@ -82,7 +92,12 @@ function searchList(list: unknown[], path: string, known: WeakSet<object>, above
   return undefined
 }
 
-function searchObject(object: object, path: string, known: WeakSet<object>, above: Set<object>): NotJson | undefined {
+function searchObject(
+  object: object,
+  path: string,
+  known: WeakSet<object>,
+  above: Set<object>,
+): NotJson | undefined {
   for (const [key, child] of Object.entries(object)) {
     // An absent property and one that is undefined travel alike.
     if (child === undefined) continue

@@ -60,17 +60,22 @@ describe('defineModel', () => {
     expect(() => defineModel({ ...boardSlice, actions: {} })).toThrow(misconfigured)
   })
 
-  it.each(['nothing', 'toString', '__proto__'])('refuses options about an action %j that is not there', (name) => {
-    expect(() => defineModel(orderSlice, { streamId, creates: [name as 'created'] })).toThrow(misconfigured)
-    const schemas = Object.fromEntries([[name, z.string()]])
-    expect(() => defineModel(boardSlice, { schemas })).toThrow(misconfigured)
-  })
+  it.each(['nothing', 'toString', '__proto__'])(
+    'refuses options about an action %j that is not there',
+    (name) => {
+      expect(() => defineModel(orderSlice, { streamId, creates: [name as 'created'] })).toThrow(misconfigured)
+      const schemas = Object.fromEntries([[name, z.string()]])
+      expect(() => defineModel(boardSlice, { schemas })).toThrow(misconfigured)
+    },
+  )
 })
 
 describe('modelsByName', () => {
   it('finds models by their names, and refuses two of one name', () => {
     const board = defineModel(boardSlice)
     expect(modelsByName([board]).get('board')).toBe(board)
-    expect(() => modelsByName([board, defineModel(boardSlice, { stream: 'user' })])).toThrow('two models are named board')
+    expect(() => modelsByName([board, defineModel(boardSlice, { stream: 'user' })])).toThrow(
+      'two models are named board',
+    )
   })
 })

@@ -1,4 +1,4 @@
-import type { Action } from './action.ts'
+import type { Action, StampedAction } from './action.ts'
 import { FoldbackError } from './error.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
@@ -12,8 +12,10 @@ export type ModelKind = 'shared' | 'user' | 'entity'
 export const sharedStream = 'shared'
 
 /** Action creators by their short names, as a Redux Toolkit slice or an NgRx action group has them. */
-// oxlint-disable-next-line typescript/no-explicit-any -- creators take any arguments; `unknown` would admit none
-export type ActionCreators = { readonly [name: string]: ((...args: any[]) => Action) & { readonly type: string } }
+export type ActionCreators = {
+  // oxlint-disable-next-line typescript/no-explicit-any -- creators take any arguments; `unknown` would admit none
+  readonly [name: string]: ((...args: any[]) => Action) & { readonly type: string }
+}
 
 /** What a model is made of: a Redux Toolkit slice fits, and so does anything else of this shape. */
 export interface SliceLike<Name extends string, State, Creators extends ActionCreators> {
@@ -49,7 +51,7 @@ export interface EntityOptions<Creators extends ActionCreators> extends CommonOp
   readonly creates?: readonly (keyof Creators & string)[]
 }
 
-interface ModelBase<Name extends string, State, Record> {
+interface ModelBase<Name extends string, State, Record, Handled extends Action> {
   readonly name: Name
   readonly version: number
   readonly reducer: (state: State | undefined, action: Action) => State
@@ -61,21 +63,31 @@ interface ModelBase<Name extends string, State, Record> {
   readonly createsTypes: ReadonlySet<string> | undefined
   /** Only for the type checker: the record as an application sees it. */
   readonly __record?: Record
+  /** Only for the type checker: the actions it handles. */
+  readonly __action?: Handled
 }
 
-export interface SharedModel<Name extends string = string, State = unknown> extends ModelBase<Name, State, State> {
+export interface SharedModel<
+  Name extends string = string,
+  State = unknown,
+  Handled extends Action = Action,
+> extends ModelBase<Name, State, State, Handled> {
   readonly kind: 'shared'
 }
 
-export interface UserModel<Name extends string = string, State = unknown> extends ModelBase<Name, State, State> {
+export interface UserModel<
+  Name extends string = string,
+  State = unknown,
+  Handled extends Action = Action,
+> extends ModelBase<Name, State, State, Handled> {
   readonly kind: 'user'
 }
 
-export interface EntityModel<Name extends string = string, State = unknown> extends ModelBase<
-  Name,
-  State,
-  NonNullable<State>
-> {
+export interface EntityModel<
+  Name extends string = string,
+  State = unknown,
+  Handled extends Action = Action,
+> extends ModelBase<Name, State, NonNullable<State>, Handled> {
   readonly kind: 'entity'
   readonly streamId: (action: Action) => StreamIds
 }
@@ -86,6 +98,13 @@ export type AnyModel = SharedModel<string, any> | UserModel<string, any> | Entit
 
 /** What an application calls a record of this model: the state without "missing". */
 export type RecordOf<Model extends AnyModel> = NonNullable<Model['__record']>
+
+/** An action of this model as it is folded, sent and kept; which one it is follows from its `type`. */
+export type StampedActionOf<Model extends AnyModel> = StampedAs<NonNullable<Model['__action']>>
+
+type StampedAs<Handled extends Action> = [Action] extends [Handled]
+  ? StampedAction
+  : Handled & Pick<StampedAction, 'meta'>
 
 /** The model of that name among these. */
 export type ModelNamed<Models extends readonly AnyModel[], Name extends Models[number]['name']> = Extract<
@@ -107,15 +126,15 @@ export type ModelNamed<Models extends readonly AnyModel[], Name extends Models[n
 export function defineModel<Name extends string, State, Creators extends ActionCreators>(
   slice: SliceLike<Name, State, Creators>,
   options: EntityOptions<Creators>,
-): EntityModel<Name, State>
+): EntityModel<Name, State, ActionOf<Creators>>
 export function defineModel<Name extends string, State, Creators extends ActionCreators>(
   slice: SliceLike<Name, State, Creators>,
   options: UserOptions<Creators>,
-): UserModel<Name, State>
+): UserModel<Name, State, ActionOf<Creators>>
 export function defineModel<Name extends string, State, Creators extends ActionCreators>(
   slice: SliceLike<Name, State, Creators>,
   options?: SharedOptions<Creators>,
-): SharedModel<Name, State>
+): SharedModel<Name, State, ActionOf<Creators>>
 export function defineModel<Name extends string, State, Creators extends ActionCreators>(
   slice: SliceLike<Name, State, Creators>,
   options: SharedOptions<Creators> | UserOptions<Creators> | EntityOptions<Creators> = {},
@@ -174,7 +193,8 @@ function createsOf(slice: Named, options: AnyOptions): Set<string> | undefined {
 
 function typeNamed(slice: Named, name: string): string {
   const creator = Object.hasOwn(slice.actions, name) ? slice.actions[name] : undefined
-  if (creator === undefined) throw new FoldbackError('misconfigured', `the slice ${slice.name} has no action ${name}`)
+  if (creator === undefined)
+    throw new FoldbackError('misconfigured', `the slice ${slice.name} has no action ${name}`)
   return creator.type
 }
 

@@ -27,12 +27,27 @@ const words = defineModel({
   actions: { wrote, took },
 })
 
-type Step = { readonly do: 'own' | 'foreign'; readonly take: number } | { readonly do: 'accept' | 'replace' | 'refuse' } | { readonly do: 'deliver'; readonly count: number } | { readonly do: 'cut' }
+type Step =
+  | { readonly do: 'own' | 'foreign'; readonly take: number }
+  | { readonly do: 'accept' | 'replace' | 'refuse' }
+  | { readonly do: 'deliver'; readonly count: number }
+  | { readonly do: 'cut' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('own' as const, 'foreign' as const), take: fc.nat(3) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('accept' as const, 'accept' as const, 'replace' as const, 'refuse' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('deliver' as const), count: fc.integer({ min: 1, max: 5 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('own' as const, 'foreign' as const), take: fc.nat(3) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('accept' as const, 'accept' as const, 'replace' as const, 'refuse' as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('deliver' as const), count: fc.integer({ min: 1, max: 5 }) }),
+  },
   { weight: 1, arbitrary: fc.constant({ do: 'cut' as const }) },
 )
 
@@ -58,7 +73,8 @@ class Server {
     const id = idOf(action)
     this.settled.add(id)
     if (verdict === 'refuse') return this.say((replica) => replica.withdraw(id))
-    const recorded = verdict === 'replace' ? { ...action, type: wrote.type, payload: `replaced ${id}` } : action
+    const recorded =
+      verdict === 'replace' ? { ...action, type: wrote.type, payload: `replaced ${id}` } : action
     const version = this.record(recorded)
     if (verdict === 'accept') this.say((replica) => replica.accept(id, version))
     else this.say((replica) => replica.apply({ id, version, action: recorded }, true))
@@ -81,7 +97,7 @@ function foldAll(state: readonly string[], actions: readonly StampedAction[]): r
   let folded = state
   for (const action of actions) {
     try {
-      folded = words.reducer(folded, action) as readonly string[]
+      folded = words.reducer(folded, action)
     } catch {
       // It stays as it was.
     }
@@ -135,7 +151,9 @@ it('shows the log and the pending actions on top of it, whatever the server says
       }
       deliver(Infinity)
       expect(replica.confirmed?.version).toBe(server.log.length)
-      expect(replica.pending).toEqual([...pending.values()].filter((action) => !server.settled.has(idOf(action))))
+      expect(replica.pending).toEqual(
+        [...pending.values()].filter((action) => !server.settled.has(idOf(action))),
+      )
     }),
     { numRuns: 1_000 },
   )

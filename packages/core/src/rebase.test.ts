@@ -8,7 +8,9 @@ import { StreamReplica } from './rebase.ts'
  * every state.
  */
 const wrote = Object.assign((payload: string) => ({ type: 'words/wrote', payload }), { type: 'words/wrote' })
-const removed = Object.assign((payload: string) => ({ type: 'words/removed', payload }), { type: 'words/removed' })
+const removed = Object.assign((payload: string) => ({ type: 'words/removed', payload }), {
+  type: 'words/removed',
+})
 
 const reducer = vi.fn((words: readonly string[] | undefined, action: { type: string; payload?: any }) => {
   if (action.type === wrote.type) return [...(words ?? []), action.payload as string]

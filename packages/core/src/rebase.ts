@@ -142,7 +142,9 @@ export class StreamReplica {
     const count = this.#pending.length
     this.#confirmed = confirmed
     for (const id of settledIds) this.#drop(id)
-    this.#pending = this.#pending.filter((entry) => entry.version === undefined || entry.version > confirmed.version)
+    this.#pending = this.#pending.filter(
+      (entry) => entry.version === undefined || entry.version > confirmed.version,
+    )
     // A record that was created here and is confirmed not to be there yet: what is pending was folded on just that.
     if (base !== confirmed.state || this.#pending.length !== count) this.#stale = true
     this.#advance()

@@ -1,4 +1,12 @@
-import type { Action, AnyModel, Json, ModelNamed, RecordOf, StampedAction } from '@foldback/core'
+import type {
+  Action,
+  AnyModel,
+  Json,
+  ModelNamed,
+  RecordOf,
+  StampedAction,
+  StampedActionOf,
+} from '@foldback/core'
 
 /** Who is at the other end, as `authenticate` found out. */
 export interface Session {
@@ -18,18 +26,18 @@ export type Verdict = void | boolean | string | { readonly code: string; readonl
  * The rules for one model. They run on the server only, synchronously, and so does whatever they call.
  * An action that concerns several models must pass the rules of each.
  */
-export interface ModelRules<Record> {
+export interface ModelRules<Record, Handled = StampedActionWithPayload> {
   /** May this user dispatch this action at all? A no is `forbidden`. */
-  canDispatch?(action: StampedAction, session: Session): Verdict
+  canDispatch?(action: Handled, session: Session): Verdict
   /** May this user read this record? All or nothing. Without the rule everybody may. */
   canRead?(record: Record, session: Session, id: string): boolean
   /**
    * May this action happen to the record as it is? `record` is the state before the action, null when there is
    * none. A no is `refused`, or the rule's own code.
    */
-  guard?(record: Record | null, action: StampedActionWithPayload, session: Session): Verdict
+  guard?(record: Record | null, action: Handled, session: Session): Verdict
   /** The server's version of the action, such as one with an invoice number. Nothing leaves it as it is. */
-  enrich?(action: StampedActionWithPayload, session: Session): Action | void
+  enrich?(action: Handled, session: Session): Action | void
 }
 
 /** Rules see payloads after their schema has; which one it is follows from `type`. */
@@ -38,7 +46,10 @@ export type StampedActionWithPayload = StampedAction & { readonly payload?: any 
 
 /** Rules by model name. */
 export type Rules<Models extends readonly AnyModel[]> = {
-  readonly [Name in Models[number]['name']]?: ModelRules<RecordOf<ModelNamed<Models, Name>>>
+  readonly [Name in Models[number]['name']]?: ModelRules<
+    RecordOf<ModelNamed<Models, Name>>,
+    StampedActionOf<ModelNamed<Models, Name>>
+  >
 }
 
 /** Rules without their types, as the engine calls them. */

@@ -15,6 +15,7 @@ export function SyncProvider({ sync, children }: { sync: AnySync; children?: Rea
 /** The sync of the nearest `SyncProvider`. @throws Error when there is none. */
 export function useSync(): AnySync {
   const sync = useContext(SyncContext)
-  if (sync === undefined) throw new Error('There is no <SyncProvider sync={sync}> above this component. Put one around the app.')
+  if (sync === undefined)
+    throw new Error('There is no <SyncProvider sync={sync}> above this component. Put one around the app.')
   return sync
 }

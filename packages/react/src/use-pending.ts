@@ -1,4 +1,4 @@
-import type { AnyModel, StampedAction } from '@foldback/core'
+import type { AnyModel, StampedActionOf } from '@foldback/core'
 import { useSynced } from './use-synced.ts'
 
 /**
@@ -6,6 +6,9 @@ import { useSynced } from './use-synced.ts'
  *
  * @example const isSaving = usePending(salesOrders, id).length > 0
  */
-export function usePending(model: AnyModel, id?: string): readonly StampedAction[] {
+export function usePending<Model extends AnyModel>(
+  model: Model,
+  id?: string,
+): readonly StampedActionOf<Model>[] {
   return useSynced((sync) => sync.pending(model, id))
 }

@@ -18,7 +18,9 @@ export function useRecord<Model extends EntityModel<string, any>>(
   model: Model,
   id: string,
 ): RecordOf<Model> | null | undefined
-export function useRecord<Model extends SharedModel<string, any> | UserModel<string, any>>(model: Model): RecordOf<Model>
+export function useRecord<Model extends SharedModel<string, any> | UserModel<string, any>>(
+  model: Model,
+): RecordOf<Model>
 export function useRecord(model: AnyModel, id?: string): unknown {
   const sync = useSync()
   useEffect(() => sync.subscribe(model, id), [sync, model, id])
@@ -29,5 +31,7 @@ export function useRecord(model: AnyModel, id?: string): unknown {
 
 function recordIn(model: AnyModel, state: unknown, id: string | undefined): unknown {
   if (model.kind !== 'entity') return state
-  return id === undefined ? undefined : (state as EntityState<unknown> | undefined)?.entities[id]
+  const entities = (state as EntityState<unknown> | undefined)?.entities
+  // An id may be called like something that every object has.
+  return id !== undefined && entities !== undefined && Object.hasOwn(entities, id) ? entities[id] : undefined
 }

@@ -60,12 +60,12 @@ export function LineRow({ orderId, line, editable, pending, known }: LineRowProp
           </td>
         )}
       </tr>
-      <LineRefusals orderId={orderId} lineId={line.id} />
+      <LineRefusals orderId={orderId} lineId={line.id} columns={editable ? 5 : 4} />
     </>
   )
 }
 
-function LineRefusals({ orderId, lineId }: { orderId: string; lineId: string }) {
+function LineRefusals({ orderId, lineId, columns }: { orderId: string; lineId: string; columns: number }) {
   const place = `line ${lineId}`
   const any = useAppSelector(({ ui }) =>
     ui.refusals.some((each) => each.orderId === orderId && each.place === place),
@@ -73,7 +73,7 @@ function LineRefusals({ orderId, lineId }: { orderId: string; lineId: string }) 
   if (!any) return null
   return (
     <tr className="line-refusals">
-      <td colSpan={5}>
+      <td colSpan={columns}>
         <Refusals orderId={orderId} at={(each) => each === place} />
       </td>
     </tr>

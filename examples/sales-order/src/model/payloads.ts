@@ -49,3 +49,5 @@ export const payloads = {
   cancelled: z.object({ id }),
   deleted: z.object({ id }),
 }
+
+export type Payloads = { [Name in keyof typeof payloads]: z.infer<(typeof payloads)[Name]> }

@@ -1,6 +1,6 @@
 import { defineModel } from '@foldback/core'
 import { createSlice, isAnyOf, type PayloadAction } from '@reduxjs/toolkit'
-import { payloads } from './payloads.ts'
+import { payloads, type Payloads } from './payloads.ts'
 
 export type SalesOrderStatus = 'draft' | 'submitted' | 'cancelled'
 
@@ -28,41 +28,36 @@ export const salesOrderSlice = createSlice({
   name: 'salesOrder',
   initialState: null as SalesOrder | null,
   reducers: {
-    created(order, { payload }: PayloadAction<{ id: string; customer: string }>) {
+    created(order, { payload }: PayloadAction<Payloads['created']>) {
       return order ?? { id: payload.id, customer: payload.customer, status: 'draft', lines: [], total: 0 }
     },
-    customerChanged(order, { payload }: PayloadAction<{ id: string; customer: string }>) {
+    customerChanged(order, { payload }: PayloadAction<Payloads['customerChanged']>) {
       if (order) order.customer = payload.customer
     },
-    lineAdded(
-      order,
-      {
-        payload,
-      }: PayloadAction<{ id: string; lineId: string; sku: string; quantity: number; unitPrice: number }>,
-    ) {
+    lineAdded(order, { payload }: PayloadAction<Payloads['lineAdded']>) {
       if (!order || order.lines.some((line) => line.id === payload.lineId)) return
       const { lineId, sku, quantity, unitPrice } = payload
       order.lines.push({ id: lineId, sku, quantity, unitPrice })
       order.total = totalOf(order.lines)
     },
-    lineQuantityChanged(order, { payload }: PayloadAction<{ id: string; lineId: string; quantity: number }>) {
+    lineQuantityChanged(order, { payload }: PayloadAction<Payloads['lineQuantityChanged']>) {
       const line = order?.lines.find((each) => each.id === payload.lineId)
       if (!order || !line) return
       line.quantity = payload.quantity
       order.total = totalOf(order.lines)
     },
-    lineRemoved(order, { payload }: PayloadAction<{ id: string; lineId: string }>) {
+    lineRemoved(order, { payload }: PayloadAction<Payloads['lineRemoved']>) {
       if (!order) return
       order.lines = order.lines.filter((line) => line.id !== payload.lineId)
       order.total = totalOf(order.lines)
     },
-    submitted(order, _action: PayloadAction<{ id: string }>) {
+    submitted(order, _action: PayloadAction<Payloads['submitted']>) {
       if (order) order.status = 'submitted'
     },
-    cancelled(order, _action: PayloadAction<{ id: string }>) {
+    cancelled(order, _action: PayloadAction<Payloads['cancelled']>) {
       if (order) order.status = 'cancelled'
     },
-    deleted: (_order, _action: PayloadAction<{ id: string }>) => null,
+    deleted: (_order, _action: PayloadAction<Payloads['deleted']>) => null,
   },
 })
 
@@ -70,8 +65,5 @@ type Actions = typeof salesOrderSlice.actions
 export type SalesOrderAction = ReturnType<Actions[keyof Actions]>
 export const isSalesOrderAction = isAnyOf(...Object.values(salesOrderSlice.actions))
 
-export const salesOrders = defineModel(salesOrderSlice, {
-  streamId: (action) => action.payload.id,
-  creates: ['created'],
-  schemas: payloads,
-})
+const streamId = ({ payload }: SalesOrderAction) => payload.id
+export const salesOrders = defineModel(salesOrderSlice, { streamId, creates: ['created'], schemas: payloads })

@@ -13,7 +13,8 @@ export const isName = (value: unknown): value is string =>
 
 export const isText = (value: unknown): value is string => typeof value === 'string'
 
-export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+export const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0
 
 export const isOptional = <T>(value: unknown, is: (value: unknown) => value is T): value is T | undefined =>
   value === undefined || is(value)

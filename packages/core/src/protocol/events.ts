@@ -32,7 +32,8 @@ export function readEvents(fields: Fields): Events | undefined {
 }
 
 function isWireEvent(value: unknown): value is WireEvent {
-  if (!isFields(value) || !isName(value['id']) || !isCount(value['version']) || !isCount(value['seq'])) return false
+  if (!isFields(value) || !isName(value['id']) || !isCount(value['version']) || !isCount(value['seq']))
+    return false
   if (!isFields(value['action']) || !isText(value['actor']) || !isCount(value['receivedAt'])) return false
   return isOptional(value['lane'], isName) && isOptional(value['n'], isCount)
 }

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { type DownMessage, readDownMessage } from './down.ts'
 import { readUpMessage, type UpMessage } from './up.ts'
 
-const action = { type: 'order/created', payload: { id: '1' }, meta: { foldback: { id: 'a1', at: 5, actor: 'ann' } } }
+const action = {
+  type: 'order/created',
+  payload: { id: '1' },
+  meta: { foldback: { id: 'a1', at: 5, actor: 'ann' } },
+}
 const wireEvent = { id: 'a1', version: 1, seq: 9, action, actor: 'ann', receivedAt: 6 }
 
 /** One good message of each type, and others of it whose optional parts differ. */
@@ -34,9 +38,13 @@ const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessa
       frameBytesMax: 1024,
     },
   ],
-  settled: [{ type: 'settled', lane: 'L', from: 1, to: 2, places: [{ model: 'order', id: '1', version: 4 }] }],
+  settled: [
+    { type: 'settled', lane: 'L', from: 1, to: 2, places: [{ model: 'order', id: '1', version: 4 }] },
+  ],
   rejected: [{ type: 'rejected', lane: 'L', n: 1, final: true, code: 'refused', message: 'No.' }],
-  events: [{ type: 'events', model: 'order', id: '1', events: [wireEvent, { ...wireEvent, lane: 'L', n: 1 }] }],
+  events: [
+    { type: 'events', model: 'order', id: '1', events: [wireEvent, { ...wireEvent, lane: 'L', n: 1 }] },
+  ],
   snapshot: [
     { type: 'snapshot', model: 'order', id: '1', version: 0, eventId: '', state: null, marks: { L: 3 } },
     { type: 'snapshot', model: 'order', id: '1', version: 2, eventId: 'a2', state: { id: '1' }, marks: {} },
@@ -72,7 +80,7 @@ function* mutations(value: unknown, path: string): Generator<readonly [string, u
 }
 
 /** Other ways in which a field of that kind can be wrong. */
-function* wrongValues(value: unknown): Generator<unknown> {
+function* wrongValues(value: unknown): Generator {
   if (typeof value === 'number') yield* [-1, 1.5, Number.NaN, 2 ** 53, '1', null]
   else if (typeof value === 'string') yield* [1, null, [], {}]
   else if (typeof value === 'boolean') yield* [0, 'true', null]
@@ -83,23 +91,30 @@ function* wrongValues(value: unknown): Generator<unknown> {
 describe.each(directions)('a message going %s', (_direction, messages, read) => {
   const all = Object.values(messages).flat()
 
-  it.each(all.map((message) => [message.type, message]))('is read as it was written: %s', (_type, message) => {
-    expect(read(JSON.parse(JSON.stringify(message)))).toEqual(message)
-  })
+  it.each(all.map((message) => [message.type, message]))(
+    'is read as it was written: %s',
+    (_type, message) => {
+      expect(read(JSON.parse(JSON.stringify(message)))).toEqual(message)
+    },
+  )
 
   it('is read without fields that are not of it', () => {
     for (const message of all) expect(read({ ...message, more: 1 })).toEqual(message)
   })
 
-  it.each(all.flatMap((message) => [...mutations(message, message.type)]))('is refused with a wrong %s', (_at, mutated) => {
-    expect(read(mutated)).toBeUndefined()
-  })
+  it.each(all.flatMap((message) => [...mutations(message, message.type)]))(
+    'is refused with a wrong %s',
+    (_at, mutated) => {
+      expect(read(mutated)).toBeUndefined()
+    },
+  )
 
   it('is refused with any wrong kind of value in any of its fields', () => {
     for (const message of all) {
       for (const [key, value] of Object.entries(message)) {
         if (unchecked.has(key)) continue
-        for (const other of wrongValues(value)) expect(read({ ...message, [key]: other }), `${message.type}.${key}`).toBeUndefined()
+        for (const other of wrongValues(value))
+          expect(read({ ...message, [key]: other }), `${message.type}.${key}`).toBeUndefined()
       }
     }
   })
@@ -108,7 +123,8 @@ describe.each(directions)('a message going %s', (_direction, messages, read) => 
     const optional = new Set(['token', 'id', 'since', 'sinceLog', 'model'])
     for (const message of all) {
       for (const key of Object.keys(message)) {
-        const isOptional = optional.has(key) && ['hello', 'subscribe', 'unsubscribe', 'problem'].includes(message.type)
+        const isOptional =
+          optional.has(key) && ['hello', 'subscribe', 'unsubscribe', 'problem'].includes(message.type)
         if (isOptional && !(key === 'model' && message.type !== 'problem')) continue
         const { [key as 'type']: _left, ...rest } = message
         expect(read(rest), `${message.type} without ${key}`).toBeUndefined()
@@ -116,20 +132,36 @@ describe.each(directions)('a message going %s', (_direction, messages, read) => 
     }
   })
 
-  it.each([null, undefined, 1, 'hello', [], {}, { type: 1 }, { type: '' }, { type: 'toString' }, { type: '__proto__' }])(
-    'is not %j',
-    (value) => expect(read(value)).toBeUndefined(),
-  )
+  it.each([
+    null,
+    undefined,
+    1,
+    'hello',
+    [],
+    {},
+    { type: 1 },
+    { type: '' },
+    { type: 'toString' },
+    { type: '__proto__' },
+  ])('is not %j', (value) => expect(read(value)).toBeUndefined())
 
   it('is never an exception, whatever JSON comes', () => {
     const types = fc.constantFrom(...Object.keys(messages))
-    const names = [...new Set(all.flatMap((message) => Object.keys(message)))].filter((name) => name !== 'type')
+    const names = [...new Set(all.flatMap((message) => Object.keys(message)))].filter(
+      (name) => name !== 'type',
+    )
     const fields = fc.dictionary(fc.constantFrom(...names), fc.jsonValue())
     fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), fc.tuple(types, fields).map(([type, rest]) => ({ ...rest, type }))), (value) => {
-        const message = read(JSON.parse(JSON.stringify(value)))
-        if (message !== undefined) expect(read(message)).toEqual(message)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.jsonValue(),
+          fc.tuple(types, fields).map(([type, rest]) => ({ ...rest, type })),
+        ),
+        (value) => {
+          const message = read(JSON.parse(JSON.stringify(value)))
+          expect(message && read(message)).toEqual(message)
+        },
+      ),
     )
   })
 })

@@ -15,6 +15,13 @@ export interface Problem {
 
 export function readProblem(fields: Fields): Problem | undefined {
   const { code, message, model, id } = fields
-  if (!isText(code) || !isText(message) || !isOptional(model, isName) || !isOptional(id, isName)) return undefined
-  return { type: 'problem', code, message, ...(model !== undefined && { model }), ...(id !== undefined && { id }) }
+  if (!isText(code) || !isText(message) || !isOptional(model, isName) || !isOptional(id, isName))
+    return undefined
+  return {
+    type: 'problem',
+    code,
+    message,
+    ...(model !== undefined && { model }),
+    ...(id !== undefined && { id }),
+  }
 }

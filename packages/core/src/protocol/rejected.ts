@@ -15,6 +15,7 @@ export interface Rejected {
 
 export function readRejected(fields: Fields): Rejected | undefined {
   const { lane, n, final, code, message } = fields
-  if (!isName(lane) || !isCount(n) || typeof final !== 'boolean' || !isText(code) || !isText(message)) return undefined
+  if (!isName(lane) || !isCount(n) || typeof final !== 'boolean' || !isText(code) || !isText(message))
+    return undefined
   return { type: 'rejected', lane, n, final, code, message }
 }

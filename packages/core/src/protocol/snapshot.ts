@@ -20,7 +20,8 @@ export interface Snapshot {
 
 export function readSnapshot(fields: Fields): Snapshot | undefined {
   const { model, id, version, eventId, state, marks } = fields
-  if (!isName(model) || !isName(id) || !isCount(version) || !isText(eventId) || state === undefined) return undefined
+  if (!isName(model) || !isName(id) || !isCount(version) || !isText(eventId) || state === undefined)
+    return undefined
   if (!isFields(marks) || !Object.values(marks).every(isCount)) return undefined
   return { type: 'snapshot', model, id, version, eventId, state, marks: marks as Snapshot['marks'] }
 }

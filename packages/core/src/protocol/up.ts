@@ -18,4 +18,3 @@ const readers: { readonly [Type in UpMessage['type']]: Reader<UpMessage> } = {
 export function readUpMessage(value: unknown): UpMessage | undefined {
   return readWith(readers, value)
 }
-

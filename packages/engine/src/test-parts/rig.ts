@@ -88,7 +88,6 @@ export async function settle(): Promise<void> {
 
 interface Message {
   readonly type: string
-  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks at any field
   readonly [field: string]: any
 }
 

@@ -1,3 +1,0 @@
-import { salesOrders } from './sales-order.ts'
-
-export const models = [salesOrders] as const
