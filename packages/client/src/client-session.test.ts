@@ -579,3 +579,32 @@ describe('a server that does not answer', () => {
     expect(ann.sync.status.phase).toBe('connected')
   })
 })
+
+describe('an address that cannot even be tried', () => {
+  it('ends as failed, with the reason in the console, and can be tried again', async () => {
+    let isForbidden = true
+    const user = createUser({
+      clock: server.clock,
+      random: server.random,
+      connect: (...given) => {
+        if (isForbidden) throw new Error('ws:// is not allowed on a page that came by https.')
+        return server.connect(...given)
+      },
+    })
+    user.sync.connect()
+    expect(user.sync.status).toMatchObject({ phase: 'failed', error: { code: 'misconfigured' } })
+    expect(user.warnings).toEqual([expect.stringContaining('ws://simulated')])
+    isForbidden = false
+    user.sync.connect()
+    await server.welcome()
+    expect(user.sync.status.phase).toBe('connected')
+  })
+
+  it('that is closed for good without a word says what the close code means', async () => {
+    ann.sync.connect()
+    server.connection.open()
+    await server.run(0)
+    server.connection.close(4401)
+    expect(ann.sync.status).toMatchObject({ phase: 'failed', error: { code: 'unauthenticated' } })
+  })
+})

@@ -1,4 +1,5 @@
 import {
+  closeCodes,
   decodeFrame,
   type DownMessage,
   type ErrorCode,
@@ -43,6 +44,13 @@ export interface ClientSessionParts {
   readonly onChange: () => void
 }
 
+/** What is wrong when a connection is closed for good, by its close code. */
+const hopeless: { readonly [closeCode: number]: ErrorCode } = {
+  [closeCodes.protocolError]: 'protocol-version',
+  [closeCodes.unauthenticated]: 'unauthenticated',
+  [closeCodes.forbidden]: 'forbidden',
+}
+
 /**
  * The conversation with the server, across reconnects: opens it, hands what is pending to the `Sender` and what comes
  * to the `Intake`, and knows how things stand.
@@ -69,7 +77,7 @@ export class ClientSession {
       connecting: () => this.#set({ phase: 'connecting', retryAt: undefined }),
       opened: () => this.#opened(),
       received: (text) => this.#receive(text),
-      lost: (retryAt) => this.#lost(retryAt),
+      lost: (retryAt, code) => this.#lost(retryAt, code),
     })
     this.#queue = new SendQueue(
       {
@@ -217,9 +225,13 @@ export class ClientSession {
     this.#sender.say(JSON.stringify(hello))
   }
 
-  #lost(retryAt: number | undefined): void {
+  #lost(retryAt: number | undefined, closeCode: number): void {
     this.#closed()
-    this.#set({ phase: retryAt === undefined ? 'failed' : 'waiting', retryAt })
+    if (retryAt !== undefined) return this.#set({ phase: 'waiting', retryAt })
+    // The server says why before it closes; a proxy in its place may only close.
+    const code = hopeless[closeCode] ?? 'misconfigured'
+    const error = this.#status.error ?? { code, message: new FoldbackError(code).message }
+    this.#set({ phase: 'failed', retryAt, error })
   }
 
   #closed(): void {

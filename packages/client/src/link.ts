@@ -12,8 +12,8 @@ export interface RetryLimits {
 export interface LinkHandlers {
   opened(): void
   received(text: string): void
-  /** The connection is gone. With `retryAt` it will be tried again by itself then. */
-  lost(retryAt: number | undefined): void
+  /** The connection is gone, closed with this code. With `retryAt` it will be tried again by itself then. */
+  lost(retryAt: number | undefined, code: number): void
   connecting(): void
 }
 
@@ -86,13 +86,25 @@ export class Link {
     this.#handlers.connecting()
     // What an old socket still says is nobody's business.
     const isCurrent = (): boolean => this.#socket === socket
-    const socket = this.#ports.connect(this.#url, subprotocol, {
-      opened: () => isCurrent() && this.#handlers.opened(),
-      received: (text) => isCurrent() && this.#handlers.received(text),
-      closed: (code) => isCurrent() && this.#lost(code),
-    })
+    let socket: Socket | undefined
+    try {
+      socket = this.#ports.connect(this.#url, subprotocol, {
+        opened: () => isCurrent() && this.#handlers.opened(),
+        received: (text) => isCurrent() && this.#handlers.received(text),
+        closed: (code) => isCurrent() && this.#lost(code),
+      })
+    } catch (cause) {
+      return this.#giveUp(cause)
+    }
     this.#socket = socket
     this.#cancelTimer = this.#ports.clock.after(this.#limits.welcomeMsMax, () => this.fail())
+  }
+
+  /** The address is one that a browser does not even try, such as ws:// from a page that came by https. */
+  #giveUp(cause: unknown): void {
+    this.#ports.warn(`Foldback: no connection to ${this.#url} can be opened from here.`, cause)
+    this.#isWanted = false
+    this.#handlers.lost(undefined, 0)
   }
 
   #abandon(): void {
@@ -107,13 +119,13 @@ export class Link {
     if (!this.#isWanted) return
     if (hopelessCodes.includes(code)) {
       this.#isWanted = false
-      return this.#handlers.lost(undefined)
+      return this.#handlers.lost(undefined, code)
     }
     const { retryMsMin, retryMsMax } = this.#limits
     const boundMs = Math.min(retryMsMax, retryMsMin * 2 ** this.#failures++)
     const delayMs = Math.round(boundMs * this.#ports.random.fraction())
     this.#cancelTimer = this.#ports.clock.after(delayMs, () => this.#connect())
-    this.#handlers.lost(this.#ports.clock.now() + delayMs)
+    this.#handlers.lost(this.#ports.clock.now() + delayMs, code)
   }
 
   #clearTimer(): void {

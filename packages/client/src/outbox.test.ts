@@ -231,3 +231,24 @@ describe('memoryOutbox', () => {
     expect(memory.rows).toEqual([b])
   })
 })
+
+describe('an outbox', () => {
+  it('that throws at once has failed like one that rejects: the action is tried again', async () => {
+    let isBroken = true
+    const breaking: Outbox = {
+      write: (change) => {
+        if (isBroken) throw new Error('No storage in this window.')
+        return memoryOutbox().write(change)
+      },
+    }
+    const bob = createUser(server, { outbox: breaking })
+    bob.sync.connect()
+    await server.welcome()
+    bob.dispatch(created('1'))
+    await server.run(0)
+    expect(bob.sync.status).toMatchObject({ pending: 1, error: { code: 'outbox-failed' } })
+    isBroken = false
+    await server.run(5_000)
+    expect(pushed()).toHaveLength(1)
+  })
+})

@@ -140,7 +140,9 @@ export class SendQueue {
     this.#removed = []
     const writing = { lane: this.#lane, isSealing: this.#isSealing, nBefore: this.#nextN }
     if (writing.isSealing) for (const entry of due) entry.n = this.#nextN++
-    this.#parts.outbox.write({ put: due.map((entry) => this.#rowOf(entry)), remove }).then(
+    const change = { put: due.map((entry) => this.#rowOf(entry)), remove }
+    // An outbox that throws at once has failed like one that rejects.
+    new Promise<void>((resolve) => resolve(this.#parts.outbox.write(change))).then(
       () => this.#written(due, writing),
       (cause: unknown) => this.#failed(due, remove, writing, cause),
     )

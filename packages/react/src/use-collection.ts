@@ -11,7 +11,7 @@ import { useSynced } from './use-synced.ts'
  * All records of an entity model that the user may read, live while the component is there, in the order in which
  * they were first seen.
  *
- * @returns undefined while nothing of them is known.
+ * @returns undefined while they are being loaded. Offline, and never loaded: those that are known.
  * @example const orders = useCollection(salesOrders)
  */
 export function useCollection<Model extends EntityModel<string, any>>(
@@ -20,9 +20,12 @@ export function useCollection<Model extends EntityModel<string, any>>(
   const sync = useSync()
   useEffect(() => sync.subscribe(model), [sync, model])
   const isLoaded = useSynced((known) => known.isLoaded(model))
+  const isComing = useSynced(({ status: { phase } }) => phase === 'connecting' || phase === 'connected')
   const state = useSelector(
     (root: { [model: string]: unknown }) => root[model.name] as EntityState<RecordOf<Model>> | undefined,
   )
   const records = useMemo(() => state?.ids.map((id) => state.entities[id]!), [state])
-  return isLoaded || (records !== undefined && records.length > 0) ? records : undefined
+  if (isLoaded) return records
+  // A list that grows while it is loading would look complete.
+  return isComing || records?.length === 0 ? undefined : records
 }

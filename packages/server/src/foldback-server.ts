@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { FoldbackError } from '@foldback/core'
 import type { Engine } from '@foldback/engine'
 import type { HttpDoor } from './http/http-door.ts'
 import type { Readiness } from './readiness.ts'
@@ -40,10 +41,19 @@ export class FoldbackServer {
     return typeof address === 'object' && address !== null ? address : undefined
   }
 
-  /** Opens the doors. Port 0 takes one that is free; without `host` every address of the machine is listened on. */
+  /**
+   * Opens the doors. Port 0 takes one that is free; without `host` every address of the machine is listened on.
+   * @throws FoldbackError `misconfigured`, when the port is taken or none.
+   */
   listen(port: number, host?: string): Promise<{ readonly port: number }> {
     const { server } = this.#parts
-    return new Promise((resolve, reject) => {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      return Promise.reject(
+        new FoldbackError('misconfigured', `a port is a number from 0 to 65535, and this is ${port}`),
+      )
+    }
+    return new Promise((resolve, rejectWith) => {
+      const reject = (cause: NodeJS.ErrnoException): void => rejectWith(listenFault(cause, port))
       server.once('error', reject)
       server.listen({ port, ...(host !== undefined && { host }) }, () => {
         server.off('error', reject)
@@ -93,4 +103,22 @@ export class FoldbackServer {
 /** A connection that is kept for the next request would keep the server from closing. */
 function endConnectionAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close')
+}
+
+function listenFault(cause: NodeJS.ErrnoException, port: number): Error {
+  if (cause.code === 'EADDRINUSE') {
+    return new FoldbackError(
+      'misconfigured',
+      `port ${port} is taken by another program; stop that, or choose another port`,
+      { cause },
+    )
+  }
+  if (cause.code === 'EACCES') {
+    return new FoldbackError(
+      'misconfigured',
+      `this user may not listen on port ${port}; choose one above 1023`,
+      { cause },
+    )
+  }
+  return cause
 }

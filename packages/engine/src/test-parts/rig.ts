@@ -140,7 +140,7 @@ interface Order {
   lines: string[]
 }
 
-export const orderSlice = createSlice({
+const orderSlice = createSlice({
   name: 'order',
   initialState: null as Order | null,
   reducers: {
@@ -156,7 +156,7 @@ export const orderSlice = createSlice({
   },
 })
 
-export const boardSlice = createSlice({
+const boardSlice = createSlice({
   name: 'board',
   initialState: { notes: [] as string[] },
   reducers: {
@@ -166,11 +166,11 @@ export const boardSlice = createSlice({
   },
 })
 
-export const orders = defineModel(orderSlice, {
+const orders = defineModel(orderSlice, {
   streamId: (action) => action.payload.id,
   creates: ['created'],
 })
-export const board = defineModel({
+const board = defineModel({
   ...boardSlice,
   actions: { ...boardSlice.actions, given: orderSlice.actions.given },
 })
