@@ -337,7 +337,6 @@ export class ClientSession {
     if (entry === undefined) return
     if (final) {
       this.#goesOn()
-      // It went as null, and the server can only say that this is no action.
       const isTooLarge = this.#sender.isTooLarge(entry)
       return this.#intake.refuse(n, isTooLarge ? refusal('frame-too-large') : { code, message })
     }

@@ -1,15 +1,7 @@
-import type { Action, RecordState, StampedAction } from '@foldback/core'
+import type { Action, FoldbackEvent, RecordState, StampedAction } from '@foldback/core'
 
 /** An event as the application may look at it. */
-export interface ReceivedEvent {
-  readonly id: string
-  readonly model: string
-  readonly stream: string
-  readonly version: number
-  readonly action: StampedAction
-  readonly actor: string
-  readonly receivedAt: number
-}
+export type ReceivedEvent = Omit<FoldbackEvent, 'seq'>
 
 /** A record as it is on the screen from now on: confirmed, with the pending actions on top. */
 export interface ReceivedRecord {

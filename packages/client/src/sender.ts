@@ -1,4 +1,4 @@
-import { encodeFrame } from '@foldback/core'
+import { encodeFrame, isLongerThan } from '@foldback/core'
 import type { Entry } from './entry.ts'
 import type { Link, RetryLimits } from './link.ts'
 import type { ClientPorts } from './ports.ts'
@@ -74,7 +74,7 @@ export class Sender {
     let length = 0
     let first = this.#sentUpTo + 1
     for (const entry of this.#queue.sealedFrom(first)) {
-      const text = this.isTooLarge(entry) ? 'null' : JSON.stringify(entry.action)
+      const text = this.#textOf(entry)
       const isFull = length + text.length > this.#frameBytesMax * frameShare
       if (texts.length > 0 && (isFull || entry.n !== first + texts.length)) {
         this.#push(first, texts)
@@ -89,10 +89,14 @@ export class Sender {
   }
 
   /** An action too large for any frame uses up its number all the same: it goes as null, which is refused. */
-  isTooLarge(entry: Entry): boolean {
+  #textOf(entry: Entry): string {
     const text = JSON.stringify(entry.action)
-    const bytesMax = this.#frameBytesMax - frameOverheadBytes
-    return text.length > bytesMax || (text.length * 3 > bytesMax && utf8Bytes(text) > bytesMax)
+    return isLongerThan(text, this.#frameBytesMax - frameOverheadBytes) ? 'null' : text
+  }
+
+  /** True when the action went as null, and the server can only say that null is no action. */
+  isTooLarge(entry: Entry): boolean {
+    return this.#textOf(entry) === 'null'
   }
 
   #push(n: number, texts: readonly string[]): void {
@@ -120,8 +124,4 @@ export class Sender {
       this.sendSealed()
     })
   }
-}
-
-function utf8Bytes(text: string): number {
-  return new TextEncoder().encode(text).length
 }

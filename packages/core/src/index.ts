@@ -37,6 +37,7 @@ export {
   findForbiddenKey,
   findNotJson,
   isDeeperThan,
+  isLongerThan,
   isPlainObject,
   type Json,
   type JsonObject,

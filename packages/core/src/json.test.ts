@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findForbiddenKey, findNotJson, isDeeperThan, isPlainObject } from './json.ts'
+import { findForbiddenKey, findNotJson, isDeeperThan, isLongerThan, isPlainObject } from './json.ts'
 
 class Money {
   readonly cents = 1
@@ -104,5 +104,12 @@ describe('findNotJson', () => {
     const known = new WeakSet<object>()
     expect(findNotJson(state, known)).toBeDefined()
     expect(findNotJson(state, known)).toBeDefined()
+  })
+})
+
+describe('isLongerThan', () => {
+  it.each(['', 'plain', 'Größe', '日本語', '🧾🧾', 'a🧾é日'])('counts %j as UTF-8 does', (text) => {
+    const bytes = Buffer.byteLength(text)
+    expect([isLongerThan(text, bytes), isLongerThan(text, bytes - 1)]).toEqual([false, true])
   })
 })

@@ -111,3 +111,21 @@ function nameOf(value: object): string {
   if ('then' in value && typeof value.then === 'function') return 'a promise'
   return value.constructor?.name ?? 'an object'
 }
+
+/** True when `text` takes more than `bytesMax` bytes of UTF-8. Looks at its characters only where that decides. */
+export function isLongerThan(text: string, bytesMax: number): boolean {
+  if (text.length > bytesMax) return true
+  // No character takes more than three bytes for each of its UTF-16 units.
+  return text.length * 3 > bytesMax && utf8Length(text) > bytesMax
+}
+
+function utf8Length(text: string): number {
+  let bytes = text.length
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit > 0x7f) bytes++
+    // Of a pair of surrogates, four bytes together, each counts two.
+    if (unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff)) bytes++
+  }
+  return bytes
+}

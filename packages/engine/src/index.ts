@@ -31,7 +31,7 @@ export type {
   Incident,
   UnreadableFrame,
 } from './ports.ts'
-export type { EventView, Moment, RecordView } from './queries.ts'
+export type { Moment, RecordView } from './queries.ts'
 export type { AnyRules, ModelRules, Rules, Session, StampedActionWithPayload, Verdict } from './rules.ts'
 export type { Settlement } from './submission.ts'
 export type { Authenticate } from './sync-session.ts'

@@ -1,4 +1,5 @@
 import {
+  type FoldbackEvent,
   FoldbackError,
   isStreamId,
   type LogPosition,
@@ -21,17 +22,6 @@ export interface RecordView extends StreamRef {
 export interface Moment {
   readonly version?: number
   readonly at?: number
-}
-
-export interface EventView {
-  readonly id: string
-  readonly model: string
-  readonly stream: string
-  readonly version: number
-  readonly seq: number
-  readonly action: StampedAction
-  readonly actor: string
-  readonly receivedAt: number
 }
 
 /** Reading from outside a session. Everything is as committed, and only what the session may read. */
@@ -84,7 +74,7 @@ export class Queries {
    * Events of a record from version `from`, at most `limit`.
    * @throws FoldbackError as `record`
    */
-  async events(session: Session, ref: StreamRef, from: number, limit: number): Promise<EventView[]> {
+  async events(session: Session, ref: StreamRef, from: number, limit: number): Promise<FoldbackEvent[]> {
     await this.#readable(session, ref)
     const events = await this.#parts.ports.store.events(ref, from, limit)
     return events.map(({ id, version, seq, action, actor, receivedAt }) => ({

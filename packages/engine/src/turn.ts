@@ -1,4 +1,4 @@
-import type { Place, Refusal, StampedAction } from '@foldback/core'
+import { isLongerThan, type Place, type Refusal, type StampedAction } from '@foldback/core'
 import type { AppendBatch, AppendUnit, Forget, NewRecord } from './event-store.ts'
 import type { Decision, StreamStep } from './admit.ts'
 import type { Head, HeadState } from './head.ts'
@@ -97,7 +97,7 @@ export class Turn {
     const oversized: Head[] = []
     for (const head of [...due, ...rested]) {
       const text = JSON.stringify(head.speculative.state)
-      if (text.length > recordBytesMax) oversized.push(head)
+      if (isLongerThan(text, recordBytesMax)) oversized.push(head)
       else records.push(toRecord(head, text))
     }
     return {
