@@ -237,7 +237,6 @@ export class ClientSession {
   #closed(): void {
     this.#isOpen = false
     this.#sender.close()
-    this.#intake.disconnected()
     this.#queue.setSealing(false)
     this.#interests.disconnected()
   }
@@ -252,9 +251,13 @@ export class ClientSession {
     const own = [...this.#parts.replicas.models.values()]
     const isOutdated = own.some(({ name, version }) => models[name] !== version)
     this.#set({ phase: 'connected', actor, isOutdated, error: undefined, retryAt: undefined })
+    // In mid-connection it comes after messages were left out, and the subscriptions follow afresh by themselves.
+    if (this.#isOpen) this.#interests.listedAfresh()
     this.#intake.lane(lane)
-    // In mid-connection it comes after messages were left out, and subscriptions are told afresh by themselves.
-    if (!this.#isOpen) this.#interests.connected()
+    if (!this.#isOpen) {
+      this.#interests.connected()
+      this.#intake.connected()
+    }
     this.#isOpen = true
     this.#sender.open(lane.mark, frameBytesMax)
     this.#queue.setSealing(true)
@@ -330,6 +333,13 @@ export class ClientSession {
     if (code === 'lane-taken' && this.#queue.hasBegun) return this.#changeActor(undefined)
     this.#parts.ports.warn(`Foldback: ${code}: ${message}`, problem)
     this.#set({ error: { code, message } })
+    // The server could not open the subscription, and has dropped it.
+    if (code === 'internal' && problem.model !== undefined) this.#askAgain(problem.model, problem.id)
+  }
+
+  #askAgain(model: string, id: string | undefined): void {
+    const { ports, limits } = this.#parts
+    ports.clock.after(limits.retryMsMin, () => this.#interests.askAgain(model, id))
   }
 
   #rejected({ lane, n, final, code, message }: Rejected): void {

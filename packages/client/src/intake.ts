@@ -41,7 +41,7 @@ export class Intake {
   /** Records that may not be read, by key. */
   readonly #gone = new Set<string>()
   /** Records asked for afresh, until the answer has come. */
-  readonly #asked = new Set<string>()
+  readonly #asked = new Map<string, LocalRef>()
   #events: ReceivedEvent[] = []
   #refusals: (Reason & { readonly action: StampedAction })[] = []
   #gaps: LocalRef[] = []
@@ -56,9 +56,9 @@ export class Intake {
     return this.#parts.interests.ofModel(ref.model)?.isSynced ?? false
   }
 
-  /** The connection is gone: what was asked for on it will not be answered. */
-  disconnected(): void {
-    this.#asked.clear()
+  /** A session is open: what an earlier one did not answer is asked again. */
+  connected(): void {
+    for (const ref of this.#asked.values()) this.#parts.interests.askAfresh(ref)
   }
 
   // This client's actions
@@ -131,8 +131,8 @@ export class Intake {
     this.#asked.delete(keyOf(ref))
     const mark = marks[queue.lane] ?? 0
     replicas.install(ref, { state, version, eventId }, (action) => {
-      const n = entryOf(action)?.n
-      return n !== undefined && n <= mark
+      const entry = entryOf(action)
+      return entry?.outcome !== undefined || (entry?.n !== undefined && entry.n <= mark)
     })
   }
 
@@ -141,7 +141,16 @@ export class Intake {
     if (ref === undefined || !this.#parts.interests.wantsRecord(ref)) return
     this.#gone.add(keyOf(ref))
     this.#asked.delete(keyOf(ref))
+    this.#withdrawSettled(ref)
     this.#parts.replicas.forget(ref)
+  }
+
+  /** Accepted actions without their places: where nothing tells of these any more, they are not shown either. */
+  #withdrawSettled(ref: LocalRef): void {
+    const { replicas, entryOf } = this.#parts
+    const pending = replicas.get(ref)?.pending ?? []
+    const settled = pending.filter((action) => entryOf(action)?.outcome !== undefined)
+    for (const action of settled) replicas.withdraw(ref, action.meta.foldback.id)
   }
 
   synced({ model: name, complete, position }: Synced): void {
@@ -157,9 +166,9 @@ export class Intake {
     for (const [id, replica] of replicas.ofModel(model)) {
       const ref = { model, id }
       if (listed.has(id)) continue
+      this.#withdrawSettled(ref)
       if (replica.pendingCount === 0) replicas.forget(ref)
-      else if (replica.confirmed === undefined) this.#assumeMissing(ref)
-      else this.#gaps.push(ref)
+      else replicas.install(ref, missing, () => false)
     }
   }
 
@@ -178,6 +187,7 @@ export class Intake {
       const ref = { model, id: each }
       if (!interests.wantsRecord(ref)) this.#drop(ref)
     }
+    if (id === undefined) this.#forgetGone(model)
     this.end()
   }
 
@@ -187,6 +197,14 @@ export class Intake {
     for (const action of replicas.get(ref)?.pending ?? []) replicas.withdraw(ref, action.meta.foldback.id)
     replicas.forget(ref)
     this.#gone.delete(keyOf(ref))
+    this.#asked.delete(keyOf(ref))
+  }
+
+  #forgetGone(model: AnyModel): void {
+    for (const key of this.#gone) {
+      const ref = { model, id: key.slice(model.name.length + 1) }
+      if (keyOf(ref) === key && !this.#parts.interests.wantsRecord(ref)) this.#gone.delete(key)
+    }
   }
 
   /**
@@ -194,12 +212,9 @@ export class Intake {
    * that have not reached them go: the records will tell whether they are there.
    */
   dropAccepted(): void {
-    const { replicas, entryOf } = this.#parts
+    const { replicas } = this.#parts
     for (const model of replicas.models.values()) {
-      for (const [id, { pending }] of replicas.ofModel(model)) {
-        const accepted = pending.filter((action) => entryOf(action)?.outcome !== undefined)
-        for (const action of accepted) replicas.withdraw({ model, id }, action.meta.foldback.id)
-      }
+      for (const [id] of replicas.ofModel(model)) this.#withdrawSettled({ model, id })
     }
   }
 
@@ -236,7 +251,7 @@ export class Intake {
   /** Once, until the answer has come. */
   #askAfresh(ref: LocalRef): void {
     if (this.#asked.has(keyOf(ref))) return
-    this.#asked.add(keyOf(ref))
+    this.#asked.set(keyOf(ref), ref)
     this.#parts.interests.askAfresh(ref)
   }
 }

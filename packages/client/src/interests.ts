@@ -35,8 +35,8 @@ export class Interests {
     const held = interest
     return this.#hold(held, () => {
       this.#records.delete(key)
-      if (this.#models.has(ref.model)) return
       this.#tell({ type: 'unsubscribe', ...wireRef(ref) })
+      if (this.#models.has(ref.model)) return
       this.#onEnd(ref.model, ref.id)
     })
   }
@@ -87,6 +87,25 @@ export class Interests {
 
   holdsRecord(ref: LocalRef): boolean {
     return this.#records.has(keyOf(ref))
+  }
+
+  /** The server has dropped a subscription: asks for it from nothing, if it is still wanted. */
+  askAgain(name: string, id: string | undefined): void {
+    if (id === undefined) {
+      for (const interest of this.#models.values()) if (interest.model.name === name) this.#askAll(interest)
+    }
+    for (const { ref } of this.#records.values()) {
+      const { model } = ref
+      if (model.name === name && (model.kind !== 'entity' || ref.id === id)) this.askAfresh(ref)
+    }
+  }
+
+  /** The server lists everything again by itself. */
+  listedAfresh(): void {
+    for (const interest of this.#models.values()) {
+      interest.seen.clear()
+      interest.isListing = true
+    }
   }
 
   /** The listing of a model has ended; returns the records it named. */

@@ -122,7 +122,10 @@ export class StreamReplica {
   apply(event: ReplicaEvent, isOwn: boolean): Applied {
     const confirmed = this.#confirmed
     if (confirmed === undefined) return 'gap'
-    if (event.version <= confirmed.version) return 'known'
+    if (event.version <= confirmed.version) {
+      if (isOwn) this.withdraw(event.id)
+      return 'known'
+    }
     if (event.version > confirmed.version + 1) return 'gap'
     this.#foldConfirmed(event.action, event.version, event.id)
     if (isOwn) this.#drop(event.id)

@@ -29,6 +29,7 @@ import type { Submission } from './submission.ts'
 /** What an action would do to one stream. */
 export interface StreamStep {
   readonly head: Head
+  readonly before: HeadState
   readonly next: HeadState
 }
 
@@ -185,19 +186,18 @@ function enrich(
   session: Session,
 ): StampedAction | Refusal {
   let enriched = action
-  for (const rules of new Set(targets.map((target) => target.rules))) {
-    let answer: Action | void
-    try {
-      answer = rules.enrich?.(enriched, session)
-    } catch (thrown) {
-      return ruleThrew(context, thrown, action)
+  try {
+    for (const rules of new Set(targets.map((target) => target.rules))) {
+      const answer = rules.enrich?.(enriched, session)
+      if (answer === undefined || answer === enriched) continue
+      const fault = enrichFault(context.models, targets, answer, session)
+      if (fault !== undefined) throw new TypeError(`enrich returned ${fault}`)
+      enriched = stampAction(JSON.parse(JSON.stringify(answer)) as Action, action.meta.foldback)
     }
-    if (answer === undefined || answer === enriched) continue
-    const fault = enrichFault(context.models, targets, answer, session)
-    if (fault !== undefined) return ruleThrew(context, new TypeError(`enrich returned ${fault}`), action)
-    enriched = stampAction(JSON.parse(JSON.stringify(answer)) as Action, action.meta.foldback)
+    return enriched
+  } catch (thrown) {
+    return ruleThrew(context, thrown, action)
   }
-  return enriched
 }
 
 function enrichFault(
@@ -236,7 +236,7 @@ function foldAll(
       eventId: action.meta.foldback.id,
       receivedAt,
     }
-    steps.push({ head, next })
+    steps.push({ head, before, next })
   }
   return { kind: 'accept', action, isReplaced, steps }
 }

@@ -49,7 +49,10 @@ export class BatchLoader {
   }
 
   async #load(streams: readonly StreamRef[], lanes: readonly string[]): Promise<void> {
+    const { failures } = this.#marks
     const { heads, marks } = await this.#heads.load(streams, lanes)
+    // A commit has failed meanwhile: what was read may be of before it. Whoever holds the batch asks again.
+    if (failures !== this.#marks.failures) return
     for (const head of heads) this.#heldHeads.set(head.key, head)
     lanes.forEach((lane, index) => this.#heldMarks.set(lane, this.#marks.install(lane, marks[index])))
   }
@@ -62,6 +65,7 @@ export class BatchLoader {
     return this.#marks.keep(this.#heldMarks.get(lane)!)
   }
 
+  /** Lets go of everything: the batch is folded, or a commit has failed and what is held is not true any more. */
   release(): void {
     this.#heldHeads.clear()
     this.#heldMarks.clear()

@@ -1,4 +1,4 @@
-import { type LogPosition, type Refusal, refusal } from '@foldback/core'
+import { type LogPosition, type Refusal, refusal, streamKey, type StreamRef } from '@foldback/core'
 import type { SettledUnit, Settler } from './pipeline.ts'
 import { changesOf, type StreamChange } from './stream-change.ts'
 import type { Settlement, Submission } from './submission.ts'
@@ -6,6 +6,8 @@ import type { Settlement, Submission } from './submission.ts'
 /** Whoever wants to know of changes. */
 export interface Listener {
   changed(change: StreamChange): void
+  /** Something may have happened to the stream that nobody was told of: its state is to be told afresh. */
+  uncertain(ref: StreamRef): void
   /** Everything of this commit has been said. */
   flush(): void
 }
@@ -69,9 +71,16 @@ export class Delivery implements Settler {
     }
   }
 
-  #listenersOf(change: StreamChange): Iterable<Listener> {
-    const byStream = this.#byStream.of(change.key)
-    const byModel = this.#byModel.of(change.ref.model)
+  uncertain(refs: readonly StreamRef[]): void {
+    for (const ref of refs) {
+      const key = streamKey(ref.model, ref.id)
+      for (const listener of this.#listenersOf({ key, ref })) listener.uncertain(ref)
+    }
+  }
+
+  #listenersOf({ key, ref }: Pick<StreamChange, 'key' | 'ref'>): Iterable<Listener> {
+    const byStream = this.#byStream.of(key)
+    const byModel = this.#byModel.of(ref.model)
     if (byModel.size === 0) return byStream
     return byStream.size === 0 ? byModel : new Set([...byStream, ...byModel])
   }

@@ -13,10 +13,14 @@ import type { EnginePorts } from './ports.ts'
 
 const eventsPerRead = 1_000
 
-/** A read under way. When a turn goes on with a head that it held meanwhile, that head is the answer. */
+/**
+ * A read under way. When a turn goes on with a head that it held meanwhile, that head is the answer; when a commit
+ * failed meanwhile, the answer is read again.
+ */
 interface Loading {
   readonly promise: Promise<Head>
   held: Head | undefined
+  isStale: boolean
 }
 
 /**
@@ -55,6 +59,8 @@ export class Heads {
   /** Forgets a head whose speculative state is not to be used any more. */
   drop(head: Head): void {
     if (this.#cache.peek(head.key) === head) this.#cache.delete(head.key)
+    const loading = this.#loading.get(head.key)
+    if (loading !== undefined) Object.assign(loading, { held: undefined, isStale: true })
   }
 
   async fetch(ref: StreamRef): Promise<Head> {
@@ -86,10 +92,12 @@ export class Heads {
     const key = streamKey(ref.model, ref.id)
     const loading: Loading = {
       held: undefined,
+      isStale: false,
       promise: made.then(
         (head) => {
           this.#loading.delete(key)
-          return this.keep(loading.held ?? head)
+          if (loading.held !== undefined) return this.keep(loading.held)
+          return loading.isStale ? this.fetch(ref) : this.keep(head)
         },
         (cause: unknown) => {
           this.#loading.delete(key)

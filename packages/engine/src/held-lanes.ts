@@ -42,10 +42,15 @@ export class HeldLanes {
         `lanes must be different, at most ${limits.lanesPerSessionMax}, and match ${lanePattern.source}`,
       )
     }
-    const stored = await heads.load([], lanes)
-    lanes.forEach((lane, index) =>
-      this.#hold(marks.get(lane) ?? marks.install(lane, stored.marks[index]), actor),
-    )
+    let stored
+    let failures
+    do {
+      failures = marks.failures
+      stored = await heads.load([], lanes)
+      // What was read while a commit failed may be of before it.
+    } while (failures !== marks.failures)
+    const { marks: found } = stored
+    lanes.forEach((lane, index) => this.#hold(marks.get(lane) ?? marks.install(lane, found[index]), actor))
   }
 
   #hold(mark: LaneMark, actor: string): void {

@@ -23,7 +23,7 @@ export class LaneMark {
   }
 
   get isPinned(): boolean {
-    return this.holders > 0 || this.speculative > this.committed
+    return this.holders > 0 || (!this.isStale && this.speculative > this.committed)
   }
 
   /** What the store says now, after a commit that failed or cannot be told. */
@@ -38,9 +38,26 @@ export class LaneMark {
 /** The lanes in memory. */
 export class LaneMarks {
   readonly #marks: Lru<LaneMark>
+  #failures = 0
 
   constructor(sizeMax: number) {
     this.#marks = new Lru(sizeMax, (mark) => mark.isPinned)
+  }
+
+  /** How many commits have failed: what was read from the store while this changed may be of before. */
+  get failures(): number {
+    return this.#failures
+  }
+
+  /** A commit has failed, or cannot be told: these marks are to be read again. */
+  commitFailed(marks: Iterable<LaneMark>): void {
+    this.#failures++
+    for (const mark of marks) mark.isStale = true
+  }
+
+  /** The lane has expired in the store. */
+  forget(mark: LaneMark): void {
+    if (!mark.isPinned) this.#marks.delete(mark.lane)
   }
 
   /** The lane's mark, when it is in memory and true. */

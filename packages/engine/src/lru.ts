@@ -45,7 +45,7 @@ export class Lru<Value> {
 
   #shrink(): void {
     // Pinned entries are moved to the young end, so that a later call does not walk over them again.
-    let looks = this.#entries.size
+    let looks = this.#entries.size - 1
     for (const [key, value] of this.#entries) {
       if (this.#entries.size <= this.#sizeMax || looks-- <= 0) return
       this.#entries.delete(key)

@@ -44,8 +44,16 @@ export class ModelSubscription {
   async open(since: LogPosition | undefined): Promise<void> {
     const opening = ++this.#opening
     this.#isLive = false
+    try {
+      await this.#open(since, () => this.#opening === opening)
+    } catch (cause) {
+      // When another opening, or the end, has taken its place, it is nobody's concern.
+      if (this.#opening === opening) throw cause
+    }
+  }
+
+  async #open(since: LogPosition | undefined, isCurrent: () => boolean): Promise<void> {
     this.#touched.clear()
-    const isCurrent = (): boolean => this.#opening === opening
     const isKnown = await this.#isKnown(since)
     await this.#tellListed(isKnown ? since!.seq : 0, isCurrent)
     // Nothing is awaited between the last look at `#touched` and going live.
@@ -69,8 +77,17 @@ export class ModelSubscription {
     else this.#touched.add(change.ref.id)
   }
 
+  /** Tells one record afresh. */
+  async retell(id: string): Promise<void> {
+    if (!this.#isLive) return void this.#touched.add(id)
+    const head = await this.#parts.heads.fetch(this.#refOf(id))
+    if (this.#isLive) this.#teller.listed(head.ref, head.committed)
+    else this.#touched.add(id)
+  }
+
   close(): void {
     this.#opening++
+    this.#isLive = false
   }
 
   async #tellListed(afterSeq: number, isCurrent: () => boolean): Promise<void> {

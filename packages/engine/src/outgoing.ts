@@ -1,6 +1,9 @@
 import { encodeFrame, type Place, type Settled } from '@foldback/core'
 import type { Connection } from './ports.ts'
 
+/** A UTF-16 unit takes at most three bytes of UTF-8. */
+const bytesPerUnitMax = 3
+
 /**
  * What a session is about to say: messages are gathered and leave as one frame. A reader that is too slow gets
  * nothing more until it has caught up (`isLagging`); whoever owns this then tells it everything afresh.
@@ -11,6 +14,8 @@ export class Outgoing {
   #messages: string[] = []
   #run: Settled | undefined
   #isLagging = false
+  /** Bytes of the last frame that was sent while there was room: however large, it alone makes no reader slow. */
+  #grantedBytes = 0
 
   constructor(connection: Connection, bufferedBytesMax: number) {
     this.#connection = connection
@@ -48,8 +53,13 @@ export class Outgoing {
     if (this.#messages.length === 0) return
     const messages = this.#messages
     this.#messages = []
-    if (this.#connection.bufferedBytes() > this.#bufferedBytesMax) this.#isLagging = true
-    else this.#connection.send(encodeFrame(messages))
+    if (this.#connection.bufferedBytes() > this.#bufferedBytesMax + this.#grantedBytes) {
+      this.#isLagging = true
+      return
+    }
+    const frame = encodeFrame(messages)
+    if (!this.isBusy) this.#grantedBytes = frame.length * bytesPerUnitMax
+    this.#connection.send(frame)
   }
 
   /** The reader has caught up. */

@@ -1,5 +1,12 @@
-import { type AnyModel, FoldbackError, messageOf, type Refusal, refusal } from '@foldback/core'
-import { admit, type AdmitContext } from './admit.ts'
+import {
+  type AnyModel,
+  FoldbackError,
+  messageOf,
+  type Refusal,
+  refusal,
+  type StreamRef,
+} from '@foldback/core'
+import { admit, type AdmitContext, type Decision } from './admit.ts'
 import { BatchLoader } from './batch-loader.ts'
 import type { Forget, UnitOutcome } from './event-store.ts'
 import type { Head } from './head.ts'
@@ -33,6 +40,8 @@ export interface Settler {
   putOff(lane: string, n: number, reason: Refusal): void
   /** An action that was sent before; `settlement` is its first outcome. */
   repeated(submission: Submission, settlement: Settlement): void
+  /** Something may have been written to these streams that nobody was told of. */
+  uncertain(refs: readonly StreamRef[]): void
   /** The lane belongs to another user. */
   laneTaken(submission: Submission): void
 }
@@ -187,15 +196,28 @@ export class Pipeline {
       return
     }
     const mark = place && context.markOf(place.lane)
-    const decision = admit(context, submission)
-    if (decision.kind === 'accept') turn.accept(submission, mark, decision)
-    else if (decision.kind === 'duplicate') turn.answers.push(() => this.#repeat(submission, mark!))
-    else if (decision.kind === 'lane-taken')
+    const decision = this.#admit(context, submission)
+    if (decision.kind === 'accept') {
+      turn.accept(submission, mark, decision)
+      // Small caches may have let go of them since they were looked up; from now on they are pinned.
+      for (const { head } of decision.steps) this.#parts.heads.keep(head)
+    } else if (decision.kind === 'duplicate') turn.answers.push(() => this.#repeat(submission, mark!))
+    else if (decision.kind === 'lane-taken') {
       turn.answers.push(() => this.#parts.settler.laneTaken(submission))
-    else if (decision.refusal.finality === 'final') turn.refuse(submission, mark, decision.refusal)
+    } else if (decision.refusal.finality === 'final') turn.refuse(submission, mark, decision.refusal)
     else {
       if (place !== undefined) turn.setWaiting(place.lane)
       turn.answers.push(() => this.#putOff(submission, decision.refusal))
+    }
+  }
+
+  /** A model's or a rule's code that throws where nobody expects it harms its own action alone. */
+  #admit(context: AdmitContext, submission: Submission): Decision {
+    try {
+      return admit(context, submission)
+    } catch (cause) {
+      this.#parts.ports.report({ code: 'internal', message: messageOf(cause), cause })
+      return { kind: 'refuse', refusal: refusal('internal') }
     }
   }
 
@@ -217,6 +239,7 @@ export class Pipeline {
     if (mark.isStale || mark.committed < n) return this.#putOff(submission, refusal('busy'))
     this.#parts.ports.store.outcomes(lane, n, n).then(
       ([kept]) => {
+        if (kept === undefined && submission.place!.keepsOutcome) return this.#foldExpired(submission, mark)
         const settlement = settlementOf(kept && (JSON.parse(kept.outcome) as KeptOutcome))
         this.#parts.ports.counted?.('repeated', undefined)
         submission.reply?.(settlement)
@@ -229,12 +252,18 @@ export class Pipeline {
     )
   }
 
+  /** Its lane was forgotten by the store, and its mark only by us not yet: it is as if it came for the first time. */
+  #foldExpired(submission: Submission, mark: LaneMark): void {
+    this.#parts.marks.forget(mark)
+    this.submit(submission)
+  }
+
   #commit(): void {
     const { ports, limits } = this.#parts
     const turn = this.#takeOpen()
-    const { batch, oversized } = turn.close(ports.clock.now(), limits.recordBytesMax)
-    if (oversized.length > 0 && turn.units.length > 0) return this.#foldAgain([turn], 'record-too-large')
-    for (const { ref } of oversized) {
+    const { batch, oversized, oversizedAtRest } = turn.close(ports.clock.now(), limits.recordBytesMax)
+    if (oversized.length > 0) return this.#foldAgain([turn], 'record-too-large')
+    for (const { ref } of oversizedAtRest) {
       ports.report({
         code: 'record-too-large',
         message: `The record ${ref.model}/${ref.id} is not written beside its events.`,
@@ -298,6 +327,8 @@ export class Pipeline {
     this.#settle(written)
     const open = this.#takeOpen()
     this.#foldLater([turn, open], [...again, ...open.units])
+    const uncertain = withOutcomes(turn, outcomes).filter(([, outcome]) => outcome?.status === 'unknown')
+    this.#parts.settler.uncertain(uncertain.flatMap(([{ result }]) => refsOf(result)))
   }
 
   #commitFailed(turn: Turn, cause: unknown): void {
@@ -337,10 +368,10 @@ export class Pipeline {
   }
 
   #discard(turns: readonly Turn[]): void {
-    for (const turn of turns) {
-      for (const head of turn.heads) this.#parts.heads.drop(head)
-      for (const { mark } of turn.units) if (mark !== undefined) mark.isStale = true
-    }
+    this.#loader.release()
+    for (const head of turns.flatMap((turn) => turn.heads)) this.#parts.heads.drop(head)
+    const marks = turns.flatMap(({ units }) => units.map(({ mark }) => mark))
+    this.#parts.marks.commitFailed(marks.filter((mark) => mark !== undefined))
   }
 
   #takeOpen(): Turn {
@@ -371,6 +402,10 @@ export class Pipeline {
 function withOutcomes(turn: Turn, outcomes: readonly UnitOutcome[]): [TurnUnit, UnitOutcome | undefined][] {
   let index = 0
   return turn.units.map((unit) => [unit, isRecorded(unit) ? outcomes[index++] : undefined])
+}
+
+function refsOf(result: UnitResult): StreamRef[] {
+  return result.kind === 'accepted' ? result.steps.map(({ head }) => head.ref) : []
 }
 
 function seqsOf(outcome: UnitOutcome | undefined): readonly number[] {

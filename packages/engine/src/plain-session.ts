@@ -79,7 +79,9 @@ export class PlainSession implements ConnectedSession, Listener {
 
   changed(change: StreamChange): void {
     const { ref, key } = change
-    if (!this.#wants(ref) || !this.#mayRead(ref, change.after)) return
+    // Who could not read a record does not hear either that it is no more.
+    const shown = change.after.state === null ? change.before : change.after
+    if (!this.#wants(ref) || !this.#mayRead(ref, shown)) return
     if (this.#isLagging) this.#fallBehind(key, ref)
     else this.#send(recordMessage(ref, change.after, change.stateText))
     if (this.#connection.bufferedBytes() > this.#parts.limits.bufferedBytesMax) this.#isLagging = true
@@ -88,6 +90,10 @@ export class PlainSession implements ConnectedSession, Listener {
   #fallBehind(key: string, ref: StreamRef): void {
     this.#behind.set(key, ref)
     if (this.#behind.size > behindMax) this.#connection.close(closeCodes.tryAgainLater, 'too slow')
+  }
+
+  uncertain(ref: StreamRef): void {
+    if (this.#wants(ref)) this.#tellNow(ref)
   }
 
   flush(): void {
@@ -105,7 +111,8 @@ export class PlainSession implements ConnectedSession, Listener {
   #tellNow(ref: StreamRef): void {
     this.#parts.heads.fetch(ref).then(
       ({ committed }) => {
-        if (this.#mayRead(ref, committed)) this.#send(recordMessage(ref, committed))
+        const isUndecidable = committed.state === null && this.#parts.rules[ref.model]?.canRead !== undefined
+        if (!isUndecidable && this.#mayRead(ref, committed)) this.#send(recordMessage(ref, committed))
       },
       (cause: unknown) =>
         this.#parts.ports.report({ code: 'store-failed', message: messageOf(cause), cause, ...ref }),

@@ -39,6 +39,7 @@ export class Queries {
   async record(session: Session, ref: StreamRef, moment: Moment = {}): Promise<RecordView> {
     const now = await this.#readable(session, ref)
     const state = await this.#at(ref, now, moment)
+    if (!canRead(this.#parts, session, ref, state.state)) throw new FoldbackError('not-readable')
     return { model: ref.model, id: ref.id, version: state.version, state: state.state }
   }
 
@@ -75,7 +76,10 @@ export class Queries {
    * @throws FoldbackError as `record`
    */
   async events(session: Session, ref: StreamRef, from: number, limit: number): Promise<FoldbackEvent[]> {
-    await this.#readable(session, ref)
+    const now = await this.#readable(session, ref)
+    // A record that is no more cannot say who might read it.
+    if (now.state === null && this.#parts.rules[ref.model]?.canRead !== undefined)
+      throw new FoldbackError('not-readable')
     const events = await this.#parts.ports.store.events(ref, from, limit)
     return events.map(({ id, version, seq, action, actor, receivedAt }) => ({
       id,

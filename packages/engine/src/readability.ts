@@ -72,6 +72,12 @@ export class Readability {
     return wasShown && readable.every(Boolean) ? 'events' : 'snapshot'
   }
 
+  /** Forgets the records of a model but those that are told of singly. */
+  forgetModel(model: string, isKept: (key: string) => boolean): void {
+    const prefix = streamKey(model, '')
+    for (const key of this.#shown) if (key.startsWith(prefix) && !isKept(key)) this.#shown.delete(key)
+  }
+
   forget(ref: StreamRef): void {
     this.#shown.delete(streamKey(ref.model, ref.id))
   }

@@ -27,10 +27,19 @@ export class RecordSubscription {
   async open(since: Position | undefined): Promise<void> {
     const opening = ++this.#opening
     this.#isLive = false
+    try {
+      await this.#open(since, () => this.#opening === opening)
+    } catch (cause) {
+      // When another opening, or the end, has taken its place, it is nobody's concern.
+      if (this.#opening === opening) throw cause
+    }
+  }
+
+  async #open(since: Position | undefined, isCurrent: () => boolean): Promise<void> {
     this.#missed = []
     const head = await this.#parts.heads.fetch(this.ref)
     const past = since && (await this.#past(since, head.committed))
-    if (this.#opening !== opening) return
+    if (!isCurrent()) return
     if (past === undefined) this.#tellState(this.#parts.heads.get(head.key)?.committed ?? head.committed)
     else this.#tellPast(since!, past)
     this.#isLive = true
@@ -44,6 +53,8 @@ export class RecordSubscription {
 
   close(): void {
     this.#opening++
+    this.#isLive = false
+    this.#missed = []
   }
 
   /** The events the session lacks; undefined when it must get the record. */

@@ -23,11 +23,14 @@ export class StreamChange {
   readonly key: string
   readonly ref: StreamRef
   readonly model: AnyModel
+  /** The record before the commit. */
+  readonly before: HeadState
   readonly events: CommittedEvent[] = []
   #eventsText: string | undefined
   #stateText: string | undefined
 
-  constructor(ref: StreamRef, model: AnyModel) {
+  constructor(ref: StreamRef, model: AnyModel, before: HeadState) {
+    this.before = before
     this.key = streamKey(ref.model, ref.id)
     this.ref = ref
     this.model = model
@@ -59,9 +62,10 @@ export function changesOf(units: readonly SettledUnit[]): StreamChange[] {
     if (result.kind === 'refused') continue
     const { place } = submission
     const { id, actor } = result.action.meta.foldback
-    result.steps.forEach(({ head, next }, index) => {
+    result.steps.forEach(({ head, before, next }, index) => {
       let change = changes.get(head.key)
-      if (change === undefined) changes.set(head.key, (change = new StreamChange(head.ref, head.model)))
+      if (change === undefined)
+        changes.set(head.key, (change = new StreamChange(head.ref, head.model, before)))
       change.events.push({
         id,
         actor,

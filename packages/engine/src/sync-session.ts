@@ -311,6 +311,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
       this.#models.get(model)?.close()
       this.#models.delete(model)
       this.#parts.delivery.models.delete(model, this)
+      this.#readability.forgetModel(model, (key) => this.#records.has(key))
       return
     }
     const key = streamKey(model, id)
@@ -321,11 +322,21 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   }
 
   changed(change: StreamChange): void {
+    // Catching up: all of it is told afresh after the welcome.
+    if (this.#phase === 'opening') return
     const record = this.#records.get(change.key)
     const model = this.#models.get(change.ref.model)
     record?.changed(change)
     // A listing under way must know of every change, a live one only of those that nobody else tells.
     if (model !== undefined && (record === undefined || model.isOpening)) model.changed(change)
+  }
+
+  uncertain(ref: StreamRef): void {
+    if (this.#phase !== 'open') return
+    const record = this.#records.get(streamKey(ref.model, ref.id))
+    if (record !== undefined) this.#follow(record.open(undefined), ref)
+    const model = this.#models.get(ref.model)
+    if (model !== undefined) this.#follow(model.retell(ref.id), { model: ref.model })
   }
 
   // What goes out
@@ -346,10 +357,18 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #catchUp(): void {
     this.#outgoing.resume()
     this.#phase = 'opening'
-    for (const subscription of this.#records.values())
-      this.#follow(subscription.open(undefined), subscription.ref)
-    for (const [model, subscription] of this.#models) this.#follow(subscription.open(undefined), { model })
-    this.#introduce().catch((thrown: unknown) => this.#openFailed(thrown))
+    for (const subscription of [...this.#records.values(), ...this.#models.values()]) subscription.close()
+    // Afterwards: what is told of records must not overtake the welcome's marks.
+    this.#introduce().then(
+      () => {
+        if (this.#isClosed()) return
+        for (const subscription of this.#records.values())
+          this.#follow(subscription.open(undefined), subscription.ref)
+        for (const [model, subscription] of this.#models)
+          this.#follow(subscription.open(undefined), { model })
+      },
+      (thrown: unknown) => this.#openFailed(thrown),
+    )
   }
 
   #whenRoom(): Promise<void> {

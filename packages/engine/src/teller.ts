@@ -55,7 +55,12 @@ export class Teller {
 
   change(change: StreamChange): void {
     const telling = this.#readability.tellingOf(change)
-    if (telling === 'nothing') return
+    if (telling === 'nothing') {
+      // Its own action shows the record to the one who dispatched it, until it is told that it may not be read.
+      if (change.events.some((event) => event.lane !== undefined && this.#lanes.has(event.lane)))
+        this.gone(change.ref)
+      return
+    }
     if (telling === 'gone') this.gone(change.ref)
     else if (telling === 'snapshot' || !this.#folds(change.ref.model)) {
       this.#snapshot(change.ref, change.after, change.stateText)

@@ -95,22 +95,26 @@ export class Turn {
     const rested = this.#rested.filter((head) => !head.isUnderWay)
     const records: NewRecord[] = []
     const oversized: Head[] = []
+    const oversizedAtRest: Head[] = []
     for (const head of [...due, ...rested]) {
       const text = JSON.stringify(head.speculative.state)
-      if (isLongerThan(text, recordBytesMax)) oversized.push(head)
+      if (isLongerThan(text, recordBytesMax)) (this.#heads.has(head) ? oversized : oversizedAtRest).push(head)
       else records.push(toRecord(head, text))
     }
     return {
       batch: { units: this.units.filter(isRecorded).map(toAppendUnit), records, forget: this.#forget, now },
       oversized,
+      oversizedAtRest,
     }
   }
 }
 
 export interface ClosedTurn {
   readonly batch: AppendBatch
-  /** Heads whose records are over the limit. */
+  /** Heads that this turn's actions made too large. */
   readonly oversized: readonly Head[]
+  /** Heads that rest and are too large: no action of this turn is at fault. */
+  readonly oversizedAtRest: readonly Head[]
 }
 
 /** A refusal that came without a lane leaves no trace. */
