@@ -7,6 +7,7 @@ export class FakeServer {
   readonly clock = new VirtualClock()
   readonly random = new SeededRandom(1)
   readonly connections: FakeConnection[] = []
+  #welcome: DownMessage | undefined
 
   readonly connect: Connect = (_url, _subprotocol, handlers) => {
     const connection = new FakeConnection(handlers)
@@ -34,7 +35,7 @@ export class FakeServer {
     const [hello] = connection.take('hello')
     if (hello === undefined) throw new Error('There was no hello.')
     const { mark = 0, ...rest } = welcome
-    connection.say({
+    this.#welcome = {
       type: 'welcome',
       actor: 'ann',
       time: this.clock.now(),
@@ -42,7 +43,14 @@ export class FakeServer {
       lanes: hello.lanes.map(({ lane }) => ({ lane, mark, refusals: [] })),
       frameBytesMax: 1024 * 1024,
       ...rest,
-    })
+    }
+    await this.welcomeAgain()
+  }
+
+  /** Says the last welcome again, as to a reader that has fallen behind. */
+  async welcomeAgain(): Promise<void> {
+    if (this.#welcome === undefined) throw new Error('There was no welcome.')
+    this.connection.say(this.#welcome)
     await this.run(0)
   }
 

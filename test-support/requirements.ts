@@ -13,8 +13,12 @@ export interface Requirement {
 
 export const requirements = {
   browser: {
-    find: () =>
-      firstExecutable([process.env['CHROMIUM'], '/usr/bin/chromium', ...onPath('chromium', 'google-chrome')]),
+    find: () => {
+      const given = process.env['CHROMIUM']
+      // Whoever names one means that one.
+      if (given !== undefined && given !== '') return firstExecutable([given])
+      return firstExecutable(['/usr/bin/chromium', ...onPath('chromium', 'google-chrome')])
+    },
     missing: 'no Chromium found',
     enabledBy: 'sudo apt-get install chromium, or set CHROMIUM=/path',
   },
@@ -38,8 +42,8 @@ export function requiredNames(commaList: string | undefined = process.env['FOLDB
   return names.filter((name) => name !== '')
 }
 
-function firstExecutable(candidates: readonly (string | undefined)[]): string | undefined {
-  return candidates.find((path) => path !== undefined && isExecutable(path))
+function firstExecutable(candidates: readonly string[]): string | undefined {
+  return candidates.find(isExecutable)
 }
 
 function onPath(...names: string[]): string[] {

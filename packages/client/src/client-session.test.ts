@@ -608,3 +608,15 @@ describe('an address that cannot even be tried', () => {
     expect(ann.sync.status).toMatchObject({ phase: 'failed', error: { code: 'unauthenticated' } })
   })
 })
+
+describe('disconnect', () => {
+  it('leaves no timer behind that would keep a program alive', async () => {
+    await connect()
+    ann.sync.subscribe(orders, '1')()
+    ann.dispatch(created('2'))
+    await server.run(0)
+    ann.sync.disconnect()
+    await server.run(0)
+    expect(server.clock.nextAt).toBeUndefined()
+  })
+})

@@ -146,6 +146,7 @@ export class ClientSession {
   disconnect(): void {
     this.#link.close()
     this.#closed()
+    this.#interests.pause()
     this.#set({ phase: 'disconnected', retryAt: undefined })
   }
 
@@ -246,7 +247,7 @@ export class ClientSession {
     const lane = lanes.find((candidate) => candidate.lane === this.#queue.lane)
     // The server was restored from a backup: in the old lane it would take new actions for others.
     if (lane === undefined || lane.mark < this.#queue.settledUpTo) return this.#startOver()
-    this.#link.settled()
+    this.#link.welcomed()
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
     const own = [...this.#parts.replicas.models.values()]
     const isOutdated = own.some(({ name, version }) => models[name] !== version)

@@ -127,6 +127,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   readonly #pending = new Map<string, readonly StampedAction[]>()
 
   constructor(options: SyncOptions<Models>) {
+    checkOptionNames(options)
     const { models, ports = browserPorts } = options
     this.models = models
     this.#ports = ports
@@ -257,6 +258,21 @@ function refOf(model: AnyModel, id: string | undefined): LocalRef {
 
 function isSame(before: readonly unknown[], after: readonly unknown[]): boolean {
   return before.length === after.length && before.every((value, index) => value === after[index])
+}
+
+const optionNames: { readonly [Name in keyof Required<SyncOptions<readonly AnyModel[]>>]: true } = {
+  url: true,
+  models: true,
+  outbox: true,
+  token: true,
+  limits: true,
+  ports: true,
+  development: true,
+}
+
+function checkOptionNames(options: object): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name))
+  if (unknown !== undefined) throw new FoldbackError('misconfigured', `createSync has no option ${unknown}`)
 }
 
 function checkedUrl(url: string): string {

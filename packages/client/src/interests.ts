@@ -14,6 +14,8 @@ export class Interests {
   readonly #positionOf: (ref: LocalRef) => Position | undefined
   readonly #records = new Map<string, RecordInterest>()
   readonly #models = new Map<AnyModel, ModelInterest>()
+  /** Interests that nobody holds, which end after a while. */
+  readonly #leaving = new Map<Held, { readonly leave: () => void; readonly cancelTimer: () => void }>()
   #isConnected = false
 
   constructor(parts: InterestsParts) {
@@ -29,7 +31,7 @@ export class Interests {
     const key = keyOf(ref)
     let interest = this.#records.get(key)
     if (interest === undefined) {
-      this.#records.set(key, (interest = { ref, holders: 0, cancelEnd: undefined }))
+      this.#records.set(key, (interest = { ref, holders: 0 }))
       if (!this.#models.has(ref.model)) this.#ask(ref)
     }
     const held = interest
@@ -48,7 +50,6 @@ export class Interests {
       interest = {
         model,
         holders: 0,
-        cancelEnd: undefined,
         position: undefined,
         isSynced: false,
         isListing: false,
@@ -67,13 +68,37 @@ export class Interests {
 
   #hold(interest: Held, end: () => void): () => void {
     interest.holders++
-    interest.cancelEnd?.()
-    interest.cancelEnd = undefined
+    this.#stay(interest)
     let isHeld = true
     return () => {
       if (!isHeld) return
       isHeld = false
-      if (--interest.holders === 0) interest.cancelEnd = this.#clock.after(this.#keepMs, end)
+      if (--interest.holders === 0) this.#leave(interest, end)
+    }
+  }
+
+  #leave(interest: Held, end: () => void): void {
+    const leave = (): void => {
+      this.#leaving.delete(interest)
+      end()
+    }
+    this.#leaving.set(interest, { leave, cancelTimer: this.#clock.after(this.#keepMs, leave) })
+  }
+
+  #stay(interest: Held): void {
+    this.#leaving.get(interest)?.cancelTimer()
+    this.#leaving.delete(interest)
+  }
+
+  /** Nothing ends any more before the next connection: a program that has disconnected has no timers left. */
+  pause(): void {
+    for (const { cancelTimer } of this.#leaving.values()) cancelTimer()
+  }
+
+  #resume(): void {
+    for (const [interest, { leave, cancelTimer }] of this.#leaving) {
+      cancelTimer()
+      this.#leaving.set(interest, { leave, cancelTimer: this.#clock.after(this.#keepMs, leave) })
     }
   }
 
@@ -134,6 +159,7 @@ export class Interests {
   /** A session is open: asks for everything, from where each was left. */
   connected(): void {
     this.#isConnected = true
+    this.#resume()
     for (const interest of this.#models.values()) this.#askAll(interest)
     for (const { ref } of this.#records.values()) if (!this.#models.has(ref.model)) this.#ask(ref)
   }
@@ -176,7 +202,6 @@ export interface InterestsParts {
 
 interface Held {
   holders: number
-  cancelEnd: (() => void) | undefined
 }
 
 interface RecordInterest extends Held {

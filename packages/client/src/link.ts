@@ -61,7 +61,7 @@ export class Link {
   }
 
   /** The server has welcomed this client: failures before count no more. */
-  settled(): void {
+  welcomed(): void {
     this.#failures = 0
     this.#clearTimer()
   }

@@ -39,6 +39,8 @@ export class StoreDoor {
   readonly #session: () => ClientSession
   readonly #isDevelopment: boolean
   readonly #unheard: UnheardActions
+  /** Types of actions that were for no record, named once each. */
+  readonly #strays = new Set<string>()
   #api: StoreApi | undefined
   /** For actions on their way through the store: each model's state before and after. */
   readonly #folded = new WeakMap<object, Folded>()
@@ -103,6 +105,15 @@ export class StoreDoor {
     return result
   }
 
+  #nameStray({ type }: Action): void {
+    if (!this.#isDevelopment || this.#strays.has(type)) return
+    this.#strays.add(type)
+    this.#ports.warn(
+      `Foldback: no streamId finds an id in an action ${type}, so it is not sent and stays on this device. ` +
+        'If it is for a record, look at its payload.',
+    )
+  }
+
   #nameUnheard(action: unknown): void {
     if (isReceived(action) || isRejected(action)) return
     for (const model of this.#models) this.#unheard.look(model, this.#replicas.stateOf(model.name), action)
@@ -114,7 +125,10 @@ export class StoreDoor {
     const stamped = stampAction(toJson(action), foldback)
     const draft = this.#replicas.draft(stamped, session.actor)
     // No model finds a stream in it: it is for this device only.
-    if (draft === undefined) return next(action)
+    if (draft === undefined) {
+      this.#nameStray(action)
+      return next(action)
+    }
     const rootBefore: unknown = this.#api!.getState()
     const entry = session.add(stamped, draft)
     this.#entryOf.set(action, entry)

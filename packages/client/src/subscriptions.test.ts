@@ -1,7 +1,11 @@
+import { FoldbackError } from '@foldback/core'
+import type { EventStore } from '@foldback/engine'
+import { memoryStore, type StoreMemory } from '@foldback/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { FakeServer } from '../../../test-support/fake-server.ts'
 import { created, models, renamed, themeSlice } from '../../../test-support/order-models.ts'
 import { OrderWorld } from '../../../test-support/order-world.ts'
-import type { StoreUser } from '../../../test-support/store-user.ts'
+import { createUser, type StoreUser } from '../../../test-support/store-user.ts'
 
 const [orders, note, theme] = models
 let world: OrderWorld
@@ -139,9 +143,24 @@ describe('what is there without being asked for', () => {
     await world.runUntil(() => world.logged.length === 3)
     world.network.cutAll()
     await world.runUntil(() => ann.sync.status.phase === 'connected' && ann.sync.status.pending === 0)
-    ann.sync.disconnect()
+    world.network.listen(undefined)
     await world.run(60_000)
     expect(ann.store.getState().order.ids).toEqual([])
+  })
+})
+
+describe('a client that has disconnected', () => {
+  it('keeps what it shows, and lets go of it when it is back', async () => {
+    ann.sync.subscribe(orders, '1')()
+    await world.run(500)
+    ann.sync.disconnect()
+    await world.run(60_000)
+    expect(ann.order('1')).toBeDefined()
+    ann.sync.connect()
+    await world.run(500)
+    expect(ann.order('1')).toBeDefined()
+    await world.run(2_000)
+    expect(ann.order('1')).toBeUndefined()
   })
 })
 
@@ -197,5 +216,56 @@ describe('pending actions', () => {
       ann.sync.pending(note),
     ]
     expect(after.map((list, index) => list === before[index])).toEqual([false, true, true, true])
+  })
+})
+
+describe('letting go', () => {
+  it('of a record is told to the server too while the whole model is subscribed', async () => {
+    const server = new FakeServer()
+    const { sync } = createUser(server, { limits: { keepMs: 1_000 } })
+    sync.connect()
+    const releaseRecord = sync.subscribe(orders, '1')
+    await server.welcome()
+    const releaseModel = sync.subscribe(orders)
+    releaseRecord()
+    await server.run(1_000)
+    releaseModel()
+    await server.run(1_000)
+    expect(server.connection.take('unsubscribe')).toEqual([
+      { type: 'unsubscribe', model: 'order', id: '1' },
+      { type: 'unsubscribe', model: 'order' },
+    ])
+  })
+})
+
+describe('a subscription that the server cannot answer', () => {
+  it.each(['a record', 'a whole model'])('is asked for again: %s', async (what) => {
+    let isFailing = false
+    const failing = (memory: StoreMemory): EventStore => {
+      const store = memoryStore(memory)
+      const failOnce = (name: 'read' | 'list') => async (request: never) => {
+        if (!isFailing) return store[name](request)
+        isFailing = false
+        throw new FoldbackError('store-failed')
+      }
+      const answers = { read: failOnce('read'), list: failOnce('list') }
+      return new Proxy(store, {
+        get: (target, name: keyof EventStore) =>
+          name === 'read' || name === 'list' ? answers[name] : target[name].bind(target),
+      })
+    }
+    world = await OrderWorld.start({ makeStore: failing })
+    await world.foreign(created('1'))
+    // The record is not in the memory of the server that is started now.
+    world.crashServer()
+    await world.startServer()
+    ann = await world.connected()
+    isFailing = true
+    if (what === 'a record') ann.sync.subscribe(orders, '1')
+    else ann.sync.subscribe(orders)
+    await world.run(60_000)
+    expect(isFailing).toBe(false)
+    expect(ann.order('1')).toBeDefined()
+    expect(ann.sync.isLoaded(orders, '1')).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
 import { defineModel } from '@foldback/core'
-import { configureStore, createSlice } from '@reduxjs/toolkit'
+import { configureStore, createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import { describe, expect, it } from 'vitest'
 import { browserPorts } from './browser-ports.ts'
 import { createSync } from './create-sync.ts'
@@ -46,5 +46,33 @@ describe("an action that is not among a model's", () => {
     const { store, warnings } = storeOf(false)
     store.dispatch(uiSlice.actions.reset())
     expect(warnings).toEqual([])
+  })
+})
+
+describe('an action in which no streamId finds an id', () => {
+  it('stays on this device, and in development is named once', async () => {
+    const orderSlice = createSlice({
+      name: 'order',
+      initialState: null as { id: string } | null,
+      reducers: {
+        opened: (_order, { payload }: PayloadAction<{ id?: string }>) => ({ id: payload.id ?? '' }),
+      },
+    })
+    const warnings: string[] = []
+    const sync = createSync({
+      url: 'ws://nowhere',
+      models: [defineModel(orderSlice, { streamId: (action) => action.payload.id })],
+      development: true,
+      ports: { ...browserPorts, warn: (message) => void warnings.push(message) },
+    })
+    const store = configureStore({
+      reducer: { ...sync.reducers },
+      middleware: (getDefault) => getDefault().concat(sync.middleware),
+    })
+    const action = store.dispatch(orderSlice.actions.opened({}))
+    store.dispatch(orderSlice.actions.opened({}))
+    expect(sync.pending()).toEqual([])
+    expect(warnings).toEqual([expect.stringContaining('order/opened')])
+    await expect(sync.settled(action)).rejects.toThrow('stays on this device')
   })
 })

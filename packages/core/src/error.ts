@@ -211,7 +211,7 @@ export const errors = {
     finality: 'fatal',
     status: 400,
     message:
-      'This object was not dispatched as an action of a synced model, so there is no outcome to wait for.',
+      'This object was not dispatched as an action for a record of a synced model, so there is no outcome to wait for. An action in which no streamId finds an id stays on this device.',
   },
   'not-bound': {
     finality: 'fatal',
@@ -232,7 +232,12 @@ export const errors = {
       'Another user signed in while actions of the first one were waiting. Make a new sync for the new user; the waiting actions were not sent.',
   },
 
-  // The store.
+  // The server and its store.
+  'port-unavailable': {
+    finality: 'fatal',
+    status: 500,
+    message: 'The server cannot listen on its port. Stop the program that has it, or choose another port.',
+  },
   'sqlite-too-old': {
     finality: 'fatal',
     status: 500,

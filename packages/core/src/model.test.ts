@@ -1,7 +1,7 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { defineModel, modelsByName } from './model.ts'
+import { type AnyModel, defineModel, modelsByName } from './model.ts'
 
 const orderSlice = createSlice({
   name: 'order',
@@ -77,5 +77,33 @@ describe('modelsByName', () => {
     expect(() => modelsByName([board, defineModel(boardSlice, { stream: 'user' })])).toThrow(
       'two models are named board',
     )
+  })
+})
+
+describe('a mistake that only the type checker would see', () => {
+  const slice = {
+    name: 'order',
+    reducer: () => ({}),
+    actions: { opened: Object.assign(() => ({ type: 'order/opened' }), { type: 'order/opened' }) },
+  }
+  const define = defineModel as unknown as (...given: unknown[]) => unknown
+
+  it.each([
+    [
+      'an option that there is not',
+      [slice, { streamid: () => '1' }],
+      /defineModel\(order\) has no option streamid/,
+    ],
+    ['a stream that there is not', [slice, { stream: 'users' }], /'shared' or 'user', not "users"/],
+    ['a streamId that is no function', [slice, { streamId: 'id' }], /must be a function/],
+    ['a schema that is none', [slice, { schemas: { opened: {} } }], /order\/opened is no Standard Schema/],
+    ['a reducer in the place of a slice', [() => ({})], /takes a slice/],
+    ['nothing in the place of a slice', [undefined], /takes a slice/],
+  ])('is named: %s', (_name, given, message) => {
+    expect(() => define(...given)).toThrow(message)
+  })
+
+  it('is named: a slice in the place of a model', () => {
+    expect(() => modelsByName([slice as unknown as AnyModel])).toThrow(/a slice is not a model yet/)
   })
 })

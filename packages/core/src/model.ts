@@ -139,6 +139,7 @@ export function defineModel<Name extends string, State, Creators extends ActionC
   slice: SliceLike<Name, State, Creators>,
   options: SharedOptions<Creators> | UserOptions<Creators> | EntityOptions<Creators> = {},
 ): AnyModel {
+  checkOptions(slice, options)
   const base = {
     name: checkedName(slice.name),
     version: checkedVersion(options.version ?? 1, slice.name),
@@ -147,10 +148,36 @@ export function defineModel<Name extends string, State, Creators extends ActionC
     schemas: schemasOf(slice, options),
     createsTypes: createsOf(slice, options),
   }
-  if ('streamId' in options) {
+  if ('streamId' in options && options.streamId !== undefined) {
     return { ...base, kind: 'entity', streamId: options.streamId as (action: Action) => StreamIds }
   }
-  return { ...base, kind: options.stream ?? 'shared' }
+  return { ...base, kind: 'stream' in options ? (options.stream ?? 'shared') : 'shared' }
+}
+
+const optionNames = new Set(['version', 'schemas', 'stream', 'streamId', 'creates'])
+
+/** For those without a type checker: a misspelled `streamId` would make everybody's records one record of all. */
+function checkOptions(slice: Named & { readonly reducer: unknown }, options: object): void {
+  const { name, actions, reducer } = (slice ?? {}) as Partial<typeof slice>
+  if (typeof name !== 'string' || typeof reducer !== 'function' || typeof actions !== 'object') {
+    throw new FoldbackError(
+      'misconfigured',
+      'defineModel takes a slice: an object with name, reducer and actions',
+    )
+  }
+  const unknown = Object.keys(options).find((option) => !optionNames.has(option))
+  if (unknown !== undefined)
+    throw new FoldbackError('misconfigured', `defineModel(${name}) has no option ${unknown}`)
+  const { stream, streamId } = options as { stream?: unknown; streamId?: unknown }
+  if (streamId !== undefined && typeof streamId !== 'function') {
+    throw new FoldbackError('misconfigured', `the streamId of model ${name} must be a function of the action`)
+  }
+  if (stream !== undefined && stream !== 'shared' && stream !== 'user') {
+    throw new FoldbackError(
+      'misconfigured',
+      `the stream of model ${name} is 'shared' or 'user', not ${JSON.stringify(stream)}`,
+    )
+  }
 }
 
 function checkedName(name: string): string {
@@ -182,7 +209,11 @@ type AnyOptions = CommonOptions<ActionCreators> & { readonly creates?: readonly 
 function schemasOf(slice: Named, options: AnyOptions): Map<string, StandardSchema> {
   const schemas = new Map<string, StandardSchema>()
   for (const [name, schema] of Object.entries(options.schemas ?? {})) {
-    if (schema !== undefined) schemas.set(typeNamed(slice, name), schema)
+    if (schema === undefined) continue
+    if (typeof schema['~standard']?.validate !== 'function') {
+      throw new FoldbackError('misconfigured', `the schema of ${slice.name}/${name} is no Standard Schema`)
+    }
+    schemas.set(typeNamed(slice, name), schema)
   }
   return schemas
 }
@@ -202,6 +233,12 @@ function typeNamed(slice: Named, name: string): string {
 export function modelsByName(models: readonly AnyModel[]): ReadonlyMap<string, AnyModel> {
   const byName = new Map<string, AnyModel>()
   for (const model of models) {
+    if (!(model?.types instanceof Set)) {
+      throw new FoldbackError(
+        'misconfigured',
+        'models must be a list of what defineModel returned; a slice is not a model yet',
+      )
+    }
     if (byName.has(model.name)) throw new FoldbackError('misconfigured', `two models are named ${model.name}`)
     byName.set(model.name, model)
   }

@@ -14,10 +14,11 @@ import {
   type StreamRef,
   streamsOf,
 } from '@foldback/core'
+import { checkedVerdict } from './check-rules.ts'
 import type { Head, HeadState } from './head.ts'
 import type { LaneMark } from './lane-marks.ts'
 import type { Incident } from './ports.ts'
-import type { AnyRules, ModelRules, Session, Verdict } from './rules.ts'
+import type { AnyRules, ModelRules, Session } from './rules.ts'
 import type { Submission } from './submission.ts'
 
 /*
@@ -161,7 +162,8 @@ function judge(
   }
 }
 
-function refusalOf(verdict: Verdict, code: 'forbidden' | 'refused'): Refusal | undefined {
+function refusalOf(answer: unknown, code: 'forbidden' | 'refused'): Refusal | undefined {
+  const verdict = checkedVerdict(answer)
   if (verdict === undefined || verdict === true) return undefined
   if (verdict === false) return refusal(code)
   if (typeof verdict === 'string') return { code, message: verdict, finality: 'final' }

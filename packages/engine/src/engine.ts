@@ -1,4 +1,5 @@
-import { type AnyModel, FoldbackError, modelsByName, parseAction } from '@foldback/core'
+import { type AnyModel, modelsByName, parseAction } from '@foldback/core'
+import { checkRules } from './check-rules.ts'
 import { Delivery } from './delivery.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { Heads } from './heads.ts'
@@ -33,10 +34,7 @@ export class Engine {
     const { ports } = options
     const rules = options.rules ?? {}
     const models = modelsByName(options.models)
-    for (const name of Object.keys(rules)) {
-      if (!models.has(name))
-        throw new FoldbackError('misconfigured', `there are rules for ${name}, but no such model`)
-    }
+    checkRules(rules, models)
     const limits = engineLimits(options.limits)
     const heads = new Heads(models, ports, limits.cachedRecordsMax)
     const marks = new LaneMarks(limits.cachedLanesMax)

@@ -66,7 +66,7 @@ describe('a turn', () => {
 
   it('records one action in several streams, or in none', async () => {
     const rig = await Rig.start({
-      rules: { board: { guard: (_record, action) => action.payload.owner !== 'nobody' } },
+      rules: { board: { guard: (_record, action) => action.payload.owner !== 'nobody' || 'To nobody.' } },
     })
     await rig.engine.submit([created({ id: '1', owner: 'ann' })], ann)
     expect(codesOf(await rig.engine.submit([given({ id: '1', owner: 'bob' })], ann))).toEqual(['accepted'])
@@ -304,7 +304,8 @@ describe('what the server says of an action', () => {
     const rig = await Rig.start({
       rules: {
         board: {
-          canDispatch: (_action, session) => session.actor === 'ann',
+          canDispatch: (_action, session) =>
+            session.actor === 'ann' || { code: 'forbidden', message: 'Only Ann.' },
           guard: (_record, action) => {
             if (action.payload === 'throw') throw new Error('A bug in the rule.')
             return action.payload === 'no' ? { code: 'not-today', message: 'Come back tomorrow.' } : undefined

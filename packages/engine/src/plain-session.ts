@@ -79,9 +79,7 @@ export class PlainSession implements ConnectedSession, Listener {
 
   changed(change: StreamChange): void {
     const { ref, key } = change
-    // Who could not read a record does not hear either that it is no more.
-    const shown = change.after.state === null ? change.before : change.after
-    if (!this.#wants(ref) || !this.#mayRead(ref, shown)) return
+    if (!this.#wants(ref) || !this.#mayHear(change)) return
     if (this.#isLagging) this.#fallBehind(key, ref)
     else this.#send(recordMessage(ref, change.after, change.stateText))
     if (this.#connection.bufferedBytes() > this.#parts.limits.bufferedBytesMax) this.#isLagging = true
@@ -111,7 +109,7 @@ export class PlainSession implements ConnectedSession, Listener {
   #tellNow(ref: StreamRef): void {
     this.#parts.heads.fetch(ref).then(
       ({ committed }) => {
-        const isUndecidable = committed.state === null && this.#parts.rules[ref.model]?.canRead !== undefined
+        const isUndecidable = committed.state === null && this.#hasRule(ref)
         if (!isUndecidable && this.#mayRead(ref, committed)) this.#send(recordMessage(ref, committed))
       },
       (cause: unknown) =>
@@ -121,6 +119,16 @@ export class PlainSession implements ConnectedSession, Listener {
 
   #wants(ref: StreamRef): boolean {
     return this.#filter.id === undefined || this.#filter.id === ref.id
+  }
+
+  /** Who could not read a record does not hear either that it is no more. */
+  #mayHear({ ref, before, after }: StreamChange): boolean {
+    const isUndecidable = before.state === null && after.state === null && this.#hasRule(ref)
+    return !isUndecidable && this.#mayRead(ref, after.state === null ? before : after)
+  }
+
+  #hasRule(ref: StreamRef): boolean {
+    return this.#parts.rules[ref.model]?.canRead !== undefined
   }
 
   #mayRead(ref: StreamRef, { state }: HeadState): boolean {

@@ -30,7 +30,8 @@ type Models = [typeof orders, typeof board]
 const rules: Rules<Models> = {
   order: {
     canRead: (order, session, id) => order.customer === session.actor || id === 'public',
-    canDispatch: (action, session) => action.type !== 'order/deleted' || session.claims['admin'] === true,
+    canDispatch: (action, session) =>
+      action.type !== 'order/deleted' || session.claims['admin'] === true || 'Only an admin deletes.',
     guard(order, action) {
       expectTypeOf(order).toEqualTypeOf<Order | null>()
       if (action.type === 'order/created') expectTypeOf(action.payload.customer).toEqualTypeOf<string>()
@@ -41,7 +42,7 @@ const rules: Rules<Models> = {
         ? { ...action, payload: { ...action.payload, customer: action.payload.customer.trim() } }
         : undefined,
   },
-  board: { guard: (notes, action) => notes === null || action.payload.length < 100 },
+  board: { guard: (notes, action) => notes === null || action.payload.length < 100 || 'Too long.' },
 }
 expectTypeOf(rules).toExtend<AnyRules>()
 
@@ -60,3 +61,9 @@ const later: Rules<Models> = { order: { guard: async () => true } }
 // @ts-expect-error -- an action has a type
 const untyped: Rules<Models> = { order: { enrich: () => ({ payload: 1 }) } }
 void [ofAnother, unheardOf, ofField, ofPayload, later, untyped]
+
+// What looks like "refuse when it is closed" would refuse whenever it is open.
+declare const isClosed: boolean
+// @ts-expect-error -- false is no answer
+const looksRight: Rules<Models> = { board: { guard: () => isClosed && 'It is closed.' } }
+void looksRight

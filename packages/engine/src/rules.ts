@@ -17,10 +17,13 @@ export interface Session {
 }
 
 /**
- * What a rule says: nothing or `true` for yes; `false`, a sentence, or a code of the application's with a sentence
- * for no. The sentence should say what to do next: a user reads it.
+ * What a rule says: nothing or `true` for yes; a sentence, or a code of the application's with a sentence, for no.
+ * The sentence should say what to do next: a user reads it.
+ *
+ * `false` is no too, but not of this type: `isOpen || 'It is closed.'` and `isClosed && 'It is closed.'` look alike,
+ * and the second would refuse whenever all is well. The type checker names it.
  */
-export type Verdict = void | boolean | string | { readonly code: string; readonly message: string }
+export type Verdict = void | true | string | { readonly code: string; readonly message: string }
 
 /**
  * The rules for one model. They run on the server only, synchronously, and so does whatever they call.
@@ -29,7 +32,10 @@ export type Verdict = void | boolean | string | { readonly code: string; readonl
 export interface ModelRules<Record, Handled = StampedActionWithPayload> {
   /** May this user dispatch this action at all? A no is `forbidden`. */
   canDispatch?(action: Handled, session: Session): Verdict
-  /** May this user read this record? All or nothing. Without the rule everybody may. */
+  /**
+   * May this user read this record? All or nothing. Without the rule everybody may. It says nothing about writing:
+   * what somebody may not read they may change, and a refusal can tell of it, unless the other rules see to that.
+   */
   canRead?(record: Record, session: Session, id: string): boolean
   /**
    * May this action happen to the record as it is? `record` is the state before the action, null when there is

@@ -86,7 +86,9 @@ describe('a session', () => {
 
 describe('actions of a lane', () => {
   it('are settled in ranges, and refused one by one', async () => {
-    const rig = await Rig.start({ rules: { board: { guard: (_record, action) => action.payload !== 'no' } } })
+    const rig = await Rig.start({
+      rules: { board: { guard: (_record, action) => action.payload !== 'no' || 'No.' } },
+    })
     const peer = rig.connect()
     await peer.hello([{ lane, settled: 0 }])
     const notes = ['a', 'b', 'no', 'c', 'd']
@@ -104,7 +106,9 @@ describe('actions of a lane', () => {
   })
 
   it('that come twice get their first outcome, also on another connection', async () => {
-    const rig = await Rig.start({ rules: { board: { guard: (_record, action) => action.payload !== 'no' } } })
+    const rig = await Rig.start({
+      rules: { board: { guard: (_record, action) => action.payload !== 'no' || 'No.' } },
+    })
     const push = { type: 'push', lane, n: 1, actions: [stamped(noted('a'), 'a'), stamped(noted('no'), 'b')] }
     const first = rig.connect()
     await first.hello([{ lane, settled: 0 }])

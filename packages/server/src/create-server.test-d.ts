@@ -12,7 +12,7 @@ void createServer({
   rules: {
     order: {
       canRead: (order, session) => !order.isSecret || session.actor === 'ada',
-      guard: (order) => order === null || order.customer !== '',
+      guard: (order) => order === null || order.customer !== '' || 'It has no customer.',
     },
     theme: { canRead: (theme) => theme.color === 'grey' },
   },

@@ -43,7 +43,7 @@ export class FoldbackServer {
 
   /**
    * Opens the doors. Port 0 takes one that is free; without `host` every address of the machine is listened on.
-   * @throws FoldbackError `misconfigured`, when the port is taken or none.
+   * @throws FoldbackError `port-unavailable`, or `misconfigured` for what is no port.
    */
   listen(port: number, host?: string): Promise<{ readonly port: number }> {
     const { server } = this.#parts
@@ -106,19 +106,10 @@ function endConnectionAfter(response: ServerResponse): void {
 }
 
 function listenFault(cause: NodeJS.ErrnoException, port: number): Error {
-  if (cause.code === 'EADDRINUSE') {
-    return new FoldbackError(
-      'misconfigured',
-      `port ${port} is taken by another program; stop that, or choose another port`,
-      { cause },
-    )
-  }
+  if (cause.code === 'EADDRINUSE')
+    return new FoldbackError('port-unavailable', `port ${port} is taken`, { cause })
   if (cause.code === 'EACCES') {
-    return new FoldbackError(
-      'misconfigured',
-      `this user may not listen on port ${port}; choose one above 1023`,
-      { cause },
-    )
+    return new FoldbackError('port-unavailable', `this user may not listen on port ${port}`, { cause })
   }
   return cause
 }

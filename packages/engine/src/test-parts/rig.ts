@@ -67,6 +67,17 @@ export class Rig {
   connect(session: Session = ann): Peer {
     return new Peer(this.engine, session)
   }
+
+  /** What a plain connection is sent. */
+  listen(session: Session = ann): string[] {
+    const received: string[] = []
+    this.engine.connectPlain(
+      { send: (text) => received.push(text), close: () => {}, bufferedBytes: () => 0 },
+      session,
+      {},
+    )
+    return received
+  }
 }
 
 export interface RigOptions {
@@ -86,6 +97,33 @@ export async function settle(): Promise<void> {
   for (let round = 0; round < 20; round++) await new Promise((resolve) => setImmediate(resolve))
 }
 
+/** A call that waits, from `close` on, until it is let go. */
+export class Gate {
+  readonly #waiting: (() => void)[] = []
+  #isClosed = false
+
+  close(): void {
+    this.#isClosed = true
+  }
+
+  async open(): Promise<void> {
+    this.#isClosed = false
+    for (const go of this.#waiting.splice(0)) go()
+    await settle()
+  }
+
+  pass(): Promise<void> {
+    return this.#isClosed ? new Promise((go) => this.#waiting.push(go)) : Promise.resolve()
+  }
+}
+
+/** `canRead` for orders: only their owners. */
+export const ownersOnly: AnyRules = {
+  order: {
+    canRead: (record: unknown, session: Session) => (record as Order).owner === session.actor,
+  },
+}
+
 interface Message {
   readonly type: string
   readonly [field: string]: any
@@ -96,11 +134,16 @@ export class Peer {
   readonly received: Message[] = []
   readonly #end: ReturnType<Engine['connectSync']>
   bufferedBytes = 0
+  /** What it is sent stays in the server's buffer until `drain`. */
+  isSlow = false
   closedWith: number | undefined
 
   constructor(engine: Engine, session: Session) {
     const connection: Connection = {
-      send: (text) => this.received.push(...(JSON.parse(text) as Message[])),
+      send: (text) => {
+        if (this.isSlow) this.bufferedBytes += text.length
+        this.received.push(...(JSON.parse(text) as Message[]))
+      },
       close: (code) => (this.closedWith = code),
       bufferedBytes: () => this.bufferedBytes,
     }
@@ -153,6 +196,7 @@ const orderSlice = createSlice({
     given: (state, { payload }: PayloadAction<{ id: string; owner: string }>) => {
       state!.owner = payload.owner
     },
+    deleted: (_state, _action: PayloadAction<{ id: string }>) => null,
   },
 })
 
@@ -175,5 +219,5 @@ const board = defineModel({
   actions: { ...boardSlice.actions, given: orderSlice.actions.given },
 })
 
-export const { created, lineAdded, given } = orderSlice.actions
+export const { created, lineAdded, given, deleted } = orderSlice.actions
 export const { noted } = boardSlice.actions

@@ -416,6 +416,13 @@ describe('a handler', () => {
     expect((await server.get('/records/order/1')).body.code).toBe('no-such-record')
   })
 
+  it('is not asked for what is below a door and does not exist: a page would look like an answer', async () => {
+    const server = await RunningServer.start({ handler: (_request, response) => response.end('a page') })
+    for (const path of ['/records', '/records/order/1/2', '/events/order', '/actions/1']) {
+      expect(await server.get(path)).toMatchObject({ status: 404, body: { code: 'not-found' } })
+    }
+  })
+
   it('may pass on, and fail', async () => {
     const server = await RunningServer.start({
       handler: (request, _response, next) => {

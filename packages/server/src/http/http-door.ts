@@ -5,7 +5,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Readiness } from '../readiness.ts'
 import { failure } from './failure.ts'
 import { type Handler, handOver } from './handler.ts'
-import { matchRoute, type Route, type RouteName } from './match-route.ts'
+import { isReserved, matchRoute, type Route, type RouteName } from './match-route.ts'
 import { type Query, splitUrl } from './query.ts'
 import { BodyTooLarge, readBody } from './read-body.ts'
 import { listEvents, listRecords, readRecord } from './read-records.ts'
@@ -37,7 +37,8 @@ export class HttpDoor {
     try {
       const { path, query } = splitUrl(request.url ?? '')
       const route = matchRoute(path)
-      if (route === undefined) await this.#pass(request, response)
+      if (route === undefined && isReserved(path)) write(response, problemOf('not-found'))
+      else if (route === undefined) await this.#pass(request, response)
       else write(response, await this.#reply(request, route, query))
     } catch (thrown) {
       this.#failed(request, response, thrown)

@@ -32,6 +32,13 @@ export function matchRoute(path: string): Route | undefined {
   return undefined
 }
 
+const reserved = new Set<string>(Object.values(patterns).map(([first]) => first))
+
+/** True for a path below a door's own: what is not there is nobody else's either, such as a web app's. */
+export function isReserved(path: string): boolean {
+  return reserved.has(path.split('/')[1] ?? '')
+}
+
 function fits(pattern: readonly string[], segments: readonly string[]): boolean {
   if (pattern.length !== segments.length) return false
   return pattern.every((part, index) =>

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { FoldbackError } from '@foldback/core'
 
 /** How many times the allowed bytes are read and thrown away, so that the sender gets to read why. */
-const patience = 4
+const hardLimitFactor = 4
 
 /** More than anybody is patient for is coming: the connection cannot be used any further. */
 export class BodyTooLarge extends FoldbackError {
@@ -32,7 +32,7 @@ function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
     request.on('data', (chunk: Buffer) => {
       bytesRead += chunk.length
       if (bytesRead <= bytesMax) chunks.push(chunk)
-      else if (bytesRead > bytesMax * patience) {
+      else if (bytesRead > bytesMax * hardLimitFactor) {
         request.pause()
         reject(new BodyTooLarge())
       }

@@ -20,7 +20,7 @@ export interface WebSocketDoorsParts {
 }
 
 /** A frame over the limit gets an answer; one that many times over it ends the connection before it fills memory. */
-const patience = 4
+const hardLimitFactor = 4
 /** So that a peer that vanished without a word is noticed at last. */
 const keepAliveMs = 60_000
 const goodbyeMs = 1_000
@@ -40,7 +40,7 @@ export class WebSocketDoors {
       noServer: true,
       perMessageDeflate: false,
       autoPong: false,
-      maxPayload: parts.engine.limits.frameBytesMax * patience,
+      maxPayload: parts.engine.limits.frameBytesMax * hardLimitFactor,
       handleProtocols: (offered) => chosen([...offered]) ?? false,
     })
     this.#server.on('wsClientError', (fault, socket) => {

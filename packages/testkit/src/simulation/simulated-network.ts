@@ -9,11 +9,23 @@ export type Accept = (connection: Connection) => ConnectedSession
 export interface NetworkLimits {
   /** The longest time that a frame, an opening or a closing takes. */
   readonly latencyMsMax: number
+  /** A longer frame from a client arrives as one that is too large. */
+  readonly frameBytesMax: number
+}
+
+const networkLimitsDefault: NetworkLimits = { latencyMsMax: 50, frameBytesMax: Infinity }
+
+/** A frame as it arrives, and on which of the network's connections. */
+export interface ObservedFrame {
+  readonly connection: number
+  readonly direction: 'up' | 'down'
+  readonly text: string
 }
 
 /**
  * Connections between clients and a server in one process. Frames take a while, and arrive in order; a cut loses
- * whatever is under way in both directions, and each end learns of it in its own time.
+ * whatever is under way in both directions, and each end learns of it in its own time. What is under way to a client
+ * waits in the server's buffer, as it does for a slow reader.
  */
 export class SimulatedNetwork {
   readonly #clock: Clock
@@ -22,13 +34,16 @@ export class SimulatedNetwork {
   readonly #wires = new Set<Wire>()
   #accept: Accept | undefined
   #deliveries = 0
+  #connections = 0
   /** Called before each frame is delivered, with how many were before it; true cuts the connection instead. */
   cutsAt: (delivery: number) => boolean = () => false
+  /** Sees each frame that arrives. */
+  observe: (frame: ObservedFrame) => void = () => {}
 
-  constructor(clock: Clock, random: SeededRandom, limits: NetworkLimits = { latencyMsMax: 50 }) {
+  constructor(clock: Clock, random: SeededRandom, limits: Partial<NetworkLimits> = {}) {
     this.#clock = clock
     this.#random = random
-    this.#limits = limits
+    this.#limits = { ...networkLimitsDefault, ...limits }
   }
 
   /** Frames delivered so far, of all connections. */
@@ -48,12 +63,15 @@ export class SimulatedNetwork {
 
   /** The client's side: opens a connection to whoever listens. */
   readonly connect: Connect = (_url, _subprotocol, handlers) => {
+    const connection = ++this.#connections
     const wire = new Wire({
       handlers,
       accept: () => this.#accept,
       later: (run) => this.#clock.after(this.#random.below(this.#limits.latencyMsMax + 1), run),
       isCutNow: () => this.cutsAt(this.#deliveries++),
       onEnd: (ended) => void this.#wires.delete(ended),
+      frameBytesMax: this.#limits.frameBytesMax,
+      observe: (direction, text) => this.observe({ connection, direction, text }),
     })
     this.#wires.add(wire)
     return wire.open()
@@ -66,6 +84,8 @@ interface WireParts {
   readonly later: (run: () => void) => void
   readonly isCutNow: () => boolean
   readonly onEnd: (wire: Wire) => void
+  readonly frameBytesMax: number
+  readonly observe: (direction: ObservedFrame['direction'], text: string) => void
 }
 
 /** What is under way in one direction: each thing arrives after the one before. */
@@ -91,6 +111,8 @@ class Wire {
   readonly #down: Direction
   #session: ConnectedSession | undefined
   #isCut = false
+  /** Bytes under way to the client. */
+  #bufferedBytes = 0
   #isClientClosed = false
   #isServerClosed = false
 
@@ -103,7 +125,7 @@ class Wire {
   open(): Socket {
     this.#up.send(() => this.#arriveAtServer())
     return {
-      send: (text) => this.#up.send(() => this.#deliver(() => this.#session?.receive(text))),
+      send: (text) => this.#up.send(() => this.#deliver(() => this.#toServer(text))),
       close: () => {
         this.#closeClient(1000)
         this.#up.send(() => this.#closeServer())
@@ -115,15 +137,26 @@ class Wire {
     const accept = this.#parts.accept()
     if (this.#isCut || accept === undefined) return this.cut()
     this.#session = accept({
-      send: (text) => this.#down.send(() => this.#deliver(() => this.#toClient(text))),
+      send: (text) => this.#sendDown(text),
       close: (code) => {
         this.#closeServer()
         this.#down.send(() => this.#closeClient(code))
       },
-      bufferedBytes: () => 0,
+      bufferedBytes: () => this.#bufferedBytes,
     })
     this.#down.send(() => {
       if (!this.#isCut && !this.#isClientClosed) this.#parts.handlers.opened()
+    })
+  }
+
+  #sendDown(text: string): void {
+    if (this.#isServerClosed) return
+    const bytes = Buffer.byteLength(text)
+    this.#bufferedBytes += bytes
+    this.#down.send(() => {
+      this.#deliver(() => this.#toClient(text))
+      this.#bufferedBytes -= bytes
+      if (this.#bufferedBytes === 0 && !this.#isServerClosed && !this.#isCut) this.#session?.drained()
     })
   }
 
@@ -133,8 +166,16 @@ class Wire {
     else arrive()
   }
 
+  #toServer(text: string): void {
+    this.#parts.observe('up', text)
+    if (Buffer.byteLength(text) > this.#parts.frameBytesMax) this.#session?.unreadable('too-large')
+    else this.#session?.receive(text)
+  }
+
   #toClient(text: string): void {
-    if (!this.#isClientClosed) this.#parts.handlers.received(text)
+    if (this.#isClientClosed) return
+    this.#parts.observe('down', text)
+    this.#parts.handlers.received(text)
   }
 
   cut(): void {

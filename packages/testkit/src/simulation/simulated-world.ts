@@ -1,9 +1,9 @@
 import type { AnyModel } from '@foldback/core'
-import { createSync, type Sync } from '@foldback/client'
+import { createSync, type Sync, type SyncOptions } from '@foldback/client'
 import { type AnyRules, Engine, type EngineLimits, type EventStore, type Incident } from '@foldback/engine'
 import { memoryStore, StoreMemory } from '../memory-store.ts'
 import { SeededRandom } from './seeded-random.ts'
-import { SimulatedNetwork } from './simulated-network.ts'
+import { type NetworkLimits, SimulatedNetwork } from './simulated-network.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** The longest that a store takes to begin, and again to answer. */
@@ -13,6 +13,7 @@ export interface WorldOptions {
   readonly seed: number
   readonly rules?: AnyRules
   readonly limits?: Partial<EngineLimits>
+  readonly network?: Partial<NetworkLimits>
   /** Makes the server's store from what it kept before. @default memoryStore */
   readonly makeStore?: (memory: StoreMemory) => EventStore
 }
@@ -38,7 +39,7 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
     this.#models = models
     this.#options = options
     this.random = new SeededRandom(options.seed)
-    this.network = new SimulatedNetwork(this.clock, this.random)
+    this.network = new SimulatedNetwork(this.clock, this.random, options.network)
   }
 
   get engine(): Engine {
@@ -90,12 +91,13 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   }
 
   /** A client of this user, for a store of its own. */
-  makeClient(user: string): Sync<Models> {
+  makeClient(user: string, options: Partial<Omit<SyncOptions<Models>, 'ports'>> = {}): Sync<Models> {
     return createSync({
       url: 'ws://simulated',
       models: this.#models,
       token: () => user,
       development: true,
+      ...options,
       ports: {
         clock: this.clock,
         random: this.random,

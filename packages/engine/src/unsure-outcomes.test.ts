@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { ann, bob, created, lineAdded, Rig, settle } from './test-parts/rig.ts'
+
+const lane = 'lane-of-a-test-0001'
+const stamped = (action: object, id: string): object => ({
+  ...action,
+  meta: { foldback: { id, at: 0, actor: 'ann' } },
+})
+
+describe('an append that was written, and whose answer was lost', () => {
+  async function withUnknown(): Promise<{ rig: Rig; isUnknown: { next: boolean } }> {
+    const isUnknown = { next: false }
+    const rig: Rig = await Rig.start({
+      store: {
+        append: async (batch) => {
+          const outcomes = await rig.store.append(batch)
+          if (!isUnknown.next) return outcomes
+          isUnknown.next = false
+          return batch.units.map(() => ({ status: 'unknown' as const }))
+        },
+      },
+    })
+    return { rig, isUnknown }
+  }
+
+  it('is told to those who have subscribed, and settled for its sender', async () => {
+    const { rig, isUnknown } = await withUnknown()
+    const [sender, one, all] = [rig.connect(ann), rig.connect(bob), rig.connect(bob)]
+    await sender.hello([{ lane, settled: 0 }])
+    await one.hello()
+    await all.hello()
+    await one.say({ type: 'subscribe', model: 'order', id: '1' })
+    await all.say({ type: 'subscribe', model: 'order' })
+    one.received.length = 0
+    all.received.length = 0
+    isUnknown.next = true
+    const said = await sender.say({
+      type: 'push',
+      lane,
+      n: 1,
+      actions: [stamped(created({ id: '1', owner: 'ann' }), 'own')],
+    })
+    await settle()
+    expect(said).toMatchObject([{ type: 'settled', from: 1, to: 1 }])
+    for (const reader of [one, all])
+      expect(reader.received).toContainEqual(
+        expect.objectContaining({ type: 'snapshot', id: '1', version: 1 }),
+      )
+    await rig.engine.submit([lineAdded({ id: '1', line: 'a' })], ann)
+    await settle()
+    for (const reader of [one, all])
+      expect(reader.received.at(-1)).toMatchObject({ type: 'events', id: '1', events: [{ version: 2 }] })
+  })
+
+  it('shows its sender the record too', async () => {
+    const { rig, isUnknown } = await withUnknown()
+    const sender = rig.connect(ann)
+    await sender.hello([{ lane, settled: 0 }])
+    await sender.say({ type: 'subscribe', model: 'order', id: '1' })
+    isUnknown.next = true
+    const said = await sender.say({
+      type: 'push',
+      lane,
+      n: 1,
+      actions: [stamped(created({ id: '1', owner: 'ann' }), 'own')],
+    })
+    expect(said).toContainEqual(
+      expect.objectContaining({ type: 'snapshot', version: 1, marks: { [lane]: 1 } }),
+    )
+  })
+})
+
+describe('a key whose outcome is forgotten', () => {
+  it('does not call accepted what it refused', async () => {
+    const rig = await Rig.start({ limits: { idempotencyMs: 1_000 } })
+    const send = () => rig.engine.submit([lineAdded({ id: 'none', line: 'a' })], ann, 'key')
+    const refused = [{ status: 'refused', refusal: { code: 'no-such-record' } }]
+    expect(await send()).toMatchObject(refused)
+    await rig.pass(2 * 60 * 60 * 1_000)
+    expect(await send()).toMatchObject(refused)
+    await rig.engine.submit([created({ id: 'none', owner: 'ann' })], ann)
+    await rig.pass(2 * 60 * 60 * 1_000)
+    expect(await send()).toMatchObject([{ status: 'accepted', isDuplicate: false }])
+  })
+})

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { History } from '../test-parts/history.ts'
+import { checkOutcomes, checkStates, checkStreams } from '../test-parts/history-checks.ts'
+import { type Feature, features, StepSource } from '../test-parts/history-steps.ts'
+import { SeededRandom } from './seeded-random.ts'
+
+/*
+ * Long random histories with one thing after the other that goes wrong or is tight, and then with all of them
+ * together. RUNS histories of each from SEED on; FEATURES, divided by commas, replays with these alone; TRACE=1 prints
+ * what happened.
+ */
+
+const firstSeed = Number(process.env['SEED'] ?? 1)
+const stepCount = 60
+/** What must have happened in the runs of a feature, at least once each: else they have tested nothing. */
+const signs: { readonly [Name in Feature]: readonly string[] } = {
+  'rejected appends': ['rejected', 'rejected disk-full'],
+  'unknown appends': ['unknown, written', 'unknown, not written'],
+  'failing reads': ['unread'],
+  'slow readers': ['told afresh'],
+  rights: ['gone'],
+  subscriptions: ['unsubscribe'],
+  'a short queue': ['rejected busy'],
+  'large actions': ['rejected not-an-action'],
+  'large records': ['rejected record-too-large'],
+  'other users': ['another user'],
+  'one cached lane': ['push'],
+  'restored backups': ['restore'],
+  'newer clients': ['snapshot'],
+}
+
+async function live(
+  seed: number,
+  present: ReadonlySet<Feature>,
+): Promise<{ history: History; fault: unknown }> {
+  const random = new SeededRandom(seed * 7_919)
+  const history = new History(seed, present)
+  const cutShare = random.fraction() * 0.06
+  history.world.network.cutsAt = () => random.fraction() < cutShare
+  const steps = new StepSource(random, present)
+  try {
+    await history.start()
+    for (let count = 0; count < stepCount; count++) await history.do(steps.next())
+    await history.finish()
+    checkStreams(history)
+    if (!history.isRestored) checkOutcomes(history)
+    await checkStates(history)
+  } catch (fault) {
+    return { history, fault }
+  }
+  return { history, fault: undefined }
+}
+
+async function liveMany(present: readonly Feature[], runs: number): Promise<void> {
+  const failing: { readonly seed: number; readonly fault: unknown }[] = []
+  const happenings = new Set<string>()
+  for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
+    const { history, fault } = await live(seed, new Set(present))
+    for (const happening of history.happenings.keys()) happenings.add(happening)
+    if (fault === undefined) continue
+    failing.push({ seed, fault })
+    if (process.env['TRACE'] !== undefined) console.log(history.trace.join('\n'))
+  }
+  if (failing.length > 0) throw new Error(replayText(present, failing), { cause: failing[0]!.fault })
+  if (runs > 5)
+    expect([...happenings]).toEqual(expect.arrayContaining(present.flatMap((each) => signs[each])))
+}
+
+function replayText(
+  present: readonly Feature[],
+  failing: readonly { seed: number; fault: unknown }[],
+): string {
+  const [{ seed, fault }] = failing as [(typeof failing)[number]]
+  const command = 'npx vitest run packages/testkit/src/simulation/hostile-history.test.ts'
+  return (
+    `Seeds ${failing.map((each) => each.seed).join(', ')} fail. The first says: ${String(fault)}\n` +
+    `Replay it: TRACE=1 RUNS=1 SEED=${seed} FEATURES='${present.join(',')}' ${command}`
+  )
+}
+
+const replayed = process.env['FEATURES']?.split(',') as Feature[] | undefined
+const runsOf = (usual: number): number => Number(process.env['RUNS'] ?? usual)
+const timeoutMs = 600_000
+
+describe.runIf(replayed === undefined)('each action happens once and all sides end equal, with', () => {
+  it.each(features)('%s', (feature) => liveMany([feature], runsOf(20)), timeoutMs)
+
+  it('all of it together', () => liveMany(features, runsOf(60)), timeoutMs)
+})
+
+it.runIf(replayed !== undefined)(
+  'what is replayed ends well',
+  () => liveMany(replayed!, runsOf(20)),
+  timeoutMs,
+)

@@ -1,0 +1,96 @@
+import { defineModel } from '@foldback/core'
+import type { AnyRules, Session } from '@foldback/engine'
+import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
+
+export interface Order {
+  readonly id: string
+  readonly lines: string[]
+  /** The user who may not read it, where rights are in force. */
+  hiddenFrom: string
+}
+
+export const orderSlice = createSlice({
+  name: 'order',
+  initialState: null as Order | null,
+  reducers: {
+    created: (state, { payload }: PayloadAction<{ id: string; hiddenFrom: string }>) =>
+      state ?? { ...payload, lines: [] },
+    lineAdded: (state, { payload }: PayloadAction<{ id: string; line: string }>) => {
+      state!.lines.push(payload.line)
+    },
+    hidden: (state, { payload }: PayloadAction<{ id: string; hiddenFrom: string; line?: string }>) => {
+      state!.hiddenFrom = payload.hiddenFrom
+    },
+    deleted: (_state, _action: PayloadAction<{ id: string }>) => null,
+  },
+})
+
+export const boardSlice = createSlice({
+  name: 'board',
+  initialState: { notes: [] as string[] },
+  reducers: {
+    noted: (state, { payload }: PayloadAction<{ note: string }>) => {
+      state.notes.push(payload.note)
+    },
+  },
+})
+
+export const settingsSlice = createSlice({
+  name: 'settings',
+  initialState: { themes: [] as string[] },
+  reducers: {
+    themed: (state, { payload }: PayloadAction<{ theme: string }>) => {
+      state.themes.push(payload.theme)
+    },
+  },
+})
+
+/** Enough for every order of a history to be told apart; the rest only makes the record large. */
+const notedLengthMax = 20
+const notesMax = 20
+
+const orders = defineModel(orderSlice, {
+  streamId: (action) => action.payload.id,
+  creates: ['created'],
+})
+// A new line is noted on the board too: one action, two streams, atomically.
+const board = defineModel({
+  ...boardSlice,
+  actions: { ...boardSlice.actions, lineAdded: orderSlice.actions.lineAdded },
+  reducer: (state: { notes: string[] } | undefined, action) => {
+    if (!orderSlice.actions.lineAdded.match(action)) return boardSlice.reducer(state, action)
+    const note = `line ${action.payload.line.slice(0, notedLengthMax)}`
+    return { notes: [...(state?.notes ?? []), note].slice(-notesMax) }
+  },
+})
+const settings = defineModel(settingsSlice, { stream: 'user' })
+
+export const historyModels = [orders, board, settings] as const
+
+/** The same models, as of a client of the next version. */
+export const newerModels = historyModels.map((model) => ({
+  ...model,
+  version: 2,
+})) as unknown as typeof historyModels
+
+/** Orders that a history knows. */
+export const orderIds = ['0', '1', '2'] as const
+
+const enriched = 'enriched'
+
+/** Refuses lines that begin with "refused", and rewrites those that begin with "enriched". */
+export function historyRules(hasRights: boolean): AnyRules {
+  return {
+    order: {
+      guard: (_record, action) =>
+        String(action.payload.line).startsWith('refused') ? 'Not this line.' : true,
+      enrich: (action) =>
+        String(action.payload.line).startsWith(enriched)
+          ? { ...action, payload: { ...action.payload, line: `${action.payload.line}!` } }
+          : undefined,
+      ...(hasRights && {
+        canRead: (record: unknown, session: Session) => (record as Order).hiddenFrom !== session.actor,
+      }),
+    },
+  }
+}
