@@ -4,7 +4,6 @@ import {
   type ErrorCode,
   FoldbackError,
   type Hello,
-  isStreamId,
   type LaneClaim,
   messageOf,
   parseAction,
@@ -15,26 +14,21 @@ import {
   type Refusal,
   refusal,
   type Rejected,
-  sharedStream,
-  streamKey,
   type StreamRef,
-  type Subscribe,
-  type Unsubscribe,
   type UpMessage,
   type Welcome,
 } from '@foldback/core'
 import type { LaneHolder } from './delivery.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { HeldLanes } from './held-lanes.ts'
-import { ModelSubscription } from './model-subscription.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SettledUnit } from './pipeline.ts'
 import type { ConnectedSession, Connection, UnreadableFrame } from './ports.ts'
-import { isOwnStream, Readability } from './readability.ts'
-import { RecordSubscription } from './record-subscription.ts'
+import { Readability } from './readability.ts'
 import type { Session } from './rules.ts'
 import type { StreamChange } from './stream-change.ts'
 import type { Settlement } from './submission.ts'
+import { Subscriptions } from './subscriptions.ts'
 import { Teller } from './teller.ts'
 import { placesOf } from './turn.ts'
 
@@ -56,8 +50,6 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   readonly #authenticate: Authenticate
   readonly #outgoing: Outgoing
   readonly #lanes: HeldLanes
-  readonly #records = new Map<string, RecordSubscription>()
-  readonly #models = new Map<string, ModelSubscription>()
   #phase: 'new' | 'opening' | 'open' | 'closed' = 'new'
   #backlog: (string | UpMessage)[] = []
   #backlogLength = 0
@@ -67,8 +59,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   /** Set when opening has found out who speaks. */
   #session!: Session
   #claims: readonly LaneClaim[] = []
-  #teller!: Teller
-  #readability!: Readability
+  #subscriptions: Subscriptions | undefined
 
   constructor(parts: EngineParts, connection: Connection, authenticate: Authenticate) {
     this.#parts = parts
@@ -123,8 +114,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (this.#phase === 'opening') return this.#wait(message)
     if (this.#phase === 'new') return this.#problem('out-of-turn')
     if (message.type === 'push') this.#push(message)
-    else if (message.type === 'subscribe') this.#subscribe(message)
-    else this.#unsubscribe(message)
+    else if (message.type === 'subscribe') this.#subscriptions?.subscribe(message)
+    else this.#subscriptions?.unsubscribe(message)
   }
 
   // Opening
@@ -140,13 +131,26 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (this.#isClosed()) return
     if (session === undefined) return this.#fail(closeCodes.unauthenticated, 'unauthenticated')
     this.#session = session
-    this.#readability = new Readability(this.#parts, session)
-    const folds = (model: string): boolean => hello.models[model] === this.#parts.models.get(model)?.version
-    this.#teller = new Teller(this.#outgoing, this.#lanes, this.#readability, folds)
+    this.#subscriptions = this.#makeSubscriptions(hello, session)
     await this.#lanes.claim(hello.lanes, session.actor)
     if (this.#isClosed()) return this.#lanes.release()
     this.#claims = hello.lanes
     await this.#introduce()
+  }
+
+  #makeSubscriptions({ models }: Hello, session: Session): Subscriptions {
+    const readability = new Readability(this.#parts, session)
+    const folds = (model: string): boolean => models[model] === this.#parts.models.get(model)?.version
+    return new Subscriptions({
+      engine: this.#parts,
+      session,
+      teller: new Teller(this.#outgoing, this.#lanes, readability, folds),
+      readability,
+      outgoing: this.#outgoing,
+      listener: this,
+      problem: (code, detail, about) => this.#problem(code, detail, about),
+      whenRoom: () => this.#whenRoom(),
+    })
   }
 
   async #introduce(): Promise<void> {
@@ -242,101 +246,15 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#outgoing.add(JSON.stringify(rejected))
   }
 
-  // Subscriptions
-
-  #subscribe({ model: name, id, since, sinceLog }: Subscribe): void {
-    const about = { model: name, ...(id !== undefined && { id }) }
-    const model = this.#parts.models.get(name)
-    if (model === undefined) return this.#problem('unknown-model', name, about)
-    if (model.kind === 'entity' && id === undefined) return this.#openModel(name, sinceLog)
-    const ref = { model: name, id: id ?? (model.kind === 'user' ? this.#session.actor : sharedStream) }
-    if (!isStreamId(ref.id)) return this.#problem('invalid-request', 'id', about)
-    if (model.kind === 'shared' && ref.id !== sharedStream)
-      return this.#problem('not-readable', undefined, about)
-    if (!isOwnStream(model, ref, this.#session)) return this.#problem('not-readable', undefined, about)
-    this.#openRecord(ref, since)
-  }
-
-  #openRecord(ref: StreamRef, since: Subscribe['since']): void {
-    const key = streamKey(ref.model, ref.id)
-    let subscription = this.#records.get(key)
-    if (subscription === undefined) {
-      if (this.#isFull()) return this.#problem('too-many-subscriptions', undefined, ref)
-      subscription = new RecordSubscription(this.#parts, this.#teller, ref)
-      this.#records.set(key, subscription)
-      this.#parts.delivery.streams.add(key, this)
-    }
-    this.#follow(subscription.open(since), ref)
-  }
-
-  #openModel(name: string, since: Subscribe['sinceLog']): void {
-    let subscription = this.#models.get(name)
-    if (subscription === undefined) {
-      if (this.#isFull()) return this.#problem('too-many-subscriptions', undefined, { model: name })
-      const model = this.#parts.models.get(name)!
-      subscription = new ModelSubscription(this.#parts, this.#teller, this.#outgoing, model, () =>
-        this.#whenRoom(),
-      )
-      this.#models.set(name, subscription)
-      this.#parts.delivery.models.add(name, this)
-    }
-    this.#follow(subscription.open(since), { model: name })
-  }
-
-  #isFull(): boolean {
-    return this.#records.size + this.#models.size >= this.#parts.limits.subscriptionsPerSessionMax
-  }
-
-  #follow(opened: Promise<void>, about: { model: string; id?: string }): void {
-    opened.then(
-      () => this.flush(),
-      (cause: unknown) => {
-        this.#parts.ports.report({ code: 'internal', message: messageOf(cause), cause, ...about })
-        if (this.#isClosed()) return
-        this.#drop(about)
-        this.#problem('internal', 'subscribe again', about)
-        this.flush()
-      },
-    )
-  }
-
-  #unsubscribe({ model, id }: Unsubscribe): void {
-    const kind = this.#parts.models.get(model)?.kind
-    if (kind === 'entity' || kind === undefined) return this.#drop({ model, ...(id !== undefined && { id }) })
-    this.#drop({ model, id: kind === 'user' ? this.#session.actor : sharedStream })
-  }
-
-  #drop({ model, id }: { model: string; id?: string }): void {
-    if (id === undefined) {
-      this.#models.get(model)?.close()
-      this.#models.delete(model)
-      this.#parts.delivery.models.delete(model, this)
-      this.#readability.forgetModel(model, (key) => this.#records.has(key))
-      return
-    }
-    const key = streamKey(model, id)
-    this.#records.get(key)?.close()
-    this.#records.delete(key)
-    this.#parts.delivery.streams.delete(key, this)
-    if (!this.#models.has(model)) this.#readability.forget({ model, id })
-  }
+  // Changes
 
   changed(change: StreamChange): void {
-    // Catching up: all of it is told afresh after the welcome.
-    if (this.#phase === 'opening') return
-    const record = this.#records.get(change.key)
-    const model = this.#models.get(change.ref.model)
-    record?.changed(change)
-    // A listing under way must know of every change, a live one only of those that nobody else tells.
-    if (model !== undefined && (record === undefined || model.isOpening)) model.changed(change)
+    // While catching up nothing is told: all of it is afresh after the welcome.
+    if (this.#phase === 'open') this.#subscriptions?.changed(change)
   }
 
   uncertain(ref: StreamRef): void {
-    if (this.#phase !== 'open') return
-    const record = this.#records.get(streamKey(ref.model, ref.id))
-    if (record !== undefined) this.#follow(record.open(undefined), ref)
-    const model = this.#models.get(ref.model)
-    if (model !== undefined) this.#follow(model.retell(ref.id), { model: ref.model })
+    if (this.#phase === 'open') this.#subscriptions?.uncertain(ref)
   }
 
   // What goes out
@@ -357,16 +275,10 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #catchUp(): void {
     this.#outgoing.resume()
     this.#phase = 'opening'
-    for (const subscription of [...this.#records.values(), ...this.#models.values()]) subscription.close()
+    this.#subscriptions?.pause()
     // Afterwards: what is told of records must not overtake the welcome's marks.
     this.#introduce().then(
-      () => {
-        if (this.#isClosed()) return
-        for (const subscription of this.#records.values())
-          this.#follow(subscription.open(undefined), subscription.ref)
-        for (const [model, subscription] of this.#models)
-          this.#follow(subscription.open(undefined), { model })
-      },
+      () => this.#subscriptions?.reopen(),
       (thrown: unknown) => this.#openFailed(thrown),
     )
   }
@@ -393,14 +305,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
     this.#lanes.release()
-    for (const [key, subscription] of this.#records) {
-      subscription.close()
-      this.#parts.delivery.streams.delete(key, this)
-    }
-    for (const [name, subscription] of this.#models) {
-      subscription.close()
-      this.#parts.delivery.models.delete(name, this)
-    }
+    this.#subscriptions?.end()
+    this.#subscriptions = undefined
     for (const go of this.#waitingForRoom) go()
   }
 }

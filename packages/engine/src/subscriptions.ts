@@ -1,0 +1,170 @@
+import {
+  type ErrorCode,
+  isStreamId,
+  messageOf,
+  sharedStream,
+  streamKey,
+  type StreamRef,
+  type Subscribe,
+  type Unsubscribe,
+} from '@foldback/core'
+import type { Listener } from './delivery.ts'
+import type { EngineParts } from './engine-parts.ts'
+import { ModelSubscription } from './model-subscription.ts'
+import type { Outgoing } from './outgoing.ts'
+import { isOwnStream, type Readability } from './readability.ts'
+import { RecordSubscription } from './record-subscription.ts'
+import type { Session } from './rules.ts'
+import type { StreamChange } from './stream-change.ts'
+import type { Teller } from './teller.ts'
+
+/** What a subscription is to. */
+interface About {
+  readonly model: string
+  readonly id?: string
+}
+
+export interface SubscriptionsParts {
+  readonly engine: EngineParts
+  readonly session: Session
+  readonly teller: Teller
+  readonly readability: Readability
+  readonly outgoing: Outgoing
+  /** Who hears of changes: the session itself. */
+  readonly listener: Listener
+  readonly problem: (code: ErrorCode, detail: string | undefined, about: About) => void
+  /** Resolves when the connection has room for more. */
+  readonly whenRoom: () => Promise<void>
+}
+
+/** Everything that one session is kept informed about. */
+export class Subscriptions {
+  readonly #parts: SubscriptionsParts
+  readonly #records = new Map<string, RecordSubscription>()
+  readonly #models = new Map<string, ModelSubscription>()
+
+  constructor(parts: SubscriptionsParts) {
+    this.#parts = parts
+  }
+
+  subscribe({ model: name, id, since, sinceLog }: Subscribe): void {
+    const { engine, session, problem } = this.#parts
+    const about = { model: name, ...(id !== undefined && { id }) }
+    const model = engine.models.get(name)
+    if (model === undefined) return problem('unknown-model', name, about)
+    if (model.kind === 'entity' && id === undefined) return this.#openModel(name, sinceLog)
+    const ref = { model: name, id: id ?? (model.kind === 'user' ? session.actor : sharedStream) }
+    if (!isStreamId(ref.id)) return problem('invalid-request', 'id', about)
+    const isAnother = model.kind === 'shared' && ref.id !== sharedStream
+    if (isAnother || !isOwnStream(model, ref, session)) return problem('not-readable', undefined, about)
+    this.#openRecord(ref, since)
+  }
+
+  #openRecord(ref: StreamRef, since: Subscribe['since']): void {
+    const { engine, teller, listener } = this.#parts
+    const key = streamKey(ref.model, ref.id)
+    let subscription = this.#records.get(key)
+    if (subscription === undefined) {
+      if (this.#isFull(ref)) return
+      subscription = new RecordSubscription(engine, teller, ref)
+      this.#records.set(key, subscription)
+      engine.delivery.streams.add(key, listener)
+    }
+    this.#follow(subscription.open(since), ref)
+  }
+
+  #openModel(name: string, since: Subscribe['sinceLog']): void {
+    const { engine, teller, outgoing, listener, whenRoom } = this.#parts
+    let subscription = this.#models.get(name)
+    if (subscription === undefined) {
+      if (this.#isFull({ model: name })) return
+      subscription = new ModelSubscription(engine, teller, outgoing, engine.models.get(name)!, whenRoom)
+      this.#models.set(name, subscription)
+      engine.delivery.models.add(name, listener)
+    }
+    this.#follow(subscription.open(since), { model: name })
+  }
+
+  #isFull(about: About): boolean {
+    const { engine, problem } = this.#parts
+    const isFull = this.#records.size + this.#models.size >= engine.limits.subscriptionsPerSessionMax
+    if (isFull) problem('too-many-subscriptions', undefined, about)
+    return isFull
+  }
+
+  #follow(opened: Promise<void>, about: About): void {
+    const { engine, problem, listener } = this.#parts
+    opened.then(
+      () => listener.flush(),
+      (cause: unknown) => {
+        engine.ports.report({ code: 'internal', message: messageOf(cause), cause, ...about })
+        this.#drop(about)
+        problem('internal', 'subscribe again', about)
+        listener.flush()
+      },
+    )
+  }
+
+  unsubscribe({ model, id }: Unsubscribe): void {
+    const kind = this.#parts.engine.models.get(model)?.kind
+    if (kind === 'shared') this.#drop({ model, id: sharedStream })
+    else if (kind === 'user') this.#drop({ model, id: this.#parts.session.actor })
+    else this.#drop({ model, ...(id !== undefined && { id }) })
+  }
+
+  #drop({ model, id }: About): void {
+    if (id === undefined) this.#dropModel(model)
+    else this.#dropRecord({ model, id })
+  }
+
+  #dropModel(model: string): void {
+    const { engine, readability, listener } = this.#parts
+    this.#models.get(model)?.close()
+    this.#models.delete(model)
+    engine.delivery.models.delete(model, listener)
+    readability.forgetModel(model, (key) => this.#records.has(key))
+  }
+
+  #dropRecord(ref: StreamRef): void {
+    const { engine, readability, listener } = this.#parts
+    const key = streamKey(ref.model, ref.id)
+    this.#records.get(key)?.close()
+    this.#records.delete(key)
+    engine.delivery.streams.delete(key, listener)
+    if (!this.#models.has(ref.model)) readability.forget(ref)
+  }
+
+  changed(change: StreamChange): void {
+    const record = this.#records.get(change.key)
+    const model = this.#models.get(change.ref.model)
+    record?.changed(change)
+    // A listing under way must know of every change, a live one only of those that nobody else tells.
+    if (model !== undefined && (record === undefined || model.isOpening)) model.changed(change)
+  }
+
+  /** Something may have happened to the stream that nobody was told of. */
+  uncertain(ref: StreamRef): void {
+    const record = this.#records.get(streamKey(ref.model, ref.id))
+    if (record !== undefined) this.#follow(record.open(undefined), ref)
+    const model = this.#models.get(ref.model)
+    if (model !== undefined) this.#follow(model.retell(ref.id), { model: ref.model })
+  }
+
+  /** Tells nothing more until `reopen`. */
+  pause(): void {
+    for (const subscription of [...this.#records.values(), ...this.#models.values()]) subscription.close()
+  }
+
+  /** Tells everything afresh. */
+  reopen(): void {
+    for (const subscription of this.#records.values()) {
+      this.#follow(subscription.open(undefined), subscription.ref)
+    }
+    for (const [model, subscription] of this.#models) this.#follow(subscription.open(undefined), { model })
+  }
+
+  end(): void {
+    for (const model of this.#models.keys()) this.#dropModel(model)
+    for (const { ref } of this.#records.values()) this.#dropRecord(ref)
+  }
+}
