@@ -119,7 +119,7 @@ export class Intake {
       else if (applied === 'applied') this.#events.push(receivedEvent(model, id, event))
       interests.reached(ref.model, { seq: event.seq, id: event.id })
     }
-    this.#asked.delete(keyOf(ref))
+    this.#answered(ref)
   }
 
   snapshot({ model, id, version, eventId, state, marks }: Snapshot): void {
@@ -128,7 +128,7 @@ export class Intake {
     if (ref === undefined || !interests.wantsRecord(ref)) return
     interests.ofModel(ref.model)?.seen.add(ref.id)
     this.#gone.delete(keyOf(ref))
-    this.#asked.delete(keyOf(ref))
+    this.#answered(ref)
     const mark = marks[queue.lane] ?? 0
     replicas.install(ref, { state, version, eventId }, (action) => {
       const entry = entryOf(action)
@@ -140,7 +140,7 @@ export class Intake {
     const ref = this.#parts.replicas.refOf(model, id)
     if (ref === undefined || !this.#parts.interests.wantsRecord(ref)) return
     this.#gone.add(keyOf(ref))
-    this.#asked.delete(keyOf(ref))
+    this.#answered(ref)
     this.#withdrawSettled(ref)
     this.#parts.replicas.forget(ref)
   }
@@ -212,7 +212,8 @@ export class Intake {
    * that have not reached them go: the records will tell whether they are there.
    */
   dropAccepted(): void {
-    const { replicas } = this.#parts
+    const { replicas, interests } = this.#parts
+    interests.forgetPositions()
     for (const model of replicas.models.values()) {
       for (const [id] of replicas.ofModel(model)) this.#withdrawSettled({ model, id })
     }
@@ -221,7 +222,7 @@ export class Intake {
   /** Another user: nothing that was shown to the one before stays. */
   forgetAll(): void {
     const { replicas, interests } = this.#parts
-    interests.forgetPositions()
+    interests.forgetListings()
     this.#gone.clear()
     for (const model of replicas.models.values()) {
       for (const [id] of replicas.ofModel(model)) replicas.forget({ model, id })
@@ -246,6 +247,11 @@ export class Intake {
       dispatch({ type: 'foldback/rejected', payload: { ...payload, records } })
       records = []
     }
+  }
+
+  #answered(ref: LocalRef): void {
+    this.#asked.delete(keyOf(ref))
+    this.#parts.interests.answered(ref)
   }
 
   /** Once, until the answer has come. */

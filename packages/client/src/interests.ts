@@ -14,6 +14,10 @@ export class Interests {
   readonly #positionOf: (ref: LocalRef) => Position | undefined
   readonly #records = new Map<string, RecordInterest>()
   readonly #models = new Map<AnyModel, ModelInterest>()
+  /** Records that the server tells of by themselves on this connection. */
+  readonly #single = new Set<string>()
+  /** Those of them that were asked for afresh, until the answer has come. */
+  readonly #awaited = new Set<string>()
   /** Interests that nobody holds, which end after a while. */
   readonly #leaving = new Map<Held, { readonly leave: () => void; readonly cancelTimer: () => void }>()
   #isConnected = false
@@ -37,10 +41,17 @@ export class Interests {
     const held = interest
     return this.#hold(held, () => {
       this.#records.delete(key)
-      this.#tell({ type: 'unsubscribe', ...wireRef(ref) })
-      if (this.#models.has(ref.model)) return
-      this.#onEnd(ref.model, ref.id)
+      this.#letGo(ref)
+      if (!this.#models.has(ref.model)) this.#onEnd(ref.model, ref.id)
     })
+  }
+
+  /** The server need not tell of a record by itself any more; but an answer that is awaited is still wanted. */
+  #letGo(ref: LocalRef): void {
+    const key = keyOf(ref)
+    const isWantedYet = this.#awaited.has(key) && this.#models.has(ref.model)
+    if (isWantedYet || !this.#single.delete(key)) return
+    this.#tell({ type: 'unsubscribe', ...wireRef(ref) })
   }
 
   /** Wants all records of an entity model from now on; the returned function lets them go. */
@@ -150,10 +161,15 @@ export class Interests {
     if (position.seq > interest.position.seq) interest.position = position
   }
 
-  /** What was listed for one user says nothing to another. */
+  /** The server has another history: positions in the one before say nothing, and everything is listed again. */
   forgetPositions(): void {
-    for (const interest of this.#models.values())
-      Object.assign(interest, { position: undefined, isSynced: false })
+    for (const interest of this.#models.values()) interest.position = undefined
+  }
+
+  /** What was listed for one user says nothing to another. */
+  forgetListings(): void {
+    this.forgetPositions()
+    for (const interest of this.#models.values()) interest.isSynced = false
   }
 
   /** A session is open: asks for everything, from where each was left. */
@@ -166,14 +182,25 @@ export class Interests {
 
   disconnected(): void {
     this.#isConnected = false
+    this.#single.clear()
+    this.#awaited.clear()
   }
 
   /** Asks for a record from nothing: what is here of it is not to be trusted. */
   askAfresh(ref: LocalRef): void {
+    this.#single.add(keyOf(ref))
+    this.#awaited.add(keyOf(ref))
     this.#tell({ type: 'subscribe', ...wireRef(ref) })
   }
 
+  /** The server has told of a record. One that is told of with its whole model is not needed by itself. */
+  answered(ref: LocalRef): void {
+    if (!this.#awaited.delete(keyOf(ref))) return
+    if (this.#models.has(ref.model) && !this.#records.has(keyOf(ref))) this.#letGo(ref)
+  }
+
   #ask(ref: LocalRef): void {
+    this.#single.add(keyOf(ref))
     const since = this.#positionOf(ref)
     this.#tell({ type: 'subscribe', ...wireRef(ref), ...(since !== undefined && { since }) })
   }

@@ -1,5 +1,4 @@
 import { FoldbackError } from '@foldback/core'
-import type { EventStore } from '@foldback/engine'
 import { memoryStore, type StoreMemory } from '@foldback/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeServer } from '../../../test-support/fake-server.ts'
@@ -241,7 +240,7 @@ describe('letting go', () => {
 describe('a subscription that the server cannot answer', () => {
   it.each(['a record', 'a whole model'])('is asked for again: %s', async (what) => {
     let isFailing = false
-    const failing = (memory: StoreMemory): EventStore => {
+    const failing = (memory: StoreMemory) => {
       const store = memoryStore(memory)
       const failOnce = (name: 'read' | 'list') => async (request: never) => {
         if (!isFailing) return store[name](request)
@@ -250,7 +249,7 @@ describe('a subscription that the server cannot answer', () => {
       }
       const answers = { read: failOnce('read'), list: failOnce('list') }
       return new Proxy(store, {
-        get: (target, name: keyof EventStore) =>
+        get: (target, name: keyof typeof store) =>
           name === 'read' || name === 'list' ? answers[name] : target[name].bind(target),
       })
     }
@@ -267,5 +266,27 @@ describe('a subscription that the server cannot answer', () => {
     expect(isFailing).toBe(false)
     expect(ann.order('1')).toBeDefined()
     expect(ann.sync.isLoaded(orders, '1')).toBe(true)
+  })
+})
+
+describe('asking afresh', () => {
+  it('does not let go of the record before the answer has come', async () => {
+    const server = new FakeServer()
+    const { sync } = createUser(server, { limits: { keepMs: 1_000 } })
+    sync.connect()
+    sync.subscribe(orders)
+    sync.subscribe(orders, '1')()
+    await server.welcome()
+    server.connection.say({ type: 'synced', model: 'order', complete: true, position: { seq: 9, id: 'i' } })
+    await server.run(900)
+    server.connection.frames.length = 0
+    const action = { ...renamed('1', 'Zoe'), meta: { foldback: { id: 'e', at: 0, actor: 'zoe' } } }
+    const event = { id: 'e', version: 4, seq: 10, actor: 'zoe', receivedAt: 0, action }
+    server.connection.say({ type: 'events', model: 'order', id: '1', events: [event] })
+    await server.run(500)
+    const said = server.connection.frames.flatMap(
+      (frame) => JSON.parse(frame) as { type: string; id?: string }[],
+    )
+    expect(said.filter(({ id }) => id === '1').map(({ type }) => type)).toEqual(['subscribe'])
   })
 })

@@ -15,6 +15,8 @@ export class BatchLoader {
   readonly #marks: LaneMarks
   readonly #heldHeads = new Map<string, Head>()
   readonly #heldMarks = new Map<string, LaneMark>()
+  /** Asked of the models once for each action, or a streamId that is not pure could ask for other records for ever. */
+  readonly #streamsOf = new WeakMap<Submission, readonly StreamRef[]>()
 
   constructor(models: readonly AnyModel[], heads: Heads, marks: LaneMarks) {
     this.#models = models
@@ -27,10 +29,19 @@ export class BatchLoader {
     const streams = new Map<string, StreamRef>()
     const lanes = new Set<string>()
     for (const submission of batch) {
-      for (const ref of streamsConcerned(this.#models, submission)) this.#holdHead(ref, streams)
+      for (const ref of this.#streams(submission)) this.#holdHead(ref, streams)
       if (submission.place !== undefined) this.#holdMark(submission.place.lane, lanes)
     }
     return streams.size + lanes.size === 0 ? undefined : this.#load([...streams.values()], [...lanes])
+  }
+
+  #streams(submission: Submission): readonly StreamRef[] {
+    let streams = this.#streamsOf.get(submission)
+    if (streams === undefined) {
+      streams = streamsConcerned(this.#models, submission)
+      this.#streamsOf.set(submission, streams)
+    }
+    return streams
   }
 
   #holdHead(ref: StreamRef, missing: Map<string, StreamRef>): void {
@@ -57,8 +68,13 @@ export class BatchLoader {
     lanes.forEach((lane, index) => this.#heldMarks.set(lane, this.#marks.install(lane, marks[index])))
   }
 
+  /** @throws TypeError, when the record was not asked for. */
   headOf(ref: StreamRef): Head {
-    return this.#heads.keep(this.#heldHeads.get(streamKey(ref.model, ref.id))!)
+    const held = this.#heldHeads.get(streamKey(ref.model, ref.id))
+    if (held !== undefined) return this.#heads.keep(held)
+    throw new TypeError(
+      `The streamId of ${ref.model} found another id the second time; it must depend on the action alone.`,
+    )
   }
 
   markOf(lane: string): LaneMark {

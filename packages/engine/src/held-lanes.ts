@@ -21,6 +21,18 @@ export class HeldLanes {
     return this.#marks.has(lane)
   }
 
+  /** True while the store has not said yet how far a lane is: after a commit that failed or could not be told. */
+  get areStale(): boolean {
+    for (const mark of this.#marks.values()) if (mark.isStale) return true
+    return false
+  }
+
+  /** Asks the store how far the lanes are. */
+  async refresh(): Promise<void> {
+    const stale = [...this.#marks.values()].filter((mark) => mark.isStale).map(({ lane }) => lane)
+    await this.#read(stale)
+  }
+
   /** How far each lane is settled, as of now; lanes that have not begun are left out. */
   get settled(): { [lane: string]: number } {
     const settled: { [lane: string]: number } = {}
@@ -30,7 +42,7 @@ export class HeldLanes {
 
   /** Takes hold of the lanes a `hello` names. @throws FoldbackError `invalid-request`, `lane-taken`. */
   async claim(claims: readonly LaneClaim[], actor: string): Promise<void> {
-    const { limits, heads, marks } = this.#parts
+    const { limits } = this.#parts
     const lanes = claims.map((claim) => claim.lane)
     if (
       lanes.length > limits.lanesPerSessionMax ||
@@ -42,15 +54,18 @@ export class HeldLanes {
         `lanes must be different, at most ${limits.lanesPerSessionMax}, and match ${lanePattern.source}`,
       )
     }
-    let stored
-    let failures
-    do {
-      failures = marks.failures
-      stored = await heads.load([], lanes)
+    for (const mark of await this.#read(lanes)) this.#hold(mark, actor)
+  }
+
+  async #read(lanes: readonly string[]): Promise<LaneMark[]> {
+    const { heads, marks } = this.#parts
+    for (;;) {
+      const { failures } = marks
+      const stored = await heads.load([], lanes)
       // What was read while a commit failed may be of before it.
-    } while (failures !== marks.failures)
-    const { marks: found } = stored
-    lanes.forEach((lane, index) => this.#hold(marks.get(lane) ?? marks.install(lane, found[index]), actor))
+      if (failures !== marks.failures) continue
+      return lanes.map((lane, index) => marks.get(lane) ?? marks.install(lane, stored.marks[index]))
+    }
   }
 
   #hold(mark: LaneMark, actor: string): void {

@@ -81,6 +81,7 @@ export class ModelSubscription {
   async retell(id: string): Promise<void> {
     if (!this.#isLive) return void this.#touched.add(id)
     const head = await this.#parts.heads.fetch(this.#refOf(id))
+    while (this.#teller.isUnsure) await this.#teller.makeSure()
     if (this.#isLive) this.#teller.listed(head.ref, head.committed)
     else this.#touched.add(id)
   }
@@ -100,6 +101,7 @@ export class ModelSubscription {
       const loaded = await Promise.all(page.map((head) => this.#parts.heads.fold(this.#refOf(head.id), head)))
       // What was read may be ahead of what has been told of: by the time this resolves such streams are touched.
       await new Promise<void>((resolve) => this.#parts.pipeline.afterCommit(resolve))
+      while (this.#teller.isUnsure) await this.#teller.makeSure()
       if (!isCurrent()) return
       page.forEach(({ id }, index) => this.#tell(id, loaded[index]!.state, afterSeq > 0))
       this.#outgoing.flush()
@@ -118,6 +120,7 @@ export class ModelSubscription {
     const refs = [...this.#touched].map((id) => this.#refOf(id))
     this.#touched.clear()
     const heads = await Promise.all(refs.map((ref) => this.#parts.heads.fetch(ref)))
+    while (this.#teller.isUnsure) await this.#teller.makeSure()
     if (isCurrent()) for (const head of heads) this.#teller.listed(head.ref, head.committed)
   }
 

@@ -39,6 +39,7 @@ export class RecordSubscription {
     this.#missed = []
     const head = await this.#parts.heads.fetch(this.ref)
     const past = since && (await this.#past(since, head.committed))
+    while (this.#teller.isUnsure) await this.#teller.makeSure()
     if (!isCurrent()) return
     if (past === undefined) this.#tellState(this.#parts.heads.get(head.key)?.committed ?? head.committed)
     else this.#tellPast(since!, past)

@@ -26,6 +26,18 @@ export class Teller {
     this.#folds = folds
   }
 
+  /**
+   * True while it is not known how far the session's lanes are. A state told now could come with marks of another
+   * moment, and the client would show its actions twice: `makeSure` first.
+   */
+  get isUnsure(): boolean {
+    return this.#lanes.areStale
+  }
+
+  makeSure(): Promise<void> {
+    return this.#lanes.refresh()
+  }
+
   /** True when events of the past may be told instead of the record. */
   mayTellPast(model: string): boolean {
     return this.#folds(model) && !this.#readability.hasRule(model)

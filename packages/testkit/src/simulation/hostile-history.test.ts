@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { History } from '../test-parts/history.ts'
 import { checkOutcomes, checkStates, checkStreams } from '../test-parts/history-checks.ts'
 import { type Feature, features, StepSource } from '../test-parts/history-steps.ts'
@@ -6,12 +6,13 @@ import { SeededRandom } from './seeded-random.ts'
 
 /*
  * Long random histories with one thing after the other that goes wrong or is tight, and then with all of them
- * together. RUNS histories of each from SEED on; FEATURES, divided by commas, replays with these alone; TRACE=1 prints
+ * together. RUNS histories of each from SEED on; FEATURES, divided by commas, takes these alone, singly and together; TRACE=1 prints
  * what happened.
  */
 
 const firstSeed = Number(process.env['SEED'] ?? 1)
 const stepCount = 60
+const usualRuns = 20
 /** What must have happened in the runs of a feature, at least once each: else they have tested nothing. */
 const signs: { readonly [Name in Feature]: readonly string[] } = {
   'rejected appends': ['rejected', 'rejected disk-full'],
@@ -62,8 +63,9 @@ async function liveMany(present: readonly Feature[], runs: number): Promise<void
     if (process.env['TRACE'] !== undefined) console.log(history.trace.join('\n'))
   }
   if (failing.length > 0) throw new Error(replayText(present, failing), { cause: failing[0]!.fault })
-  if (runs > 5)
-    expect([...happenings]).toEqual(expect.arrayContaining(present.flatMap((each) => signs[each])))
+  const lacking = present.flatMap((feature) => signs[feature]).filter((sign) => !happenings.has(sign))
+  // A few runs by hand may well lack something.
+  if (runs >= usualRuns && lacking.length > 0) throw new Error(`It never happened: ${lacking.join(', ')}`)
 }
 
 function replayText(
@@ -82,14 +84,8 @@ const replayed = process.env['FEATURES']?.split(',') as Feature[] | undefined
 const runsOf = (usual: number): number => Number(process.env['RUNS'] ?? usual)
 const timeoutMs = 600_000
 
-describe.runIf(replayed === undefined)('each action happens once and all sides end equal, with', () => {
-  it.each(features)('%s', (feature) => liveMany([feature], runsOf(20)), timeoutMs)
+describe('each action happens once and all sides end equal, with', () => {
+  it.each(replayed ?? features)('%s', (feature) => liveMany([feature], runsOf(usualRuns)), timeoutMs)
 
-  it('all of it together', () => liveMany(features, runsOf(60)), timeoutMs)
+  it('all of it together', () => liveMany(replayed ?? features, runsOf(60)), timeoutMs)
 })
-
-it.runIf(replayed !== undefined)(
-  'what is replayed ends well',
-  () => liveMany(replayed!, runsOf(20)),
-  timeoutMs,
-)

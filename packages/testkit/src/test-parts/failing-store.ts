@@ -3,7 +3,7 @@ import type { AppendBatch, EventStore, UnitOutcome } from '@foldback/engine'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
 
 /** How often each thing goes wrong, from 0 to 1. */
-export interface StoreFaults {
+interface StoreFaults {
   /** An append that rejects, having written nothing. */
   readonly rejected: number
   /** An append that cannot be told: some of it is written, from the first unit on, and none of it is answered. */
@@ -12,7 +12,7 @@ export interface StoreFaults {
   readonly unread: number
 }
 
-export type StoreFault = 'rejected' | 'unknown, written' | 'unknown, not written' | 'unread'
+type StoreFault = 'rejected' | 'unknown, written' | 'unknown, not written' | 'unread'
 
 const codes: readonly ErrorCode[] = ['store-failed', 'disk-full', 'busy']
 const reads: readonly (keyof EventStore)[] = ['read', 'events', 'outcomes', 'list', 'eventIdAt']

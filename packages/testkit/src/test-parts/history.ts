@@ -104,7 +104,7 @@ export class History {
     })
     const client: HistoryClient = {
       sync,
-      getState: store.getState as HistoryClient['getState'],
+      getState: store.getState,
       dispatch: store.dispatch,
       subscriptions: new Map(),
       user,
@@ -268,10 +268,7 @@ function limitsFor(present: ReadonlySet<Feature>): Partial<EngineLimits> {
 function subscribe({ sync, subscriptions }: HistoryClient, order: Subscribed): void {
   if (subscriptions.has(order)) return
   const [orders] = sync.models
-  subscriptions.set(
-    order,
-    order === 'all' ? sync.subscribe(orders) : sync.subscribe(orders, orderIds[order]!),
-  )
+  subscriptions.set(order, order === 'all' ? sync.subscribe(orders) : sync.subscribe(orders, orderIds[order]))
 }
 
 function unsubscribe({ subscriptions }: HistoryClient, order: Subscribed): void {
