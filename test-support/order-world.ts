@@ -1,15 +1,18 @@
 import { SimulatedWorld } from '@foldback/testkit'
+import type { Rules } from '@foldback/engine'
 import type { WorldOptions } from '@foldback/testkit'
 import { models } from './order-models.ts'
 import { createUser, type StoreUser, type UserOptions } from './store-user.ts'
 
 /** Refuses the customer "refused", and makes "enriched" the server's own. */
-const rules: NonNullable<WorldOptions['rules']> = {
+const rules: Rules<typeof models> = {
   order: {
     guard: (_order, { payload }) =>
-      payload.customer === 'refused' ? { code: 'bad-name', message: 'Not this name.' } : true,
+      'customer' in payload && payload.customer === 'refused'
+        ? { code: 'bad-name', message: 'Not this name.' }
+        : true,
     enrich: (action) =>
-      action.payload.customer === 'enriched'
+      'customer' in action.payload && action.payload.customer === 'enriched'
         ? { ...action, payload: { ...action.payload, customer: 'ENRICHED' } }
         : undefined,
   },
@@ -17,7 +20,7 @@ const rules: NonNullable<WorldOptions['rules']> = {
 
 /** A simulated server of the order models, started, and users of it. */
 export class OrderWorld extends SimulatedWorld<typeof models> {
-  static async start(options: Partial<WorldOptions> = {}): Promise<OrderWorld> {
+  static async start(options: Partial<WorldOptions<typeof models>> = {}): Promise<OrderWorld> {
     const world = new OrderWorld(models, { seed: 1, rules, ...options })
     await world.startServer()
     return world

@@ -1,9 +1,9 @@
 import type { AnyModel } from '@foldback/core'
-import type { Delivery } from './delivery.ts'
-import type { Heads } from './heads.ts'
-import type { LaneMarks } from './lane-marks.ts'
+import type { Delivery } from './sessions/delivery.ts'
+import type { Heads } from './heads/heads.ts'
+import type { LaneMarks } from './heads/lane-marks.ts'
 import type { EngineLimits } from './limits.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { Pipeline } from './turns/pipeline.ts'
 import type { EnginePorts } from './ports.ts'
 import type { AnyRules } from './rules.ts'
 

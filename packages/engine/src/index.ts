@@ -22,7 +22,7 @@ export type {
   UnitOutcome,
 } from './event-store.ts'
 export { type EngineLimits, engineLimitsDefault } from './limits.ts'
-export type { PlainFilter } from './plain-session.ts'
+export type { PlainFilter } from './sessions/plain-session.ts'
 export type {
   ActionOutcome,
   ConnectedSession,
@@ -33,5 +33,5 @@ export type {
 } from './ports.ts'
 export type { Moment, RecordView } from './queries.ts'
 export type { AnyRules, ModelRules, Rules, Session, StampedActionWithPayload, Verdict } from './rules.ts'
-export type { Settlement } from './submission.ts'
-export type { Authenticate } from './sync-session.ts'
+export type { Settlement } from './turns/submission.ts'
+export type { Authenticate } from './sessions/sync-session.ts'

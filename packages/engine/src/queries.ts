@@ -8,8 +8,8 @@ import {
   type StreamRef,
 } from '@foldback/core'
 import type { EngineParts } from './engine-parts.ts'
-import type { HeadState } from './head.ts'
-import { canRead, isOwnStream } from './readability.ts'
+import type { HeadState } from './heads/head.ts'
+import { canRead, isOwnStream } from './sessions/readability.ts'
 import type { Session } from './rules.ts'
 
 /** A record as the HTTP door shows it. */

@@ -1,6 +1,6 @@
 import type { AnyModel } from '@foldback/core'
 import { createSync, type Sync, type SyncOptions } from '@foldback/client'
-import { type AnyRules, Engine, type EngineLimits, type EventStore, type Incident } from '@foldback/engine'
+import { Engine, type EngineLimits, type EventStore, type Incident, type Rules } from '@foldback/engine'
 import { memoryStore, StoreMemory } from '../memory-store.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { type NetworkLimits, SimulatedNetwork } from './simulated-network.ts'
@@ -9,9 +9,9 @@ import { VirtualClock } from './virtual-clock.ts'
 /** The longest that a store takes to begin, and again to answer. */
 const storeMsMax = 15
 
-export interface WorldOptions {
+export interface WorldOptions<Models extends readonly AnyModel[] = readonly AnyModel[]> {
   readonly seed: number
-  readonly rules?: AnyRules
+  readonly rules?: Rules<Models>
   readonly limits?: Partial<EngineLimits>
   readonly network?: Partial<NetworkLimits>
   /** Makes the server's store from what it kept before. @default memoryStore */
@@ -30,12 +30,12 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   readonly incidents: Incident[] = []
   readonly warnings: string[] = []
   readonly #models: Models
-  readonly #options: WorldOptions
+  readonly #options: WorldOptions<Models>
   #engine: Engine | undefined
   /** How often the server was started; what an earlier one still does has no effect. */
   #starts = 0
 
-  constructor(models: Models, options: WorldOptions) {
+  constructor(models: Models, options: WorldOptions<Models>) {
     this.#models = models
     this.#options = options
     this.random = new SeededRandom(options.seed)

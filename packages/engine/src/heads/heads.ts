@@ -6,10 +6,10 @@ import {
   streamKey,
   type StreamRef,
 } from '@foldback/core'
-import type { StoredHead, StoredMark } from './event-store.ts'
+import type { StoredHead, StoredMark } from '../event-store.ts'
 import { foldEvents, foldHead, Head, type HeadState, type LoadedHead } from './head.ts'
 import { Lru } from './lru.ts'
-import type { EnginePorts } from './ports.ts'
+import type { EnginePorts } from '../ports.ts'
 
 const eventsPerRead = 1_000
 

@@ -1,6 +1,6 @@
 import { defineModel } from '@foldback/core'
 import { describe, expect, it } from 'vitest'
-import { ann, created, lineAdded, noted, Rig } from './test-parts/rig.ts'
+import { ann, created, lineAdded, noted, Rig } from '../test-parts/rig.ts'
 
 const codesOf = (settlements: readonly object[]): unknown[] =>
   settlements.map((settlement) =>

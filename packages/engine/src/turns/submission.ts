@@ -1,5 +1,5 @@
 import type { ParsedAction, Place, Refusal } from '@foldback/core'
-import type { Session } from './rules.ts'
+import type { Session } from '../rules.ts'
 
 /** An action on its way into the log, whichever door it came by. */
 export interface Submission {

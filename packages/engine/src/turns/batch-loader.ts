@@ -1,8 +1,8 @@
 import { type AnyModel, streamKey, type StreamRef } from '@foldback/core'
 import { streamsConcerned } from './admit.ts'
-import type { Head } from './head.ts'
-import type { Heads } from './heads.ts'
-import type { LaneMark, LaneMarks } from './lane-marks.ts'
+import type { Head } from '../heads/head.ts'
+import type { Heads } from '../heads/heads.ts'
+import type { LaneMark, LaneMarks } from '../heads/lane-marks.ts'
 import type { Submission } from './submission.ts'
 
 /**

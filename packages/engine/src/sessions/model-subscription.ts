@@ -1,6 +1,6 @@
 import type { AnyModel, LogPosition, StreamRef } from '@foldback/core'
-import type { EngineParts } from './engine-parts.ts'
-import type { HeadState } from './head.ts'
+import type { EngineParts } from '../engine-parts.ts'
+import type { HeadState } from '../heads/head.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { StreamChange } from './stream-change.ts'
 import type { Teller } from './teller.ts'

@@ -19,18 +19,18 @@ import {
   type Welcome,
 } from '@foldback/core'
 import type { LaneHolder } from './delivery.ts'
-import type { EngineParts } from './engine-parts.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import { HeldLanes } from './held-lanes.ts'
 import { Outgoing } from './outgoing.ts'
-import type { SettledUnit } from './pipeline.ts'
-import type { ConnectedSession, Connection, UnreadableFrame } from './ports.ts'
+import type { SettledUnit } from '../turns/pipeline.ts'
+import type { ConnectedSession, Connection, UnreadableFrame } from '../ports.ts'
 import { Readability } from './readability.ts'
-import type { Session } from './rules.ts'
+import type { Session } from '../rules.ts'
 import type { StreamChange } from './stream-change.ts'
-import type { Settlement } from './submission.ts'
+import type { Settlement } from '../turns/submission.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Teller } from './teller.ts'
-import { placesOf } from './turn.ts'
+import { placesOf } from '../turns/turn.ts'
 
 /** Finds out who is speaking, from the token of the `hello`; undefined for somebody unknown. */
 export type Authenticate = (token: string | undefined) => Promise<Session | undefined>

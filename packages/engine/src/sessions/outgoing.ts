@@ -1,5 +1,5 @@
 import { encodeFrame, type Place, type Settled } from '@foldback/core'
-import type { Connection } from './ports.ts'
+import type { Connection } from '../ports.ts'
 
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const bytesPerUnitMax = 3

@@ -1,7 +1,7 @@
 import { type LogPosition, type Refusal, refusal, streamKey, type StreamRef } from '@foldback/core'
-import type { SettledUnit, Settler } from './pipeline.ts'
+import type { SettledUnit, Settler } from '../turns/pipeline.ts'
 import { changesOf, type StreamChange } from './stream-change.ts'
-import type { Settlement, Submission } from './submission.ts'
+import type { Settlement, Submission } from '../turns/submission.ts'
 
 /** Whoever wants to know of changes. */
 export interface Listener {

@@ -1,4 +1,4 @@
-import type { StoredMark } from './event-store.ts'
+import type { StoredMark } from '../event-store.ts'
 import { Lru } from './lru.ts'
 
 /** How far a lane is settled, as the engine knows it. */

@@ -15,10 +15,10 @@ import {
   streamsOf,
 } from '@foldback/core'
 import { checkedVerdict } from './check-rules.ts'
-import type { Head, HeadState } from './head.ts'
-import type { LaneMark } from './lane-marks.ts'
-import type { Incident } from './ports.ts'
-import type { AnyRules, ModelRules, Session } from './rules.ts'
+import type { Head, HeadState } from '../heads/head.ts'
+import type { LaneMark } from '../heads/lane-marks.ts'
+import type { Incident } from '../ports.ts'
+import type { AnyRules, ModelRules, Session } from '../rules.ts'
 import type { Submission } from './submission.ts'
 
 /*

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AnyRules } from './rules.ts'
-import { ann, noted, Rig } from './test-parts/rig.ts'
+import type { AnyRules } from '../rules.ts'
+import { ann, noted, Rig } from '../test-parts/rig.ts'
 
 describe('rules', () => {
   it.each([

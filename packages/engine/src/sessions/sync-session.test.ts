@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AppendBatch } from './event-store.ts'
-import { ann, bob, created, given, lineAdded, noted, Rig, settle } from './test-parts/rig.ts'
+import type { AppendBatch } from '../event-store.ts'
+import { ann, bob, created, given, lineAdded, noted, Rig, settle } from '../test-parts/rig.ts'
 
 const lane = 'lane-of-a-test-0001'
 const typesOf = (messages: readonly { type: string }[]): string[] => messages.map(({ type }) => type)

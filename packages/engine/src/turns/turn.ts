@@ -1,8 +1,8 @@
 import { isLongerThan, type Place, type Refusal, type StampedAction } from '@foldback/core'
-import type { AppendBatch, AppendUnit, Forget, NewRecord } from './event-store.ts'
+import type { AppendBatch, AppendUnit, Forget, NewRecord } from '../event-store.ts'
 import type { Decision, StreamStep } from './admit.ts'
-import type { Head, HeadState } from './head.ts'
-import type { LaneMark } from './lane-marks.ts'
+import type { Head, HeadState } from '../heads/head.ts'
+import type { LaneMark } from '../heads/lane-marks.ts'
 import type { KeptOutcome, Submission } from './submission.ts'
 
 /** One action of a turn, folded; it becomes true when the turn is committed. */

@@ -1,7 +1,7 @@
 import { FoldbackError } from '@foldback/core'
 import { describe, expect, it } from 'vitest'
 import { LaneMark, LaneMarks } from './lane-marks.ts'
-import { ann, bob, created, Gate, lineAdded, Rig, settle } from './test-parts/rig.ts'
+import { ann, bob, created, Gate, lineAdded, Rig, settle } from '../test-parts/rig.ts'
 
 const laneOf = (name: string): string => name.repeat(20)
 const codesOf = (settlements: readonly object[]): unknown[] =>

@@ -1,8 +1,8 @@
 import { FoldbackError, type LaneClaim, type LaneMark as WireMark, type LaneRefusal } from '@foldback/core'
 import type { LaneHolder } from './delivery.ts'
-import type { EngineParts } from './engine-parts.ts'
-import type { LaneMark } from './lane-marks.ts'
-import type { KeptOutcome } from './submission.ts'
+import type { EngineParts } from '../engine-parts.ts'
+import type { LaneMark } from '../heads/lane-marks.ts'
+import type { KeptOutcome } from '../turns/submission.ts'
 
 const lanePattern = /^[A-Za-z0-9_-]{16,64}$/
 

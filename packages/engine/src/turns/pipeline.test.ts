@@ -1,7 +1,7 @@
 import { FoldbackError } from '@foldback/core'
 import { describe, expect, it } from 'vitest'
-import type { AppendBatch, EventStore, UnitOutcome } from './event-store.ts'
-import { ann, bob, created, given, lineAdded, noted, Rig, settle } from './test-parts/rig.ts'
+import type { AppendBatch, EventStore, UnitOutcome } from '../event-store.ts'
+import { ann, bob, created, given, lineAdded, noted, Rig, settle } from '../test-parts/rig.ts'
 
 const named = (action: object, id: string): object => ({ ...action, meta: { foldback: { id } } })
 const codesOf = (settlements: readonly object[]): unknown[] =>

@@ -1,5 +1,5 @@
 import { type AnyModel, FoldbackError } from '@foldback/core'
-import type { AnyRules, ModelRules, Verdict } from './rules.ts'
+import type { AnyRules, ModelRules, Verdict } from '../rules.ts'
 
 const ruleNames: { readonly [Name in keyof Required<ModelRules<unknown>>]: true } = {
   canDispatch: true,

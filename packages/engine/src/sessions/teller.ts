@@ -1,6 +1,6 @@
 import type { StreamRef } from '@foldback/core'
-import type { StoredEvent } from './event-store.ts'
-import type { HeadState } from './head.ts'
+import type { StoredEvent } from '../event-store.ts'
+import type { HeadState } from '../heads/head.ts'
 import type { HeldLanes } from './held-lanes.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Readability } from './readability.ts'

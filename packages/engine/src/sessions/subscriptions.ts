@@ -9,12 +9,12 @@ import {
   type Unsubscribe,
 } from '@foldback/core'
 import type { Listener } from './delivery.ts'
-import type { EngineParts } from './engine-parts.ts'
+import type { EngineParts } from '../engine-parts.ts'
 import { ModelSubscription } from './model-subscription.ts'
 import type { Outgoing } from './outgoing.ts'
 import { isOwnStream, type Readability } from './readability.ts'
 import { RecordSubscription } from './record-subscription.ts'
-import type { Session } from './rules.ts'
+import type { Session } from '../rules.ts'
 import type { StreamChange } from './stream-change.ts'
 import type { Teller } from './teller.ts'
 

@@ -1,7 +1,7 @@
 import type { Position, StreamRef } from '@foldback/core'
-import type { EngineParts } from './engine-parts.ts'
-import type { StoredEvent } from './event-store.ts'
-import type { HeadState } from './head.ts'
+import type { EngineParts } from '../engine-parts.ts'
+import type { StoredEvent } from '../event-store.ts'
+import type { HeadState } from '../heads/head.ts'
 import type { CommittedEvent, StreamChange } from './stream-change.ts'
 import type { Teller } from './teller.ts'
 

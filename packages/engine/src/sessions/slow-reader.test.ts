@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ann, bob, created, Gate, noted, type Peer, Rig, settle } from './test-parts/rig.ts'
+import { ann, bob, created, Gate, noted, type Peer, Rig, settle } from '../test-parts/rig.ts'
 
 const lane = 'lane-of-a-test-0001'
 const stamped = (action: object, id: string): object => ({

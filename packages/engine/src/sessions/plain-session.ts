@@ -8,13 +8,13 @@ import {
   type StreamRef,
 } from '@foldback/core'
 import type { Listener } from './delivery.ts'
-import type { EngineParts } from './engine-parts.ts'
-import type { HeadState } from './head.ts'
-import type { ConnectedSession, Connection, UnreadableFrame } from './ports.ts'
+import type { EngineParts } from '../engine-parts.ts'
+import type { HeadState } from '../heads/head.ts'
+import type { ConnectedSession, Connection, UnreadableFrame } from '../ports.ts'
 import { canRead, isOwnStream } from './readability.ts'
-import type { Session } from './rules.ts'
+import type { Session } from '../rules.ts'
 import type { StreamChange } from './stream-change.ts'
-import { keyedPlace, type Settlement } from './submission.ts'
+import { keyedPlace, type Settlement } from '../turns/submission.ts'
 
 /** Which records a plain connection hears of; everything when empty. */
 export interface PlainFilter {

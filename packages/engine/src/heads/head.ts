@@ -7,7 +7,7 @@ import {
   streamKey,
   type StreamRef,
 } from '@foldback/core'
-import type { StoredEvent, StoredHead } from './event-store.ts'
+import type { StoredEvent, StoredHead } from '../event-store.ts'
 
 /** A record at a version. */
 export interface HeadState {

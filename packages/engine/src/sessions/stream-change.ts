@@ -1,6 +1,6 @@
 import { type AnyModel, type StreamRef, streamKey } from '@foldback/core'
-import type { HeadState } from './head.ts'
-import type { SettledUnit } from './pipeline.ts'
+import type { HeadState } from '../heads/head.ts'
+import type { SettledUnit } from '../turns/pipeline.ts'
 
 /** An event that has just become durable. */
 export interface CommittedEvent {

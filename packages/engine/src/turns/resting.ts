@@ -1,5 +1,5 @@
 import type { Clock } from '@foldback/core'
-import type { Head } from './head.ts'
+import type { Head } from '../heads/head.ts'
 
 /**
  * Finds records that trail their events and have had none for a while, so that they can be written: a record of a

@@ -1,6 +1,6 @@
 import { type AnyModel, messageOf, type RecordState, streamKey, type StreamRef } from '@foldback/core'
-import type { EngineParts } from './engine-parts.ts'
-import type { Session } from './rules.ts'
+import type { EngineParts } from '../engine-parts.ts'
+import type { Session } from '../rules.ts'
 import type { StreamChange } from './stream-change.ts'
 
 /** May this session read this state? A rule that throws says no. A missing record hides nothing. */
