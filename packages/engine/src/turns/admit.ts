@@ -1,6 +1,7 @@
 import {
   type Action,
   type AnyModel,
+  cancellation,
   foldAction,
   isPlainObject,
   lacksRecord,
@@ -76,12 +77,14 @@ export function admit(context: AdmitContext, submission: Submission): Decision {
   if (submission.impossible !== undefined) return refuse(refusal(submission.impossible))
   if (!submission.parsed.ok) return refuse(submission.parsed.refusal)
   const { action, proposed } = submission.parsed
+  if (action.type === cancellation.type) return refuse(refusal('cancelled'))
   const targets = targetsOf(context, action, submission.session)
   if ('kind' in targets) return targets
 
   const { actor } = submission.session
   const at = proposed.at !== undefined && proposed.at <= context.now ? proposed.at : context.now
-  const stamped = stampAction(action, { id: proposed.id ?? context.newId(), at, actor })
+  const { id = context.newId(), merged } = proposed
+  const stamped = stampAction(action, { id, at, actor, ...(merged !== undefined && { merged }) })
   const isRestamped = proposed.id === undefined || proposed.at !== at || proposed.actor !== actor
   const forbidden = judge(context, targets, stamped, submission.session)
   if (forbidden !== undefined) return refuse(forbidden)
