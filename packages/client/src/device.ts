@@ -256,6 +256,9 @@ export class Device {
   /** Another user, or nobody: what the one before had is set aside, and nothing of it is shown. */
   async change(actor: string | undefined): Promise<void> {
     const { outbox, queue, cache, rejections, intake, onLetGo } = this.#parts
+    // What is being adopted is the first one's too.
+    this.unwatch()
+    await this.#adopting
     do await queue.drain()
     while (queue.size > queue.writtenCount)
     cache.clear()

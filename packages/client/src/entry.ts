@@ -49,6 +49,7 @@ export class Entry {
   outcome: Outcome | undefined
   /** The action that it was merged into, whose outcome is its own. */
   #heir: Entry | undefined
+  #abandoned: FoldbackError | undefined
   #waiting: { resolve: (outcome: Outcome | Promise<Outcome>) => void; reject: (reason: unknown) => void }[] =
     []
 
@@ -66,6 +67,7 @@ export class Entry {
     const { outcome } = this
     if (outcome !== undefined) return Promise.resolve(outcome)
     if (this.#heir !== undefined) return this.#heir.settled
+    if (this.#abandoned !== undefined) return Promise.reject(this.#abandoned)
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 

@@ -258,7 +258,7 @@ export class SendQueue {
 
   get #isDrained(): boolean {
     const isIdle = !this.#isWriting && this.#removed.length === 0 && this.#rejections.length === 0
-    return isIdle && this.writtenCount === this.size
+    return isIdle && this.#entries.every(({ written, cancel }) => written !== 'no' && cancel !== 'asked')
   }
 
   /** Leaves everything to whoever adopts it, and begins anew in the outbox's new lane. */
