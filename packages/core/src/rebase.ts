@@ -159,9 +159,9 @@ export class StreamReplica {
     this.#stale = true
   }
 
-  /** Folds the pending actions again where that is due. Call once after a frame. */
-  refold(): void {
-    if (!this.#stale) return
+  /** Folds the pending actions again where that is due, and returns how many. Call once after a frame. */
+  refold(): number {
+    if (!this.#stale) return 0
     this.#stale = false
     let state = this.#base
     for (const entry of this.#pending) {
@@ -170,6 +170,7 @@ export class StreamReplica {
       if (outcome.ok) state = outcome.state
       entry.after = state
     }
+    return this.#pending.length
   }
 
   /** Confirms the oldest pending actions as far as their versions follow. */
