@@ -115,6 +115,18 @@ describe('the log in the Redux DevTools', () => {
     expect(extension.types.at(-1)).toBe('connected')
   })
 
+  it('shows what went wrong', async () => {
+    world = await OrderWorld.start({ limits: { frameBytesMax: 2_000, queuedActionsMax: 1 } })
+    ann = await world.connected()
+    for (const id of ['1', '2', '3']) ann.dispatch(created(id))
+    await world.runUntil(() => ann.sync.status.pending === 0)
+    expect(extension.of('error')[0]).toMatchObject({
+      type: 'error busy',
+      message: expect.stringContaining('more to do'),
+    })
+    expect(ann.sync.status.error).toBeUndefined()
+  })
+
   it('counts what is pending after each line', () => {
     ann.sync.disconnect()
     ann.dispatch(created('1'))

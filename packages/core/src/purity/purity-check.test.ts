@@ -221,6 +221,14 @@ describe('the globals', () => {
     }
   })
 
+  it('are put back where two names lead to the same', () => {
+    const now = (): number => 7
+    const shared = { now }
+    const { check } = checkOf({}, { Date: shared, performance: shared })
+    check.watched(modelOf(() => 1)).reducer(0, action)
+    expect(shared.now).toBe(now)
+  })
+
   it('may be frozen: then they are not watched', () => {
     const { check, told } = checkOf({}, Object.freeze({ Math: Object.freeze({ random: () => 4 }) }))
     expect(check.watched(modelOf(() => 1)).reducer(0, action)).toBe(1)
@@ -322,7 +330,15 @@ describe('a reducer that writes to its input', () => {
     const write: Reducer = (state) => ((state[99].price = 1), state)
     expect(written(write, list())).toHaveLength(1)
     expect(written(write, list(), action, { comparedValuesMax: 100 })).toEqual([])
-    expect(written(write, list(), action, { comparedValuesMax: 0 })).toEqual([])
+    const push: Reducer = (state) => (state.push(1), state)
+    expect(written(push, list(), action, { comparedValuesMax: 0 })).toEqual([])
+  })
+
+  it('is not looked for in what is frozen', () => {
+    const lines = vi.fn(() => [])
+    const state = Object.freeze(Object.defineProperty({}, 'lines', { get: lines, enumerable: true }))
+    expect(written(() => 1, state)).toEqual([])
+    expect(lines).not.toHaveBeenCalled()
   })
 
   it('is looked for in a state that goes in circles, or is none', () => {
