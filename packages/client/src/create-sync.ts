@@ -6,12 +6,14 @@ import {
   messageOf,
   type ModelNamed,
   type OutboxStorage,
+  type PurityLimits,
   type RecordOf,
   type StampedAction,
   type StampedActionOf,
 } from '@foldback/core'
 import { browserPorts } from './browser-ports.ts'
 import { type ClientLimits, ClientSession } from './client-session.ts'
+import { developmentHelp } from './development-help.ts'
 import { type Entry, type LocalRef, type Outcome, RejectedError } from './entry.ts'
 import { type EntityState, recordIn } from './model-state.ts'
 import { memoryOutbox } from './outbox/memory-outbox.ts'
@@ -38,8 +40,12 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
   readonly limits?: Partial<ClientLimits>
   /** The world outside; tests bring their own. */
   readonly ports?: ClientPorts
-  /** Names mistakes in the console. @default true, unless NODE_ENV is 'production' */
-  readonly development?: boolean
+  /**
+   * Names mistakes in the console, such as reducers that are not pure, and shows in the Redux DevTools what becomes of
+   * actions. What a bundler makes with NODE_ENV 'production' does neither, whatever is said here.
+   * @default true, unless NODE_ENV is 'production'
+   */
+  readonly development?: boolean | Partial<PurityLimits>
 }
 
 /** A sync whatever its models are. */
@@ -174,18 +180,23 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
     const { models, ports = browserPorts } = options
     this.models = models
     this.#ports = ports
-    this.#replicas = new Replicas(models, (thrown, action) =>
-      ports.warn(
-        `Foldback: a reducer threw on the recorded event ${action.type}: ${messageOf(thrown)}`,
-        thrown,
-      ),
+    const development = options.development ?? isDevelopment()
+    const help = developmentHelp(development, ports)
+    this.#replicas = new Replicas(
+      models,
+      (thrown, action) =>
+        ports.warn(
+          `Foldback: a reducer threw on the recorded event ${action.type}: ${messageOf(thrown)}`,
+          thrown,
+        ),
+      help,
     )
     this.#door = new StoreDoor({
       models,
       replicas: this.#replicas,
       ports,
       session: () => this.#session,
-      isDevelopment: options.development ?? isDevelopment(),
+      isDevelopment: development !== false,
       isLocal: options.local ?? (() => false),
     })
     this.#session = new ClientSession({
@@ -198,6 +209,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       dispatch: (action) => this.#guarded(() => this.#door.dispatch(action)),
       onChange: () => this.#changed(),
     })
+    if (help !== undefined) this.onChange(() => help.look(this.#session))
     this.reducers = Object.fromEntries(
       models.map((model) => [
         model.name,
