@@ -42,6 +42,7 @@ export class FakeServer {
       models: hello.models,
       lanes: hello.lanes.map(({ lane }) => ({ lane, mark, refusals: [] })),
       frameBytesMax: 1024 * 1024,
+      silentMsMax: 60_000,
       ...rest,
     }
     await this.welcomeAgain()

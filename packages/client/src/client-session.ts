@@ -12,13 +12,16 @@ import {
   type Rejected,
   refusal,
   type StampedAction,
+  type UpMessage,
   type Welcome,
 } from '@foldback/core'
 import { Entry, type LocalRef } from './entry.ts'
 import type { ReceivedAction, RejectedAction } from './foldback-actions.ts'
 import { Intake } from './intake.ts'
 import { Interests } from './interests.ts'
+import type { HeartbeatLimits } from './heartbeat.ts'
 import { Link, type RetryLimits } from './link.ts'
+import { Login, type LoginLimits } from './login.ts'
 import type { ClientPorts } from './ports.ts'
 import type { Draft, Replicas } from './replicas.ts'
 import { SendQueue } from './send-queue.ts'
@@ -26,7 +29,7 @@ import { Sender } from './sender.ts'
 import { statusAtStart, type SyncStatus } from './status.ts'
 
 /** Bounds of a client. Each has a default, and an option of the same name. */
-export interface ClientLimits extends RetryLimits {
+export interface ClientLimits extends RetryLimits, HeartbeatLimits, LoginLimits {
   /** Milliseconds for which a record stays live after the last component has let it go. */
   readonly keepMs: number
 }
@@ -58,6 +61,7 @@ const hopeless: { readonly [closeCode: number]: ErrorCode } = {
 export class ClientSession {
   readonly #parts: ClientSessionParts
   readonly #link: Link
+  readonly #login: Login
   readonly #queue: SendQueue
   readonly #sender: Sender
   readonly #interests: Interests
@@ -74,10 +78,18 @@ export class ClientSession {
     this.#parts = parts
     const { ports, limits, outbox, replicas } = parts
     this.#link = new Link(ports, parts.url, limits, {
-      connecting: () => this.#set({ phase: 'connecting', retryAt: undefined }),
+      connecting: () => {
+        this.#login.stop()
+        this.#set({ phase: 'connecting', retryAt: undefined })
+      },
       opened: () => this.#opened(),
       received: (text) => this.#receive(text),
-      lost: (retryAt, code) => this.#lost(retryAt, code),
+      waiting: (retryAt) => this.#waiting(retryAt),
+      ended: (code) => this.#ended(code),
+    })
+    this.#login = new Login({
+      ...parts,
+      renew: (token) => this.#say({ type: 'token', ...(token !== undefined && { token }) }),
     })
     this.#queue = new SendQueue(
       {
@@ -94,7 +106,7 @@ export class ClientSession {
     this.#interests = new Interests({
       clock: ports.clock,
       keepMs: limits.keepMs,
-      send: (message) => this.#sender.say(JSON.stringify(message)),
+      send: (message) => this.#say(message),
       onEnd: (model, id) => this.#intake.interestEnded(model, id),
       positionOf: (ref) => replicas.positionOf(ref),
     })
@@ -195,18 +207,9 @@ export class ClientSession {
   // The connection
 
   #opened(): void {
-    const { token, ports } = this.#parts
-    if (token === undefined) return this.#hello(undefined)
-    const { connection } = this.#link
-    const ifCurrent = (then: () => void) => (): void => {
-      if (this.#link.connection === connection) then()
-    }
-    new Promise<string | undefined>((resolve) => resolve(token())).then(
-      (value) => ifCurrent(() => this.#hello(value))(),
-      (cause: unknown) => {
-        ports.warn('Foldback: the token could not be had; connecting again later.', cause)
-        ifCurrent(() => this.#link.fail())()
-      },
+    this.#login.begin(
+      (token) => this.#hello(token),
+      () => this.#link.fail(),
     )
   }
 
@@ -223,32 +226,49 @@ export class ClientSession {
       lanes,
       ...(token !== undefined && { token }),
     }
-    this.#sender.say(JSON.stringify(hello))
+    this.#say(hello)
   }
 
-  #lost(retryAt: number | undefined, closeCode: number): void {
+  #say(message: UpMessage): void {
+    this.#sender.say(JSON.stringify(message))
+  }
+
+  #waiting(retryAt: number | undefined): void {
     this.#closed()
-    if (retryAt !== undefined) return this.#set({ phase: 'waiting', retryAt })
+    this.#set({ phase: 'waiting', retryAt })
+  }
+
+  #ended(closeCode: number): void {
+    this.#closed()
     // The server says why before it closes; a proxy in its place may only close.
     const code = hopeless[closeCode] ?? 'misconfigured'
     const error = this.#status.error ?? { code, message: new FoldbackError(code).message }
-    this.#set({ phase: 'failed', retryAt, error })
+    if (closeCode !== closeCodes.unauthenticated)
+      return this.#set({ phase: 'failed', retryAt: undefined, error })
+    this.#set({ phase: 'connecting', retryAt: undefined, error })
+    this.#login.refused(
+      error.code,
+      () => this.#link.openLater(),
+      () => this.#set({ phase: 'signed-out' }),
+    )
   }
 
   #closed(): void {
     this.#isOpen = false
+    this.#login.stop()
     this.#sender.close()
     this.#queue.setSealing(false)
     this.#interests.disconnected()
   }
 
-  #welcome({ actor, time, models, lanes, frameBytesMax }: Welcome): void {
+  #welcome({ actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt }: Welcome): void {
     if (this.#isOtherActor(actor)) return this.#changeActor(actor)
     const lane = lanes.find((candidate) => candidate.lane === this.#queue.lane)
     // The server was restored from a backup: in the old lane it would take new actions for others.
     if (lane === undefined || lane.mark < this.#queue.settledUpTo) return this.#startOver()
-    this.#link.welcomed()
+    this.#link.welcomed(silentMsMax)
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
+    this.#loginTaken(expiresAt)
     const own = [...this.#parts.replicas.models.values()]
     const isOutdated = own.some(({ name, version }) => models[name] !== version)
     this.#set({ phase: 'connected', actor, isOutdated, error: undefined, retryAt: undefined })
@@ -262,6 +282,10 @@ export class ClientSession {
     this.#isOpen = true
     this.#sender.open(lane.mark, frameBytesMax)
     this.#queue.setSealing(true)
+  }
+
+  #loginTaken(expiresAt: number | undefined): void {
+    this.#login.taken(expiresAt === undefined ? undefined : expiresAt - this.now())
   }
 
   /** Another user than before: nothing of the first one's may be shown or sent. */
@@ -325,6 +349,10 @@ export class ClientSession {
         return this.#intake.synced(message)
       case 'problem':
         return this.#problem(message)
+      case 'renewed':
+        return this.#loginTaken(message.expiresAt)
+      case 'pong':
+      // That it was heard is all.
     }
   }
 

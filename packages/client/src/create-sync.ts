@@ -27,7 +27,7 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
   readonly models: Models
   /** Where pending actions are kept. @default memoryOutbox(), which lasts as long as the page */
   readonly outbox?: Outbox
-  /** What the server's `authenticate` gets; asked for before each connection. */
+  /** What the server's `authenticate` gets; asked for before each connection, and again before the login expires. */
   readonly token?: () => string | undefined | Promise<string | undefined>
   readonly limits?: Partial<ClientLimits>
   /** The world outside; tests bring their own. */
@@ -43,6 +43,9 @@ export const clientLimitsDefault: ClientLimits = {
   retryMsMin: 500,
   retryMsMax: 30_000,
   welcomeMsMax: 10_000,
+  heartbeatMs: 20_000,
+  wakeMsMax: 5_000,
+  renewMsMax: 60_000,
   keepMs: 30_000,
 }
 

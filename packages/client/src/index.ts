@@ -22,6 +22,6 @@ export {
 } from './foldback-actions.ts'
 export { memoryOutbox } from './memory-outbox.ts'
 export type { EntityState } from './model-state.ts'
-export type { ClientPorts, Connect, Socket, SocketHandlers } from './ports.ts'
+export type { ClientPorts, Connect, Hint, Socket, SocketHandlers } from './ports.ts'
 export type { SyncPhase, SyncStatus } from './status.ts'
 export type { Route, StoreApi } from './store-door.ts'
