@@ -30,7 +30,7 @@ export class Expiry {
 
   #wait(): void {
     const leftMs = this.#expiresAt - this.#clock.now()
-    this.#cancelTimer = this.#clock.after(Math.min(leftMs, delayMsMax), () => {
+    this.#cancelTimer = this.#clock.after(Math.max(0, Math.min(leftMs, delayMsMax)), () => {
       if (this.hasPassed) this.#onExpired()
       else this.#wait()
     })

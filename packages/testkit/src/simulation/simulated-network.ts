@@ -52,6 +52,11 @@ export class SimulatedNetwork {
     return this.#deliveries
   }
 
+  /** Connections that one end at least has not seen end. */
+  get openCount(): number {
+    return this.#wires.size
+  }
+
   /** A server listens from now on; with undefined, nobody does, and its connections are cut. */
   listen(accept: Accept | undefined): void {
     this.#accept = accept
