@@ -9,6 +9,7 @@ let ann: StoreUser
 
 beforeEach(() => {
   server = new FakeServer()
+  server.answersPings = false
   ann = createUser(server)
 })
 

@@ -12,6 +12,7 @@ let atFirst: Hint | undefined
 
 beforeEach(() => {
   server = new FakeServer()
+  server.answersPings = false
   listeners = []
   atFirst = undefined
   ann = createPage()
@@ -106,6 +107,29 @@ describe('while there is no connection', () => {
     expect(server.connections).toHaveLength(1)
   })
 
+  it('who looks at the page again while the device is offline gets one try, and no more', async () => {
+    ann.sync.connect()
+    server.connection.close(1006)
+    hint('offline')
+    hint('visible')
+    await server.run(500)
+    expect(server.connections).toHaveLength(2)
+    server.connection.close(1006)
+    expect(ann.sync.status.retryAt).toBeUndefined()
+    await server.run(29_999)
+    expect(server.connections).toHaveLength(2)
+  })
+
+  it('hints are heeded after a connection that was open, too', async () => {
+    await connect()
+    server.connection.close(1006)
+    hint('offline')
+    expect(ann.sync.status).toMatchObject({ phase: 'waiting', retryAt: undefined })
+    hint('online')
+    await server.run(500)
+    expect(server.connections).toHaveLength(2)
+  })
+
   it('hints are heard only while a connection is wanted', async () => {
     expect(listeners).toHaveLength(0)
     await connect()
@@ -119,8 +143,8 @@ describe('while there is no connection', () => {
 
   it('a try under way is left to go on', async () => {
     ann.sync.connect()
-    hint('visible')
-    hint('online')
+    for (const what of ['visible', 'offline', 'online'] as const) hint(what)
+    expect(ann.sync.status.phase).toBe('connecting')
     await server.welcome()
     expect(server.connections).toHaveLength(1)
     expect(ann.sync.status.phase).toBe('connected')

@@ -98,7 +98,7 @@ export class Link {
   }
 
   /** The server has welcomed this client: failures before count no more. */
-  welcomed(silentMsMax: number): void {
+  welcomed(silentMsMax = Infinity): void {
     this.#failures = 0
     this.#clearTimer()
     this.#heartbeat.start(silentMsMax)
@@ -163,18 +163,16 @@ export class Link {
     this.#wait()
   }
 
-  #wait(): void {
+  #wait(isRare = this.#isOffline): void {
     this.#clearTimer()
     const { retryMsMin, retryMsMax } = this.#limits
     const chance = this.#ports.random.fraction()
     // Offline a try is for nothing, or nearly, and must not make the next ones rarer.
     const delayMs = Math.round(
-      this.#isOffline
-        ? retryMsMax * (1 + chance)
-        : Math.min(retryMsMax, retryMsMin * 2 ** this.#failures++) * chance,
+      isRare ? retryMsMax * (1 + chance) : Math.min(retryMsMax, retryMsMin * 2 ** this.#failures++) * chance,
     )
     this.#cancelTimer = this.#ports.clock.after(delayMs, () => this.#connect())
-    this.#handlers.waiting(this.#isOffline ? undefined : this.#ports.clock.now() + delayMs)
+    this.#handlers.waiting(isRare ? undefined : this.#ports.clock.now() + delayMs)
   }
 
   /** A hint comes to many clients at once, as when a router is back: they wait as after a first failure. */
@@ -183,7 +181,7 @@ export class Link {
     if (this.#heartbeat.isBeating) return this.#heartbeat.check()
     if (this.#socket !== undefined || this.#cancelTimer === undefined) return
     this.#failures = 0
-    this.#wait()
+    this.#wait(hint === 'offline')
   }
 
   #clearTimer(): void {

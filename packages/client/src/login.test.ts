@@ -31,15 +31,6 @@ async function connect(lastsMs: number | undefined): Promise<void> {
   await server.welcome({ ...(lastsMs !== undefined && { expiresAt: server.clock.now() + lastsMs }) })
 }
 
-/** Lets time pass on a connection whose server answers. */
-async function run(ms: number): Promise<void> {
-  const until = server.clock.now() + ms
-  while (server.clock.now() < until) {
-    await server.run(Math.min(10_000, until - server.clock.now()))
-    server.connection.say({ type: 'pong' })
-  }
-}
-
 const renewals = (): (string | undefined)[] => server.connection.take('token').map((message) => message.token)
 
 async function refuse(code: 'unauthenticated' | 'login-expired' | 'other-user'): Promise<void> {
@@ -63,16 +54,16 @@ describe('before the login expires', () => {
   it('the application is asked for a newer token, which is shown to the server', async () => {
     await connect(hourMs)
     token = 'second'
-    await run(hourMs - 60_001)
+    await server.run(hourMs - 60_001)
     expect(renewals()).toEqual([])
     expect(asked).toBe(1)
-    await run(30_001)
+    await server.run(30_001)
     expect(renewals()).toEqual(['second'])
     server.connection.say({ type: 'renewed', expiresAt: server.clock.now() + hourMs })
     token = 'third'
-    await run(hourMs - 60_001)
+    await server.run(hourMs - 60_001)
     expect(renewals()).toEqual([])
-    await run(30_001)
+    await server.run(30_001)
     expect(renewals()).toEqual(['third'])
     expect(server.connections).toHaveLength(1)
   })
@@ -88,7 +79,6 @@ describe('before the login expires', () => {
     for (let ms = 0; ms < hourMs; ms += 1_000) {
       await server.run(1_000)
       server.connections.forEach((connection, index) => {
-        connection.say({ type: 'pong' })
         if (connection.take('token').length > 0 && heard[index]!++ === 0) times.add(ms)
       })
     }
@@ -99,11 +89,11 @@ describe('before the login expires', () => {
   it('a token that could not be had is asked for again in time', async () => {
     await connect(hourMs)
     isDown = true
-    await run(hourMs - 30_000)
+    await server.run(hourMs - 30_000)
     expect(asked).toBe(2)
     expect(ann.warnings).toEqual([expect.stringContaining('token')])
     isDown = false
-    await run(20_000)
+    await server.run(20_000)
     expect(renewals()).toEqual(['first'])
     expect(ann.sync.status.phase).toBe('connected')
   })
@@ -115,21 +105,21 @@ describe('before the login expires', () => {
       time: server.clock.now() + aheadMs,
       expiresAt: server.clock.now() + aheadMs + hourMs,
     })
-    await run(hourMs - 60_001)
+    await server.run(hourMs - 60_001)
     expect(renewals()).toEqual([])
-    await run(30_001)
+    await server.run(30_001)
     expect(renewals()).toEqual(['first'])
   })
 
   it('a login that lasts longer than a timer can wait asks no sooner than that', async () => {
     await connect(100 * 24 * hourMs)
-    await run(hourMs)
+    await server.run(hourMs)
     expect(asked).toBe(1)
   })
 
   it('a login without an end asks nothing', async () => {
     await connect(undefined)
-    await run(hourMs)
+    await server.run(hourMs)
     expect(asked).toBe(1)
   })
 
@@ -172,6 +162,18 @@ describe('a server that does not take the token any more', () => {
     expect(server.connection.take('push')).toMatchObject([{ n: 1, actions: [created('1'), created('2')] }])
   })
 
+  it('gets a second chance again after the application has connected again', async () => {
+    await connect(hourMs)
+    await refuse('login-expired')
+    token = 'second'
+    ann.sync.connect()
+    server.connection.open()
+    await server.run(0)
+    token = 'third'
+    await refuse('unauthenticated')
+    expect(await nextHello()).toBe('third')
+  })
+
   it('is asked once more only, even if the application has another token each time', async () => {
     ann.sync.connect()
     server.connection.open()
@@ -190,7 +192,7 @@ describe('a server that does not take the token any more', () => {
   it('gets the token that it was shown too late to look at', async () => {
     await connect(hourMs)
     token = 'second'
-    await run(hourMs - 30_000)
+    await server.run(hourMs - 30_000)
     expect(renewals()).toEqual(['second'])
     await refuse('login-expired')
     expect(await nextHello()).toBe('second')
@@ -199,7 +201,7 @@ describe('a server that does not take the token any more', () => {
   it('does not get again a newer token that it has refused', async () => {
     await connect(hourMs)
     token = 'second'
-    await run(hourMs - 30_000)
+    await server.run(hourMs - 30_000)
     await refuse('other-user')
     expect(ann.sync.status).toMatchObject({ phase: 'signed-out', error: { code: 'other-user' } })
   })
@@ -247,8 +249,9 @@ describe('a server that does not take the token any more', () => {
     await server.run(0)
     await refuse('unauthenticated')
     ann.sync.connect()
-    answers.shift()?.('fourth')
-    await server.run(0)
+    answers.shift()!('fourth')
+    await server.run(1_000)
+    expect(ann.sync.status.phase).toBe('connecting')
     expect(server.connections).toHaveLength(3)
     server.connection.open()
     expect(answers).toHaveLength(1)

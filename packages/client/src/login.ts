@@ -25,8 +25,8 @@ export class Login {
   /** The token that the server was told last, and the one that it has taken. */
   #told: string | undefined
   #taken: string | undefined
-  /** One was refused since the last was taken: the next that is refused is the last. */
-  #isRefused = false
+  /** Another token is being tried after one was refused: it is the last. */
+  #isSecond = false
   /** By the clock of this device. */
   #expiresAt = 0
   #cancelTimer: (() => void) | undefined
@@ -46,7 +46,7 @@ export class Login {
   /** The server has taken the token, for so many milliseconds from now; for good, when they are left out. */
   taken(validMs: number | undefined): void {
     this.#taken = this.#told
-    this.#isRefused = false
+    this.#isSecond = false
     this.stop()
     if (validMs === undefined) return
     this.#expiresAt = this.#parts.ports.clock.now() + validMs
@@ -74,13 +74,14 @@ export class Login {
   refused(code: ErrorCode | (string & {}), another: () => void, none: () => void): void {
     // What was told in the last moment may not have been looked at.
     const refused = code === 'login-expired' ? this.#taken : this.#told
-    const giveUp = (): void => {
-      this.#isRefused = false
-      none()
+    const isSecond = this.#isSecond
+    this.#isSecond = false
+    if (isSecond) return none()
+    const tryAnother = (): void => {
+      this.#isSecond = true
+      another()
     }
-    if (this.#isRefused) return giveUp()
-    this.#isRefused = true
-    this.#ask((token) => (token === refused ? giveUp() : another()), another)
+    this.#ask((token) => (token === refused ? none() : tryAnother()), tryAnother)
   }
 
   /** The connection is gone, and with it what was asked for it. */

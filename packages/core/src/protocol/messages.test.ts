@@ -48,7 +48,6 @@ const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessa
       models: {},
       lanes: [],
       frameBytesMax: 1024,
-      silentMsMax: 60_000,
     },
   ],
   settled: [
@@ -135,7 +134,7 @@ describe.each(directions)('a message going %s', (_direction, messages, read) => 
   })
 
   it('is refused without a field that must be there', () => {
-    const optional = new Set(['token', 'id', 'since', 'sinceLog', 'model', 'expiresAt'])
+    const optional = new Set(['token', 'id', 'since', 'sinceLog', 'model', 'silentMsMax', 'expiresAt'])
     const hasOptional = new Set([
       'hello',
       'subscribe',

@@ -13,8 +13,8 @@ export interface Welcome {
   readonly lanes: readonly LaneMark[]
   /** The longest frame this server reads, in bytes of UTF-8. */
   readonly frameBytesMax: number
-  /** Milliseconds without a word from the client after which the server closes: ping before. */
-  readonly silentMsMax: number
+  /** Milliseconds without a word from the client after which the server closes: ping before. Never, when it is left out. */
+  readonly silentMsMax?: number
   /** When the session expires, by the server's clock: milliseconds since 1970. Never, when it is left out. */
   readonly expiresAt?: number
 }
@@ -35,7 +35,7 @@ export interface LaneRefusal {
 export function readWelcome(fields: Fields): Welcome | undefined {
   const { actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt } = fields
   if (!isText(actor) || !isCount(time) || !isFields(models) || !isCount(frameBytesMax)) return undefined
-  if (!isCount(silentMsMax) || !isOptional(expiresAt, isCount)) return undefined
+  if (!isOptional(silentMsMax, isCount) || !isOptional(expiresAt, isCount)) return undefined
   if (!Object.values(models).every(isCount) || !isListOf(lanes, isLaneMark)) return undefined
   return {
     type: 'welcome',
@@ -44,7 +44,7 @@ export function readWelcome(fields: Fields): Welcome | undefined {
     models: models as Welcome['models'],
     lanes,
     frameBytesMax,
-    silentMsMax,
+    ...(silentMsMax !== undefined && { silentMsMax }),
     ...(expiresAt !== undefined && { expiresAt }),
   }
 }

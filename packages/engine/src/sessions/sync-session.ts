@@ -264,8 +264,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (!this.#begin(session)) return
     this.#readability?.replace(session)
     const isSame = JSON.stringify(session.claims) === JSON.stringify(before.claims)
-    // What it may read can be more or less now. One that is catching up is told everything afresh anyway.
-    if (!isSame && this.#phase === 'open' && !this.#outgoing.isLagging) return this.#catchUp()
+    // What it may read can be more or less now. One that is opening is told everything anyway.
+    if (!isSame && this.#phase === 'open') return this.#catchUp()
     const renewed: Renewed = { type: 'renewed', ...this.#expiresAt }
     this.#sayInOrder(() => this.#outgoing.add(JSON.stringify(renewed)))
     this.flush()
