@@ -19,11 +19,10 @@ beforeEach(() => {
 })
 
 function createPage(): StoreUser {
-  const { clock, random, connect } = server
   return createUser({
-    clock,
-    random,
-    connect,
+    clock: server.clock,
+    random: server.random,
+    connect: server.connect,
     hints: (listener) => {
       listeners.push(listener)
       if (atFirst !== undefined) listener(atFirst)

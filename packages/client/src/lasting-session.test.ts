@@ -1,4 +1,3 @@
-import type { Authenticate } from '@foldback/engine'
 import { describe, expect, it } from 'vitest'
 import { created, models, noteSlice, renamed } from '../../../test-support/order-models.ts'
 import { OrderWorld } from '../../../test-support/order-world.ts'
@@ -60,7 +59,7 @@ describe('a login that ends', () => {
   async function dispatchAround(offsetMs: number): Promise<void> {
     const lastsMs = 5_000
     let token = 'first'
-    const authenticate: Authenticate = async (given) =>
+    const authenticate = async (given: string | undefined) =>
       given === 'second'
         ? { actor: 'ann', claims: {} }
         : { actor: 'ann', claims: {}, expiresAt: startsAt + lastsMs }

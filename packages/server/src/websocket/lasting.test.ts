@@ -36,10 +36,8 @@ describe('a plain connection', () => {
     const url = `ws://127.0.0.1:${server.port}`
     const sender = await PlainClient.connect(url, { autoPong: false })
     const gone = await PlainClient.connect(url, { autoPong: false })
-    let hasGone = false
-    void gone.closed.then(() => (hasGone = true))
     sender.send(created('1'))
-    for (let count = 0; !hasGone; count++) {
+    for (let count = 0; gone.socket.readyState === gone.socket.OPEN; count++) {
       await sender.record()
       sender.send(renamed('1', `Ada ${count}`))
     }
@@ -64,9 +62,7 @@ describe('a sync connection', () => {
     expect(await silent.hello()).toMatchObject({ silentMsMax })
     const talking = await server.sync()
     await talking.hello({ lanes: [] })
-    let isClosed = false
-    void silent.closed.then(() => (isClosed = true))
-    while (!isClosed) {
+    while (silent.socket.readyState === silent.socket.OPEN) {
       talking.send({ type: 'ping' })
       await talking.next('pong')
     }
