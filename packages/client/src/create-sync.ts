@@ -35,7 +35,7 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
    * neither sent nor kept. @default none
    */
   readonly local?: (action: Action) => boolean
-  /** What the server's `authenticate` gets; asked for before each connection. */
+  /** What the server's `authenticate` gets; asked for before each connection, and again before the login expires. */
   readonly token?: () => string | undefined | Promise<string | undefined>
   readonly limits?: Partial<ClientLimits>
   /** The world outside; tests bring their own. */
@@ -55,6 +55,9 @@ export const clientLimitsDefault: ClientLimits = {
   retryMsMin: 500,
   retryMsMax: 30_000,
   welcomeMsMax: 10_000,
+  heartbeatMs: 20_000,
+  wakeMsMax: 5_000,
+  renewMsMax: 60_000,
   keepMs: 30_000,
   openMsMax: 5_000,
   adoptMs: 5_000,

@@ -158,6 +158,11 @@ export const errors = {
     status: 401,
     message: 'Sign in first: the token is missing, wrong or expired.',
   },
+  'login-expired': {
+    finality: 'transient',
+    status: 401,
+    message: 'The login has expired. Sign in again; actions that wait are sent then.',
+  },
   busy: {
     finality: 'transient',
     status: 503,
@@ -198,6 +203,17 @@ export const errors = {
     status: 403,
     message:
       'This lane belongs to another user. A page makes a random lane of its own and uses it for one user only.',
+  },
+  'other-user': {
+    finality: 'fatal',
+    status: 403,
+    message: "The new token is another user's than the session. Connect again to go on as that user.",
+  },
+  silent: {
+    finality: 'fatal',
+    status: 408,
+    message:
+      'Nothing was heard of this client for silentMsMax milliseconds. Connect again, and send a ping when there is nothing else to say.',
   },
   'unknown-model': { finality: 'fatal', status: 404, message: 'This server has no model of that name.' },
   'not-readable': { finality: 'fatal', status: 403, message: 'You may not read this record.' },

@@ -10,6 +10,8 @@ const page = readFileSync(new URL('../../../../docs/protocol.md', import.meta.ur
 const up: { readonly [Type in UpMessage['type']]: true } = {
   hello: true,
   push: true,
+  ping: true,
+  token: true,
   subscribe: true,
   unsubscribe: true,
 }
@@ -22,6 +24,8 @@ const down: { readonly [Type in DownMessage['type']]: true } = {
   gone: true,
   synced: true,
   problem: true,
+  pong: true,
+  renewed: true,
 }
 
 /** What stands between a heading of the third level and the next. */

@@ -36,12 +36,17 @@ export type Telling = 'events' | 'snapshot' | 'gone' | 'nothing'
  */
 export class Readability {
   readonly #parts: EngineParts
-  readonly #session: Session
+  #session: Session
   /** Streams shown to the session, of models with a `canRead` rule; of the others all are. */
   readonly #shown = new Set<string>()
 
   constructor(parts: EngineParts, session: Session) {
     this.#parts = parts
+    this.#session = session
+  }
+
+  /** The same user with other claims. What is shown is to be told afresh. */
+  replace(session: Session): void {
     this.#session = session
   }
 

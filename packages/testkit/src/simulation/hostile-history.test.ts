@@ -28,6 +28,8 @@ const signs: { readonly [Name in Feature]: readonly string[] } = {
   'one cached lane': ['push'],
   'restored backups': ['restore'],
   'newer clients': ['snapshot'],
+  'misleading connections': ['ping', 'pong'],
+  'expiring logins': ['renewed', 'problem login-expired', 'told afresh'],
 }
 
 async function live(
