@@ -12,6 +12,7 @@ const up: { readonly [Type in UpMessage['type']]: true } = {
   push: true,
   subscribe: true,
   unsubscribe: true,
+  check: true,
 }
 const down: { readonly [Type in DownMessage['type']]: true } = {
   welcome: true,
@@ -22,6 +23,7 @@ const down: { readonly [Type in DownMessage['type']]: true } = {
   gone: true,
   synced: true,
   problem: true,
+  diverged: true,
 }
 
 /** What stands between a heading of the third level and the next. */

@@ -1,4 +1,5 @@
 import { type Reader, readWith } from './check.ts'
+import { type Diverged, readDiverged } from './diverged.ts'
 import { type Events, readEvents } from './events.ts'
 import { type Gone, readGone } from './gone.ts'
 import { type Problem, readProblem } from './problem.ts'
@@ -9,7 +10,16 @@ import { readSynced, type Synced } from './synced.ts'
 import { readWelcome, type Welcome } from './welcome.ts'
 
 /** Everything a server sends. */
-export type DownMessage = Welcome | Settled | Rejected | Events | Snapshot | Gone | Synced | Problem
+export type DownMessage =
+  | Welcome
+  | Settled
+  | Rejected
+  | Events
+  | Snapshot
+  | Gone
+  | Synced
+  | Problem
+  | Diverged
 
 const readers: { readonly [Type in DownMessage['type']]: Reader<DownMessage> } = {
   welcome: readWelcome,
@@ -20,6 +30,7 @@ const readers: { readonly [Type in DownMessage['type']]: Reader<DownMessage> } =
   gone: readGone,
   synced: readSynced,
   problem: readProblem,
+  diverged: readDiverged,
 }
 
 /** Checks one message from a server; undefined when it is none. */

@@ -26,6 +26,10 @@ const up: { readonly [Type in UpMessage['type']]: readonly Extract<UpMessage, { 
     { type: 'unsubscribe', model: 'order' },
   ],
   push: [{ type: 'push', lane: 'L', n: 1, actions: [action, null, 'not looked at yet'] }],
+  check: [
+    { type: 'check', model: 'order', id: '1', version: 2, eventId: 'a2', hash: '1omwfhr5hyy' },
+    { type: 'check', model: 'board', version: 2, eventId: 'a2', hash: '1omwfhr5hyy' },
+  ],
 }
 const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessage, { type: Type }>[] } = {
   welcome: [
@@ -55,6 +59,7 @@ const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessa
     { type: 'problem', code: 'internal', message: 'It failed.', model: 'order', id: '1' },
     { type: 'problem', code: 'internal', message: 'It failed.' },
   ],
+  diverged: [{ type: 'diverged', model: 'order', id: '1', version: 2, hash: '1omwfhr5hyy', modelVersion: 1 }],
 }
 const directions = [
   ['up', up, readUpMessage],
@@ -124,7 +129,8 @@ describe.each(directions)('a message going %s', (_direction, messages, read) => 
     for (const message of all) {
       for (const key of Object.keys(message)) {
         const isOptional =
-          optional.has(key) && ['hello', 'subscribe', 'unsubscribe', 'problem'].includes(message.type)
+          optional.has(key) &&
+          ['hello', 'subscribe', 'unsubscribe', 'problem', 'check'].includes(message.type)
         if (isOptional && !(key === 'model' && message.type !== 'problem')) continue
         const { [key as 'type']: _left, ...rest } = message
         expect(read(rest), `${message.type} without ${key}`).toBeUndefined()
