@@ -22,6 +22,8 @@ export interface EngineLimits extends ActionLimits {
   readonly resumeEventsMax: number
   /** Bytes waiting for a slow reader before it gets no more events, and a fresh state when it has caught up. */
   readonly bufferedBytesMax: number
+  /** Checks of a state that one session is answered in a minute; more are passed over. */
+  readonly checksPerMinuteMax: number
   /** Milliseconds without an event after which a record that trails its events is written. */
   readonly restMs: number
   /** Milliseconds for which the outcome of an action with an id or key of its own is remembered. */
@@ -40,6 +42,7 @@ export const engineLimitsDefault: EngineLimits = {
   subscriptionsPerSessionMax: 10_000,
   resumeEventsMax: 500,
   bufferedBytesMax: 4 * 1024 * 1024,
+  checksPerMinuteMax: 20,
   restMs: 1_000,
   idempotencyMs: 24 * 60 * 60 * 1_000,
 }

@@ -115,6 +115,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (this.#phase === 'new') return this.#problem('out-of-turn')
     if (message.type === 'push') this.#push(message)
     else if (message.type === 'subscribe') this.#subscriptions?.subscribe(message)
+    else if (message.type === 'check') this.#subscriptions?.check(message)
     else this.#subscriptions?.unsubscribe(message)
   }
 
