@@ -14,6 +14,7 @@ import {
   type StampedAction,
   type Welcome,
 } from '@foldback/core'
+import { type Divergence, DivergenceWatch } from './divergence.ts'
 import { Entry, type LocalRef } from './entry.ts'
 import type { ReceivedAction, RejectedAction } from './foldback-actions.ts'
 import { Intake } from './intake.ts'
@@ -29,6 +30,8 @@ import { statusAtStart, type SyncStatus } from './status.ts'
 export interface ClientLimits extends RetryLimits {
   /** Milliseconds for which a record stays live after the last component has let it go. */
   readonly keepMs: number
+  /** Milliseconds from one comparison of a record with the server's to the next; 0 for none. */
+  readonly checkMs: number
 }
 
 export interface ClientSessionParts {
@@ -40,6 +43,8 @@ export interface ClientSessionParts {
   readonly token: (() => string | undefined | Promise<string | undefined>) | undefined
   /** Something changed what the user sees. */
   readonly dispatch: (action: ReceivedAction | RejectedAction) => void
+  /** A record was another than the server's. */
+  readonly onDiverged: (divergence: Divergence) => void
   /** Status, pending actions or what is loaded may have changed. */
   readonly onChange: () => void
 }
@@ -62,6 +67,7 @@ export class ClientSession {
   readonly #sender: Sender
   readonly #interests: Interests
   readonly #intake: Intake
+  readonly #watch: DivergenceWatch
   readonly #entries = new WeakMap<StampedAction, Entry>()
   /** Records that are kept loaded as long as actions on them are pending. */
   readonly #holds = new Map<Entry, readonly (() => void)[]>()
@@ -105,6 +111,13 @@ export class ClientSession {
       entryOf: (action) => this.#entries.get(action),
       onSettled: (entry) => this.#settled(entry),
       dispatch: parts.dispatch,
+    })
+    this.#watch = new DivergenceWatch({
+      ...ports,
+      checkMs: limits.checkMs,
+      replicas,
+      send: (check) => this.#sender.say(JSON.stringify(check)),
+      onDiverged: parts.onDiverged,
     })
     // There is one stream of these for this client, and its state is in the Redux store from the start.
     for (const model of replicas.models.values()) {
@@ -240,6 +253,7 @@ export class ClientSession {
     this.#sender.close()
     this.#queue.setSealing(false)
     this.#interests.disconnected()
+    this.#watch.disconnected()
   }
 
   #welcome({ actor, time, models, lanes, frameBytesMax }: Welcome): void {
@@ -262,6 +276,7 @@ export class ClientSession {
     this.#isOpen = true
     this.#sender.open(lane.mark, frameBytesMax)
     this.#queue.setSealing(true)
+    this.#watch.connected(models)
   }
 
   /** Another user than before: nothing of the first one's may be shown or sent. */
@@ -294,6 +309,7 @@ export class ClientSession {
 
   #receive(text: string): void {
     const { warn } = this.#parts.ports
+    this.#watch.heard()
     const messages = decodeFrame(text)
     if (messages === undefined) return warn('Foldback: the server sent a frame that is no JSON list.')
     for (const value of messages) {
@@ -325,6 +341,8 @@ export class ClientSession {
         return this.#intake.synced(message)
       case 'problem':
         return this.#problem(message)
+      case 'diverged':
+        return this.#watch.diverged(message)
     }
   }
 

@@ -12,6 +12,7 @@ import {
 } from '@foldback/core'
 import { browserPorts } from './browser-ports.ts'
 import { type ClientLimits, ClientSession } from './client-session.ts'
+import type { Divergence } from './divergence.ts'
 import type { LocalRef, Outcome } from './entry.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import { type EntityState, recordIn } from './model-state.ts'
@@ -30,6 +31,8 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
   /** What the server's `authenticate` gets; asked for before each connection. */
   readonly token?: () => string | undefined | Promise<string | undefined>
   readonly limits?: Partial<ClientLimits>
+  /** Hears of each record that was folded into another state here than on the server, for your error tracker. */
+  readonly onDiverged?: (divergence: Divergence) => void
   /** The world outside; tests bring their own. */
   readonly ports?: ClientPorts
   /** Names mistakes in the console. @default true, unless NODE_ENV is 'production' */
@@ -44,6 +47,7 @@ export const clientLimitsDefault: ClientLimits = {
   retryMsMax: 30_000,
   welcomeMsMax: 10_000,
   keepMs: 30_000,
+  checkMs: 30_000,
 }
 
 /** A model's state in the Redux store. */
@@ -152,6 +156,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       limits: { ...clientLimitsDefault, ...options.limits },
       token: options.token,
       dispatch: (action) => this.#guarded(() => this.#door.dispatch(action)),
+      onDiverged: (divergence) => this.#guarded(() => options.onDiverged?.(divergence)),
       onChange: () => this.#changed(),
     })
     this.reducers = Object.fromEntries(
@@ -266,6 +271,7 @@ const optionNames: { readonly [Name in keyof Required<SyncOptions<readonly AnyMo
   outbox: true,
   token: true,
   limits: true,
+  onDiverged: true,
   ports: true,
   development: true,
 }

@@ -11,6 +11,7 @@ export {
   type SyncOptions,
   type SyncReducers,
 } from './create-sync.ts'
+export type { Divergence } from './divergence.ts'
 export type { Outcome } from './entry.ts'
 export {
   isReceived,
