@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { History } from '../test-parts/history.ts'
-import { checkOutcomes, checkStates, checkStreams } from '../test-parts/history-checks.ts'
+import { checkDivergences, checkOutcomes, checkStates, checkStreams } from '../test-parts/history-checks.ts'
 import { type Feature, features, StepSource } from '../test-parts/history-steps.ts'
 import { SeededRandom } from './seeded-random.ts'
 
@@ -28,6 +28,7 @@ const signs: { readonly [Name in Feature]: readonly string[] } = {
   'one cached lane': ['push'],
   'restored backups': ['restore'],
   'newer clients': ['snapshot'],
+  'frequent checks': ['check'],
 }
 
 async function live(
@@ -44,6 +45,7 @@ async function live(
     for (let count = 0; count < stepCount; count++) await history.do(steps.next())
     await history.finish()
     checkStreams(history)
+    checkDivergences(history)
     if (!history.isRestored) checkOutcomes(history)
     await checkStates(history)
   } catch (fault) {

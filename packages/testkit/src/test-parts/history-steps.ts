@@ -16,6 +16,7 @@ export const features = [
   'one cached lane',
   'restored backups',
   'newer clients',
+  'frequent checks',
 ] as const
 export type Feature = (typeof features)[number]
 

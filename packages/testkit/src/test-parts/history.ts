@@ -96,7 +96,7 @@ export class History {
     const sync: HistoryClient['sync'] = this.world.makeClient(user, {
       token: () => client.user,
       models: isNewer ? newerModels : historyModels,
-      limits: { keepMs: 150 },
+      limits: { keepMs: 150, checkMs: this.#features.has('frequent checks') ? 60 : 0 },
     })
     const store = configureStore({
       reducer: { ...sync.reducers },
@@ -257,6 +257,7 @@ function limitsFor(present: ReadonlySet<Feature>): Partial<EngineLimits> {
     restMs: 100,
     cachedRecordsMax: 1,
     resumeEventsMax: 4,
+    checksPerMinuteMax: 1_000_000,
     ...(present.has('one cached lane') && { cachedLanesMax: 1 }),
     ...(present.has('slow readers') && { bufferedBytesMax: 500 }),
     ...(present.has('a short queue') && { queuedActionsMax: 4, turnActionsMax: 2 }),
