@@ -18,6 +18,7 @@ import {
   type Welcome,
 } from '@foldback/core'
 import { Device, type DeviceLimits } from './device.ts'
+import { type Divergence, DivergenceWatch } from './divergence.ts'
 import { Entry, type LocalRef } from './entry.ts'
 import type { ReceivedAction, RejectedAction } from './foldback-actions.ts'
 import { Intake } from './intake.ts'
@@ -50,6 +51,8 @@ export interface ClientLimits extends RetryLimits, HeartbeatLimits, LoginLimits,
   readonly cacheMs: number
   /** Records that are kept on the device; beyond that those that have not changed for longest go. */
   readonly keptRecordsMax: number
+  /** Milliseconds from one comparison of a record with the server's to the next; 0 for none. */
+  readonly checkMs: number
 }
 
 export interface ClientSessionParts {
@@ -61,6 +64,8 @@ export interface ClientSessionParts {
   readonly token: (() => string | undefined | Promise<string | undefined>) | undefined
   /** Something changed what the user sees. */
   readonly dispatch: (action: ReceivedAction | RejectedAction) => void
+  /** A record was another than the server's. */
+  readonly onDiverged: (divergence: Divergence) => void
   /** Status, pending or rejected actions, or what is loaded may have changed. */
   readonly onChange: () => void
 }
@@ -89,6 +94,7 @@ export class ClientSession {
   readonly #rejections: Rejections
   readonly #local: LocalActions
   readonly #device: Device
+  readonly #watch: DivergenceWatch
   readonly #entries = new WeakMap<StampedAction, Entry>()
   /** Records that are kept loaded as long as actions on them are pending. */
   readonly #holds = new Map<Entry, readonly (() => void)[]>()
@@ -181,6 +187,13 @@ export class ClientSession {
       onLanes: () => this.#reopen(),
       onFailed: (code, cause) => this.#outboxFailed(code, cause),
       onChange: () => this.#set({}),
+    })
+    this.#watch = new DivergenceWatch({
+      ...ports,
+      checkMs: limits.checkMs,
+      replicas,
+      send: (check) => this.#say(check),
+      onDiverged: parts.onDiverged,
     })
     // There is one stream of these for this client, and its state is in the Redux store from the start.
     for (const model of replicas.models.values()) {
@@ -481,6 +494,7 @@ export class ClientSession {
     this.#sender.close()
     this.#queue.setSealing(false)
     this.#interests.disconnected()
+    this.#watch.disconnected()
   }
 
   #welcome({ actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt }: Welcome): void {
@@ -509,6 +523,7 @@ export class ClientSession {
     this.#isOpen = true
     this.#sender.open(lanes, frameBytesMax)
     this.#queue.setSealing(true)
+    this.#watch.connected(models)
   }
 
   async #signedIn(actor: string): Promise<void> {
@@ -544,6 +559,7 @@ export class ClientSession {
 
   #receive(text: string): void {
     const { warn } = this.#parts.ports
+    this.#watch.heard()
     const messages = decodeFrame(text)
     if (messages === undefined) return warn('Foldback: the server sent a frame that is no JSON list.')
     for (const value of messages) {
@@ -576,6 +592,8 @@ export class ClientSession {
         return this.#problem(message)
       case 'renewed':
         return this.#loginTaken(message.expiresAt)
+      case 'diverged':
+        return this.#watch.diverged(message)
       case 'pong':
       // That it was heard is all.
     }

@@ -14,6 +14,7 @@ import {
 import { browserPorts } from './browser-ports.ts'
 import { type ClientLimits, ClientSession } from './client-session.ts'
 import { developmentHelp } from './development-help.ts'
+import type { Divergence } from './divergence.ts'
 import { type Entry, type LocalRef, type Outcome, RejectedError } from './entry.ts'
 import { type EntityState, recordIn } from './model-state.ts'
 import { memoryOutbox } from './outbox/memory-outbox.ts'
@@ -38,6 +39,8 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
   /** What the server's `authenticate` gets; asked for before each connection, and again before the login expires. */
   readonly token?: () => string | undefined | Promise<string | undefined>
   readonly limits?: Partial<ClientLimits>
+  /** Hears of each record that was folded into another state here than on the server, for your error tracker. */
+  readonly onDiverged?: (divergence: Divergence) => void
   /** The world outside; tests bring their own. */
   readonly ports?: ClientPorts
   /**
@@ -66,6 +69,7 @@ export const clientLimitsDefault: ClientLimits = {
   localMax: 100,
   cacheMs: 1_000,
   keptRecordsMax: 10_000,
+  checkMs: 30_000,
 }
 
 /** A model's state in the Redux store. */
@@ -210,6 +214,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       limits: { ...clientLimitsDefault, ...options.limits },
       token: options.token,
       dispatch: (action) => this.#guarded(() => this.#door.dispatch(action)),
+      onDiverged: (divergence) => this.#guarded(() => options.onDiverged?.(divergence)),
       onChange: () => this.#changed(),
     })
     if (help !== undefined) this.onChange(() => help.look(this.#session))
@@ -378,6 +383,7 @@ const optionNames: { readonly [Name in keyof Required<SyncOptions<readonly AnyMo
   local: true,
   token: true,
   limits: true,
+  onDiverged: true,
   ports: true,
   development: true,
 }

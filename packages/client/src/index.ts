@@ -12,6 +12,7 @@ export {
   type SyncOptions,
   type SyncReducers,
 } from './create-sync.ts'
+export type { Divergence } from './divergence.ts'
 export { type Outcome, RejectedError } from './entry.ts'
 export {
   isReceived,

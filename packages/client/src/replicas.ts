@@ -105,6 +105,11 @@ export class Replicas {
     return { version: confirmed.version, id: confirmed.eventId }
   }
 
+  /** Every stream, as of now. */
+  get refs(): readonly LocalRef[] {
+    return [...this.#refs.values()]
+  }
+
   /** Every stream of a model with its id, as of now. */
   ofModel(model: AnyModel): [string, StreamReplica][] {
     const ofModel: [string, StreamReplica][] = []

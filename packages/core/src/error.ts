@@ -225,6 +225,12 @@ export const errors = {
   },
   'no-such-version': { finality: 'fatal', status: 404, message: 'The record has no such version (yet).' },
   internal: { finality: 'fatal', status: 500, message: 'The server failed at this. Its log has the error.' },
+  diverged: {
+    finality: 'fatal',
+    status: 500,
+    message:
+      "A client had folded this record into another state than the server, with the same version of its model; it gets the server's. Look for a reducer that uses more than its state and its action, and raise the model's version whenever its behaviour changes.",
+  },
 
   // The client.
   misconfigured: { finality: 'fatal', status: 500, message: 'An option or a model is not usable as it is.' },

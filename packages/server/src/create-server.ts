@@ -31,7 +31,12 @@ export async function createServer<const Models extends readonly AnyModel[]>(
     metrics.incident(incident.code)
     logIncident(log, incident)
   }
-  const ports = nodePorts({ store, report, counted: (outcome, code) => metrics.action(outcome, code) })
+  const ports = nodePorts({
+    store,
+    report,
+    counted: (outcome, code) => metrics.action(outcome, code),
+    diverged: (model) => metrics.divergence(model),
+  })
   const engine = new Engine({ models: watchedModels(options, log), rules, limits, ports })
   const shared = { engine, authenticate, metrics, report }
   const readiness = new Readiness(store)

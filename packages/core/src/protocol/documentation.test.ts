@@ -14,6 +14,7 @@ const up: { readonly [Type in UpMessage['type']]: true } = {
   token: true,
   subscribe: true,
   unsubscribe: true,
+  check: true,
 }
 const down: { readonly [Type in DownMessage['type']]: true } = {
   welcome: true,
@@ -26,6 +27,7 @@ const down: { readonly [Type in DownMessage['type']]: true } = {
   problem: true,
   pong: true,
   renewed: true,
+  diverged: true,
 }
 
 /** What stands between a heading of the third level and the next. */

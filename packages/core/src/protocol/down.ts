@@ -1,4 +1,5 @@
 import { type Reader, readWith } from './check.ts'
+import { type Diverged, readDiverged } from './diverged.ts'
 import { type Events, readEvents } from './events.ts'
 import { type Gone, readGone } from './gone.ts'
 import { type Pong, readPong } from './pong.ts'
@@ -22,6 +23,7 @@ export type DownMessage =
   | Problem
   | Pong
   | Renewed
+  | Diverged
 
 const readers: { readonly [Type in DownMessage['type']]: Reader<DownMessage> } = {
   welcome: readWelcome,
@@ -34,6 +36,7 @@ const readers: { readonly [Type in DownMessage['type']]: Reader<DownMessage> } =
   problem: readProblem,
   pong: readPong,
   renewed: readRenewed,
+  diverged: readDiverged,
 }
 
 /** Checks one message from a server; undefined when it is none. */

@@ -28,6 +28,10 @@ const up: { readonly [Type in UpMessage['type']]: readonly Extract<UpMessage, { 
   push: [{ type: 'push', lane: 'L', n: 1, actions: [action, null, 'not looked at yet'] }],
   ping: [{ type: 'ping' }],
   token: [{ type: 'token', token: 't' }, { type: 'token' }],
+  check: [
+    { type: 'check', model: 'order', id: '1', version: 2, eventId: 'a2', hash: '1omwfhr5hyy' },
+    { type: 'check', model: 'board', version: 2, eventId: 'a2', hash: '1omwfhr5hyy' },
+  ],
 }
 const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessage, { type: Type }>[] } = {
   welcome: [
@@ -69,6 +73,7 @@ const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessa
   ],
   pong: [{ type: 'pong' }],
   renewed: [{ type: 'renewed', expiresAt: 9 }, { type: 'renewed' }],
+  diverged: [{ type: 'diverged', model: 'order', id: '1', version: 2, hash: '1omwfhr5hyy', modelVersion: 1 }],
 }
 const directions = [
   ['up', up, readUpMessage],
@@ -140,6 +145,7 @@ describe.each(directions)('a message going %s', (_direction, messages, read) => 
       'subscribe',
       'unsubscribe',
       'problem',
+      'check',
       'token',
       'welcome',
       'renewed',

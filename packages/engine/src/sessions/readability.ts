@@ -58,6 +58,12 @@ export class Readability {
     return this.#shown.has(streamKey(ref.model, ref.id))
   }
 
+  /** True when the record is shown to the session, which may still read it. Remembers nothing. */
+  isInSight(ref: StreamRef, state: RecordState): boolean {
+    if (!this.hasRule(ref.model)) return true
+    return this.isShown(ref) && canRead(this.#parts, this.#session, ref, state)
+  }
+
   /** Looks at a state that is about to be sent, and remembers whether it was shown. */
   show(ref: StreamRef, state: RecordState): boolean {
     if (!this.hasRule(ref.model)) return true

@@ -138,6 +138,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
         return this.#subscriptions?.subscribe(message)
       case 'unsubscribe':
         return this.#subscriptions?.unsubscribe(message)
+      case 'check':
+        return this.#subscriptions?.check(message)
       case 'ping':
         return this.#outgoing.add(pongText)
       case 'token':

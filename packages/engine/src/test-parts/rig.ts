@@ -12,6 +12,8 @@ import type { Authenticate } from '../sessions/sync-session.ts'
 export class Rig {
   readonly clock = new VirtualClock()
   readonly incidents: Incident[] = []
+  /** The models of states that clients had otherwise, each as often as it was counted. */
+  readonly divergences: string[] = []
   readonly memory: StoreMemory
   readonly engine: Engine
   readonly #store: EventStore
@@ -32,6 +34,7 @@ export class Rig {
         }),
         defer: (run) => void setImmediate(run),
         report: (incident) => this.incidents.push(incident),
+        diverged: (model) => this.divergences.push(model),
       },
     } satisfies EngineOptions)
   }

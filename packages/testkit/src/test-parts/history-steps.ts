@@ -18,6 +18,7 @@ export const features = [
   'newer clients',
   'misleading connections',
   'expiring logins',
+  'frequent checks',
 ] as const
 export type Feature = (typeof features)[number]
 

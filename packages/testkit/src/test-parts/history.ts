@@ -101,7 +101,11 @@ export class History {
       // Never the same one twice: one that is refused is not tried again.
       token: () => `${client.user} ${this.#tokens++}`,
       models: isNewer ? newerModels : historyModels,
-      limits: { keepMs: 150, ...clientLimitsFor(this.#features) },
+      limits: {
+        keepMs: 150,
+        checkMs: this.#features.has('frequent checks') ? 60 : 0,
+        ...clientLimitsFor(this.#features),
+      },
     })
     const store = configureStore({
       reducer: { ...sync.reducers },
@@ -273,6 +277,7 @@ function limitsFor(present: ReadonlySet<Feature>): Partial<EngineLimits> {
     restMs: 100,
     cachedRecordsMax: 1,
     resumeEventsMax: 4,
+    checksPerMinuteMax: 1_000_000,
     ...(present.has('one cached lane') && { cachedLanesMax: 1 }),
     ...(present.has('slow readers') && { bufferedBytesMax: 500 }),
     ...(present.has('a short queue') && { queuedActionsMax: 4, turnActionsMax: 2 }),
