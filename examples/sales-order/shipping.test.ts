@@ -82,7 +82,7 @@ it('lets one of two orders have the last goods', async () => {
     server.post(shipped({ id, taken })),
     server.post(shipped({ id: other, taken: [{ sku: 'BOLT', quantity: 1 }] })),
   ])
-  expect(outcomes.map(({ status }) => status).sort()).toEqual([200, 409])
+  expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set([200, 409]))
   expect((await records())[1].state.items[0].quantity).toBeOneOf([0, 4])
 })
 

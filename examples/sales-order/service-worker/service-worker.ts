@@ -64,6 +64,6 @@ async function openPage(request: Request): Promise<Response> {
 }
 
 async function keptOr(path: string, otherwise: () => Promise<Response>): Promise<Response> {
-  const cache = await caches.open(cacheName)
-  return (await cache.match(path)) ?? otherwise()
+  // Not by opening it: that would bring a cache back that is gone.
+  return (await caches.match(path, { cacheName })) ?? otherwise()
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { columns } from './board.ts'
 
 /** Limits of what may be typed or sent. */
-export const taskLimits = { titleLengthMax: 200, noteLengthMax: 2_000 } as const
+const taskLimits = { titleLengthMax: 200, noteLengthMax: 2_000 } as const
 
 // Ids are keys of the board's `entities`; these names would change what an object is.
 const unusable = new Set(['__proto__', 'constructor', 'prototype'])

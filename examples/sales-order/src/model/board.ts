@@ -19,6 +19,8 @@ export interface TaskMove {
 
 const tasks = createEntityAdapter<Task>()
 
+// oxlint-disable typescript/unbound-method -- the adapter's functions have no `this`
+
 /** What the team has to do. Written for one browser; that everybody shares it is said in models.ts alone. */
 export const boardSlice = createSlice({
   name: 'board',

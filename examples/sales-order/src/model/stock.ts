@@ -11,7 +11,7 @@ export interface Stock {
 /** What is on the shelves. Shipping an order takes from it. */
 export const stockSlice = createSlice({
   name: 'stock',
-  initialState: { items: [] } as Stock,
+  initialState: (): Stock => ({ items: [] }),
   reducers: {
     received(stock, { payload: { sku, quantity } }: PayloadAction<StockPayloads['received']>) {
       setLevel(stock, sku, (stock.items.find((item) => item.sku === sku)?.quantity ?? 0) + quantity)
