@@ -9,6 +9,7 @@ const {
   lineQuantityChanged,
   lineRemoved,
   submitted,
+  shipped,
   cancelled,
   deleted,
 } = salesOrderSlice.actions
@@ -36,7 +37,7 @@ it('lets a draft be changed, submitted, cancelled and deleted', () => {
   }
 })
 
-it.each(['submitted', 'cancelled'] as const)('lets nobody change a %s order', (status) => {
+it.each(['submitted', 'shipped', 'cancelled'] as const)('lets nobody change a %s order', (status) => {
   for (const action of changes) expect(refusal(order(status), action)?.code).toBe('order-not-draft')
 })
 
@@ -49,6 +50,42 @@ it('submits an order that has lines, once, and not after it was cancelled', () =
   expect(refusal(order('draft', { lines: [] }), submitted({ id }))?.code).toBe('no-lines')
   expect(refusal(order('submitted'), submitted({ id }))?.code).toBe('already-submitted')
   expect(refusal(order('cancelled'), submitted({ id }))?.code).toBe('order-not-draft')
+})
+
+const ship = (...taken: { sku: string; quantity: number }[]) => shipped({ id, taken })
+
+it('ships a submitted order, once', () => {
+  const goods = ship({ sku: 'BOLT', quantity: 4 })
+  expect(refusal(order('submitted'), goods)).toBeUndefined()
+  expect(refusal(order('draft'), goods)?.code).toBe('order-not-submitted')
+  expect(refusal(order('cancelled'), goods)?.code).toBe('order-not-submitted')
+  expect(refusal(order('shipped'), goods)?.code).toBe('already-shipped')
+})
+
+it('ships exactly what is on the lines, those of the same SKU together', () => {
+  const line = { sku: 'BOLT', quantity: 4, unitPrice: 25 }
+  const lines = [
+    { ...line, id: 'a' },
+    { ...line, id: 'b' },
+    { ...line, id: 'c', sku: 'NUT' },
+  ]
+  const submittedOrder = order('submitted', { lines })
+  const nuts = { sku: 'NUT', quantity: 4 }
+  expect(refusal(submittedOrder, ship({ sku: 'BOLT', quantity: 8 }, nuts))).toBeUndefined()
+  expect(
+    refusal(submittedOrder, ship(nuts, ...[1, 7].map((quantity) => ({ sku: 'BOLT', quantity })))),
+  ).toBeUndefined()
+  expect(refusal(submittedOrder, ship({ sku: 'BOLT', quantity: 4 }, nuts))).toEqual({
+    code: 'goods-not-ordered',
+    message: 'The order is for 8 of BOLT, and 4 would be taken. Take exactly what is ordered.',
+  })
+  expect(refusal(submittedOrder, ship())?.code).toBe('goods-not-ordered')
+})
+
+it('neither cancels nor deletes nor submits what is shipped', () => {
+  expect(refusal(order('shipped'), cancelled({ id }))?.code).toBe('order-shipped')
+  expect(refusal(order('shipped'), deleted({ id }))?.code).toBe('order-shipped')
+  expect(refusal(order('shipped'), submitted({ id }))?.code).toBe('order-not-draft')
 })
 
 it('cancels an order once', () => {

@@ -1,12 +1,20 @@
+import type { Rules } from '@foldback/server'
+import { boardRefusal } from './board-rules.ts'
+import type { Refusal } from './refusal.ts'
+import { type Goods, quantities } from './src/model/goods.ts'
+import type { models } from './src/model/models.ts'
+import { limits } from './src/model/payloads.ts'
 import type { SalesOrder, SalesOrderAction } from './src/model/sales-order.ts'
+import { stockRefusal } from './stock-rules.ts'
 
-interface Refusal {
-  code: string
-  message: string
-}
-
-const linesMax = 1_000
 const totalMax = 1_000_000_000_000_000
+
+/** What the business does not allow, model by model. An action that concerns two models must please both. */
+export const rules: Rules<typeof models> = {
+  salesOrder: { guard: refusal },
+  stock: { guard: stockRefusal },
+  board: { guard: boardRefusal },
+}
 
 /** What a real order does not allow. It runs on the server, against the record that everybody shares. */
 export function refusal(order: SalesOrder | null, action: SalesOrderAction): Refusal | undefined {
@@ -31,6 +39,8 @@ export function refusal(order: SalesOrder | null, action: SalesOrderAction): Ref
       return notDraft(order) ?? missingLine(order, action.payload.lineId)
     case 'salesOrder/submitted':
       return cannotSubmit(order)
+    case 'salesOrder/shipped':
+      return cannotShip(order, action.payload.taken)
     case 'salesOrder/cancelled':
       return cannotCancel(order)
     case 'salesOrder/deleted':
@@ -65,7 +75,7 @@ function cannotAdd(
         'The order has a line with this id already. Change its quantity, or add the line with another id.',
     }
   }
-  if (order.lines.length >= linesMax) {
+  if (order.lines.length >= limits.linesMax) {
     return {
       code: 'order-too-large',
       message: 'An order has at most 1,000 lines. Put the rest on another order.',
@@ -99,17 +109,54 @@ function cannotSubmit(order: SalesOrder): Refusal | undefined {
       message: 'This order is submitted already. There is nothing left to do.',
     }
   }
-  if (order.status === 'cancelled') {
+  if (order.status !== 'draft') {
     return {
       code: 'order-not-draft',
-      message: 'A cancelled order cannot be submitted. Create a new order instead.',
+      message: `A ${order.status} order cannot be submitted. Create a new order instead.`,
     }
   }
   if (order.lines.length > 0) return undefined
   return { code: 'no-lines', message: 'An order needs at least one line. Add a line, then submit it again.' }
 }
 
+function cannotShip(order: SalesOrder, taken: readonly Goods[]): Refusal | undefined {
+  if (order.status === 'shipped') {
+    return { code: 'already-shipped', message: 'This order is shipped already. There is nothing left to do.' }
+  }
+  if (order.status !== 'submitted') {
+    return {
+      code: 'order-not-submitted',
+      message:
+        order.status === 'draft'
+          ? 'A draft cannot be shipped. Submit the order first, then ship it.'
+          : 'A cancelled order cannot be shipped. Create a new order instead.',
+    }
+  }
+  return wrongGoods(quantities(order.lines), quantities(taken))
+}
+
+function wrongGoods(
+  ordered: ReadonlyMap<string, number>,
+  taken: ReadonlyMap<string, number>,
+): Refusal | undefined {
+  for (const sku of new Set([...ordered.keys(), ...taken.keys()])) {
+    const [right, wrong] = [ordered.get(sku) ?? 0, taken.get(sku) ?? 0]
+    if (right === wrong) continue
+    return {
+      code: 'goods-not-ordered',
+      message: `The order is for ${right} of ${sku}, and ${wrong} would be taken. Take exactly what is ordered.`,
+    }
+  }
+  return undefined
+}
+
 function cannotCancel(order: SalesOrder): Refusal | undefined {
+  if (order.status === 'shipped') {
+    return {
+      code: 'order-shipped',
+      message: 'A shipped order cannot be cancelled. Its goods have left; ask the customer to return them.',
+    }
+  }
   if (order.status !== 'cancelled') return undefined
   return {
     code: 'already-cancelled',
@@ -118,6 +165,12 @@ function cannotCancel(order: SalesOrder): Refusal | undefined {
 }
 
 function cannotDelete(order: SalesOrder): Refusal | undefined {
+  if (order.status === 'shipped') {
+    return {
+      code: 'order-shipped',
+      message: 'A shipped order cannot be deleted. It stays, because its goods have left.',
+    }
+  }
   if (order.status !== 'submitted') return undefined
   return {
     code: 'order-submitted',

@@ -1,55 +1,22 @@
-import { execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page, type WebSocketRoute } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import type { Page, WebSocketRoute } from 'playwright-core'
+import { expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
-import { executableOf } from '../../test-support/requirements.ts'
+import { boardSlice } from './src/model/board.ts'
 import { salesOrderSlice } from './src/model/sales-order.ts'
+import { stockSlice } from './src/model/stock.ts'
 import { OrderScreen, seen } from './testing/order-screen.ts'
+import { openPage, useBrowser, waitMsMax } from './testing/people.ts'
 import { RunningExample } from './testing/running-example.ts'
 
 const { created, lineAdded, submitted } = salesOrderSlice.actions
 const id = 'SO-1'
 const bolts = lineAdded({ id, lineId: 'bolts', sku: 'BOLT', quantity: 4, unitPrice: 25 })
-const flags = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-]
 
-const waitMsMax = 15_000
+const task = { id: 't', title: 'Count the bolts', note: '', column: 'todo' } as const
+const { received } = stockSlice.actions
+const { taskAdded } = boardSlice.actions
 
-let browser: Browser
-
-beforeAll(async () => {
-  // What runs here is what `npm start` runs: the compiled packages and the built page, as of now.
-  execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/prepare.mjs', import.meta.url))])
-  browser = await chromium.launch({
-    executablePath: executableOf('browser'),
-    args: [...flags, '--disable-sync'],
-  })
-})
-
-afterAll(() => browser?.close())
-
-/** A page in a browser of its own, as another person has. The test fails if anything is said in its console. */
-async function openPage(): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  page.setDefaultTimeout(waitMsMax)
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => {
-    // Chromium itself reports each connection that could not be made; the example cannot know that before it tries.
-    if (/^WebSocket connection to .* failed/.test(message.text())) return
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-  })
-  onTestFinished(async () => {
-    await page.context().close()
-    expect(complaints).toEqual([])
-  })
-  return page
-}
+useBrowser()
 
 async function openOrder(example: RunningExample, page?: Page): Promise<OrderScreen> {
   const screen = new OrderScreen(page ?? (await openPage()))
@@ -215,8 +182,21 @@ it('can be used by keyboard and by name, on a phone too', async () => {
   await screen.page.getByTestId('order-row').waitFor()
   await expectUsable(screen.page)
 
+  await example.dispatch(received({ sku: 'BOLT', quantity: 4 }), taskAdded(task))
+  for (const [name, testId] of [
+    ['Board', 'task'],
+    ['Stock', 'stock-item'],
+  ] as const) {
+    await screen.page.getByRole('link', { name }).click()
+    await screen.page.getByTestId(testId).waitFor()
+    await expectUsable(screen.page)
+  }
+  await screen.page.getByRole('button', { name: 'Sign in' }).click()
+  await expectUsable(screen.page)
+  await screen.page.keyboard.press('Escape')
+
   await screen.page.setViewportSize({ width: 360, height: 740 })
-  for (const hash of ['#/', `#/orders/${id}`, '#/orders/none']) {
+  for (const hash of ['#/', `#/orders/${id}`, '#/orders/none', '#/board', '#/stock']) {
     await screen.page.goto(example.url(hash))
     await screen.page.getByRole('heading', { level: 1 }).waitFor()
     expect(await screen.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
@@ -230,7 +210,7 @@ async function expectUsable(page: Page): Promise<void> {
 
   const controls = await page.evaluate(() => {
     const root = document.querySelector('dialog') ?? document
-    const all = [...root.querySelectorAll<HTMLElement>('a[href], button, input, select')]
+    const all = [...root.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea')]
     // Of a group of radio buttons the Tab key comes to the one that is chosen; the arrow keys go on from there.
     const stops = all.filter((control) => !control.matches('[type="radio"]:not(:checked)'))
     stops.forEach((control, index) => (control.dataset['stop'] = String(index)))

@@ -1,14 +1,16 @@
 import { createServer, sqlite } from '@foldback/server'
-import sirv from 'sirv'
-import { refusal } from './rules.ts'
-import { salesOrders } from './src/model/sales-order.ts'
+import { page } from './page.ts'
+import { rules } from './rules.ts'
+import { models } from './src/model/models.ts'
+import { authenticate } from './users.ts'
 
 const { PORT = 4000, DATA_DIR = './data' } = process.env
 const server = await createServer({
-  models: [salesOrders],
+  models,
   store: sqlite(`${DATA_DIR}/orders.db`),
-  rules: { salesOrder: { guard: refusal } },
-  handler: sirv(`${import.meta.dirname}/dist`, { single: true }),
+  authenticate,
+  rules,
+  handler: page,
 })
 const { port } = await server.listen(Number(PORT))
 

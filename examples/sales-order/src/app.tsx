@@ -1,16 +1,22 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { AppHeader } from './components/app-header.tsx'
 import { Notice } from './components/notice.tsx'
+import { BoardPage } from './pages/board-page.tsx'
 import { OrderListPage } from './pages/order-list-page.tsx'
 import { OrderPage } from './pages/order-page.tsx'
+import { StockPage } from './pages/stock-page.tsx'
 import { ordersHref, useRoute, type Route } from './router.ts'
+import { useSettings } from './settings.ts'
+import { showTheme } from './theme.ts'
 
 export function App() {
   const route = useRoute()
+  const { theme } = useSettings()
+  useLayoutEffect(() => showTheme(theme), [theme])
   const main = useFocusOnChange<HTMLElement>(route.page === 'order' ? route.id : route.page)
   return (
     <>
-      <AppHeader onSkip={() => main.current?.focus()} />
+      <AppHeader page={route.page} onSkip={() => main.current?.focus()} />
       <main ref={main} tabIndex={-1} className="page">
         <Page route={route} />
       </main>
@@ -24,6 +30,10 @@ function Page({ route }: { route: Route }) {
       return <OrderListPage />
     case 'order':
       return <OrderPage key={route.id} id={route.id} />
+    case 'board':
+      return <BoardPage />
+    case 'stock':
+      return <StockPage />
     case 'unknown':
       return (
         <Notice title="There is nothing at this address">

@@ -14,3 +14,5 @@ export const newOrderId = (now = Date.now()) =>
   `SO-${timeDigits(Math.floor(now / 1_000) - epochSeconds)}${randomDigits(2)}`
 
 export const newLineId = () => randomDigits(10)
+
+export const newTaskId = () => randomDigits(10)

@@ -3,6 +3,9 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'react-redux'
 import { App } from './app.tsx'
+import { keepDeviceSettings } from './device-settings.ts'
+import { keepForOffline } from './offline-page.ts'
+import { takePathAsRoute } from './router.ts'
 import { store, sync } from './store.ts'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -12,7 +15,12 @@ import './styles/dialog.css'
 import './styles/order-list.css'
 import './styles/order-page.css'
 import './styles/order-lines.css'
+import './styles/board.css'
+import './styles/stock.css'
 
+takePathAsRoute()
+keepForOffline()
+keepDeviceSettings(store)
 sync.connect()
 
 createRoot(document.getElementById('root') as HTMLElement).render(

@@ -40,4 +40,4 @@ it('keeps one status', () =>
   expect(ids(filterOrders(orders, { ...all, status: 'cancelled' }))).toEqual(['SO-1']))
 
 it('counts what there is of each status', () =>
-  expect(countByStatus(orders)).toEqual({ all: 3, draft: 1, submitted: 1, cancelled: 1 }))
+  expect(countByStatus(orders)).toEqual({ all: 3, draft: 1, submitted: 1, shipped: 0, cancelled: 1 }))

@@ -1,5 +1,5 @@
 import type { SalesOrder, SalesOrderStatus } from './model/sales-order.ts'
-import type { SortOrder, StatusFilter } from './ui-slice.ts'
+import type { SortOrder, StatusFilter } from './model/settings.ts'
 
 export interface OrderFilter {
   search: string
@@ -19,7 +19,7 @@ export function filterOrders(
 }
 
 export function countByStatus(orders: readonly SalesOrder[]): Record<StatusFilter, number> {
-  const counts: Record<SalesOrderStatus, number> = { draft: 0, submitted: 0, cancelled: 0 }
+  const counts: Record<SalesOrderStatus, number> = { draft: 0, submitted: 0, shipped: 0, cancelled: 0 }
   for (const order of orders) counts[order.status] += 1
   return { all: orders.length, ...counts }
 }

@@ -33,7 +33,7 @@ function pendingParts(actions: readonly SalesOrderAction[]): PendingParts {
   return {
     any: actions.length > 0,
     customer: types.has('salesOrder/created') || types.has('salesOrder/customerChanged'),
-    status: types.has('salesOrder/submitted') || types.has('salesOrder/cancelled'),
+    status: (['submitted', 'shipped', 'cancelled'] as const).some((name) => types.has(`salesOrder/${name}`)),
     total: lines.length > 0,
     lines: new Set(lines),
   }

@@ -1,13 +1,16 @@
-import { createSync } from '@foldback/client'
+import { createSync, indexedDb } from '@foldback/client'
 import { configureStore } from '@reduxjs/toolkit'
 import { useDispatch, useSelector } from 'react-redux'
-import { salesOrders } from './model/sales-order.ts'
+import { deviceSettingsSlice } from './device-settings.ts'
+import { models } from './model/models.ts'
 import { uiSlice } from './ui-slice.ts'
+import { userName } from './user.ts'
 
-export const sync = createSync({ url: location.origin.replace('http', 'ws'), models: [salesOrders] })
+const url = location.origin.replace('http', 'ws')
+export const sync = createSync({ url, models, token: userName, outbox: indexedDb() })
 
 export const store = configureStore({
-  reducer: { ...sync.reducers, ui: uiSlice.reducer },
+  reducer: { ...sync.reducers, deviceSettings: deviceSettingsSlice.reducer, ui: uiSlice.reducer },
   middleware: (getDefault) => getDefault().concat(sync.middleware),
 })
 

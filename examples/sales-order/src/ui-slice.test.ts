@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
-import { salesOrderSlice, type SalesOrderAction } from './model/sales-order.ts'
+import { boardSlice } from './model/board.ts'
+import { salesOrderSlice } from './model/sales-order.ts'
+import { stockSlice } from './model/stock.ts'
+import type { SharedAction } from './refusal.ts'
 import { refusalDismissed, uiSlice, type UiState } from './ui-slice.ts'
 
 const { lineQuantityChanged, lineAdded, submitted } = salesOrderSlice.actions
@@ -9,7 +12,7 @@ const change = lineQuantityChanged({ id, lineId: 'a', quantity: 3 })
 const fold = (...actions: { type: string }[]) =>
   actions.reduce<UiState | undefined>(uiSlice.reducer, undefined)
 
-const rejected = (action: SalesOrderAction) => ({
+const rejected = (action: SharedAction) => ({
   type: 'foldback/rejected',
   payload: {
     code: 'no',
@@ -53,4 +56,15 @@ it('forgets a refused submit as soon as the order is worked on', () => {
   expect(
     places(rejected(submitted({ id })), lineQuantityChanged({ id: 'SO-2', lineId: 'a', quantity: 3 })),
   ).toEqual(['order'])
+})
+
+it('keeps what was refused of the board and of the stock apart from the orders', () => {
+  const moved = boardSlice.actions.taskMoved({ id: 't', column: 'done' })
+  const received = stockSlice.actions.received({ sku: 'BOLT', quantity: 5 })
+  const refusals = fold(rejected(moved), rejected(received))?.refusals
+  expect(refusals?.map(({ orderId, place, title }) => [orderId, place, title])).toEqual([
+    [undefined, 'board', 'The task was not moved.'],
+    [undefined, 'stock', '5 of BOLT was not received.'],
+  ])
+  expect(places(rejected(moved), rejected(received), moved)).toEqual(['stock'])
 })

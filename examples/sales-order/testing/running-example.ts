@@ -67,7 +67,7 @@ export class RunningExample {
     return `ws://localhost:${this.#port}`
   }
 
-  async dispatch(...actions: SalesOrderAction[]): Promise<void> {
+  async dispatch(...actions: { type: string }[]): Promise<void> {
     const headers = { 'content-type': 'application/json' }
     const response = await fetch(this.url('actions'), {
       method: 'POST',
@@ -81,6 +81,12 @@ export class RunningExample {
 
   async record(id: string): Promise<OrderRecord> {
     return (await fetch(this.url(`records/salesOrder/${id}`))).json() as Promise<OrderRecord>
+  }
+
+  /** The state of any record. */
+  async stateOf<State>(model: string, id = 'shared'): Promise<State> {
+    const { state } = (await (await fetch(this.url(`records/${model}/${id}`))).json()) as { state: State }
+    return state
   }
 
   async events(id: string): Promise<OrderEvent[]> {

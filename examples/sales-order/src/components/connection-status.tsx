@@ -1,6 +1,7 @@
 import { useSyncStatus } from '@foldback/react'
 import { useEffect } from 'react'
 import { formatCount } from '../money.ts'
+import { useIsNewerPageKept } from '../offline-page.ts'
 
 type Tone = 'live' | 'busy' | 'offline' | 'failed'
 
@@ -17,6 +18,7 @@ const phases: Record<ReturnType<typeof useSyncStatus>['phase'], { tone: Tone; la
 export function ConnectionStatus() {
   const { phase, pending, error, isOutdated } = useSyncStatus()
   const { tone, label } = phases[phase]
+  const isNewerKept = useIsNewerPageKept()
   useLeaveWarning(pending > 0)
   return (
     <div
@@ -37,7 +39,7 @@ export function ConnectionStatus() {
         <span className="connection-dot" aria-hidden="true" />
         {label}
       </span>
-      {isOutdated && (
+      {(isOutdated || isNewerKept) && (
         <button type="button" className="quiet-button" onClick={() => location.reload()}>
           Reload for the new version
         </button>

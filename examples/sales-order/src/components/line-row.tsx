@@ -38,7 +38,7 @@ export function LineRow({ orderId, line, editable, pending, known }: LineRowProp
         </td>
         <td className="line-quantity quantity-column">
           {editable ? (
-            <QuantityField sku={line.sku} quantity={line.quantity} onChange={changeQuantity} />
+            <QuantityField of="line" sku={line.sku} quantity={line.quantity} onChange={changeQuantity} />
           ) : (
             <span className="quantity-fixed" data-testid="quantity">
               {formatNumber(line.quantity)}

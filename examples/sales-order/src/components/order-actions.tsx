@@ -1,9 +1,11 @@
 import { useRef, useState } from 'react'
+import { quantities } from '../model/goods.ts'
 import { salesOrderSlice, type SalesOrder, type SalesOrderAction } from '../model/sales-order.ts'
 import { useAppDispatch } from '../store.ts'
 import { Confirm } from './confirm.tsx'
+import { Shortages } from './shortages.tsx'
 
-const { submitted, cancelled, deleted } = salesOrderSlice.actions
+const { submitted, shipped, cancelled, deleted } = salesOrderSlice.actions
 
 export function OrderActions({ order }: { order: SalesOrder }) {
   const dispatch = useAppDispatch()
@@ -18,6 +20,11 @@ export function OrderActions({ order }: { order: SalesOrder }) {
     requestAnimationFrame(() => (group.current ?? document.querySelector('main'))?.focus())
   }
 
+  const ship = () => {
+    const taken = Array.from(quantities(order.lines), ([sku, quantity]) => ({ sku, quantity }))
+    act(shipped({ id, taken }))
+  }
+
   return (
     <div ref={group} className="order-actions" role="group" aria-label="Order" tabIndex={-1}>
       {status === 'draft' && (
@@ -25,12 +32,20 @@ export function OrderActions({ order }: { order: SalesOrder }) {
           Submit order
         </button>
       )}
-      {status !== 'cancelled' && (
+      {status === 'submitted' && (
+        <>
+          <Shortages order={order} />
+          <button type="button" className="button primary-button" onClick={ship}>
+            Ship order
+          </button>
+        </>
+      )}
+      {(status === 'draft' || status === 'submitted') && (
         <button type="button" className="button" onClick={() => setAsking('cancel')}>
           Cancel order
         </button>
       )}
-      {status !== 'submitted' && (
+      {(status === 'draft' || status === 'cancelled') && (
         <button type="button" className="button danger-text" onClick={() => setAsking('delete')}>
           Delete order
         </button>

@@ -1,17 +1,14 @@
+import type { SortOrder, StatusFilter } from '../model/settings.ts'
 import { formatNumber } from '../money.ts'
+import { useSettings, useSettingsActions } from '../settings.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
-import {
-  searchChanged,
-  sortChanged,
-  statusFilterChanged,
-  type SortOrder,
-  type StatusFilter,
-} from '../ui-slice.ts'
+import { searchChanged } from '../ui-slice.ts'
 
 const statuses: readonly [StatusFilter, string][] = [
   ['all', 'All'],
   ['draft', 'Drafts'],
   ['submitted', 'Submitted'],
+  ['shipped', 'Shipped'],
   ['cancelled', 'Cancelled'],
 ]
 
@@ -42,7 +39,8 @@ function SearchField() {
 
 function StatusTabs({ counts }: { counts: Record<StatusFilter, number> | undefined }) {
   const dispatch = useAppDispatch()
-  const selected = useAppSelector((state) => state.ui.status)
+  const { statusFilterChosen } = useSettingsActions()
+  const { status: selected } = useSettings()
   return (
     <fieldset className="tabs">
       <legend className="visually-hidden">Status</legend>
@@ -53,7 +51,7 @@ function StatusTabs({ counts }: { counts: Record<StatusFilter, number> | undefin
             name="status"
             className="visually-hidden"
             checked={status === selected}
-            onChange={() => dispatch(statusFilterChanged(status))}
+            onChange={() => dispatch(statusFilterChosen(status))}
           />
           {label}
           {counts && <span className="tab-count">{formatNumber(counts[status])}</span>}
@@ -65,13 +63,14 @@ function StatusTabs({ counts }: { counts: Record<StatusFilter, number> | undefin
 
 function SortSelect() {
   const dispatch = useAppDispatch()
-  const sort = useAppSelector((state) => state.ui.sort)
+  const { sortChosen } = useSettingsActions()
+  const { sort } = useSettings()
   return (
     <select
       className="input sort"
       aria-label="Sort"
       value={sort}
-      onChange={(event) => dispatch(sortChanged(event.target.value as SortOrder))}
+      onChange={(event) => dispatch(sortChosen(event.target.value as SortOrder))}
     >
       <option value="newest">Newest first</option>
       <option value="customer">Customer</option>

@@ -1,20 +1,27 @@
 import { useId, useState, type KeyboardEvent } from 'react'
 import { limits, payloads } from '../model/payloads.ts'
+import { level, levelMax } from '../model/stock-payloads.ts'
 import { parseQuantity } from '../money.ts'
 
 interface QuantityFieldProps {
+  /** On a line there is at least 1; in stock there may be none. */
+  of: 'line' | 'stock'
   sku: string
   quantity: number
   onChange: (quantity: number) => void
 }
 
-const quantitySchema = payloads.lineQuantityChanged.shape.quantity
+const bounds = {
+  line: { schema: payloads.lineQuantityChanged.shape.quantity, min: 1, max: limits.quantityMax },
+  stock: { schema: level, min: 0, max: levelMax },
+}
 
 /** Steps with the buttons or the arrow keys; what is typed counts on Enter or on leaving, and not after Escape. */
-export function QuantityField({ sku, quantity, onChange }: QuantityFieldProps) {
+export function QuantityField({ of, sku, quantity, onChange }: QuantityFieldProps) {
+  const { schema, min, max } = bounds[of]
   const errorId = useId()
   const [typed, setTyped] = useState<string>()
-  const checked = quantitySchema.safeParse(typed === undefined ? quantity : parseQuantity(typed))
+  const checked = schema.safeParse(typed === undefined ? quantity : parseQuantity(typed))
   const [shown, setShown] = useState(false)
   const error = shown ? checked.error?.issues[0]?.message : undefined
 
@@ -27,7 +34,7 @@ export function QuantityField({ sku, quantity, onChange }: QuantityFieldProps) {
   }
   const step = (by: number) => {
     const from = checked.success ? checked.data : quantity
-    const to = Math.min(Math.max(from + by, 1), limits.quantityMax)
+    const to = Math.min(Math.max(from + by, min), max)
     setTyped(undefined)
     setShown(false)
     if (to !== quantity) onChange(to)
@@ -50,7 +57,7 @@ export function QuantityField({ sku, quantity, onChange }: QuantityFieldProps) {
           type="button"
           className="step"
           aria-label={`One less ${sku}`}
-          aria-disabled={quantity <= 1}
+          aria-disabled={quantity <= min}
           onClick={() => step(-1)}
         >
           −

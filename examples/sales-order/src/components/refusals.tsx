@@ -3,8 +3,14 @@ import type { Place, Refusal } from '../refusal.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { refusalDismissed } from '../ui-slice.ts'
 
-/** What the server refused at this place of an order, until it is dismissed or tried again. */
-export function Refusals({ orderId, at }: { orderId: string; at: (place: Place) => boolean }) {
+interface RefusalsProps {
+  /** Left out: of what is not about an order. */
+  orderId?: string
+  at: (place: Place) => boolean
+}
+
+/** What the server refused at this place, until it is dismissed or tried again. */
+export function Refusals({ orderId, at }: RefusalsProps) {
   const refusals = useAppSelector((state) => state.ui.refusals)
   const here = refusals.filter((refusal) => refusal.orderId === orderId && at(refusal.place))
   return here.map((refusal) => <RefusalMessage key={refusal.key} refusal={refusal} />)

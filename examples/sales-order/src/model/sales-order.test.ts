@@ -9,6 +9,7 @@ const {
   lineQuantityChanged,
   lineRemoved,
   submitted,
+  shipped,
   cancelled,
   deleted,
 } = salesOrderSlice.actions
@@ -62,6 +63,17 @@ describe('a sales order', () => {
     const draft = fold(created({ id, customer: 'Ada' }), bolts)
     expect(salesOrderSlice.reducer(draft, submitted({ id }))?.status).toBe('submitted')
     expect(salesOrderSlice.reducer(draft, cancelled({ id }))?.status).toBe('cancelled')
+  })
+
+  it('is shipped when it is submitted, and stays as it is otherwise', () => {
+    const draft = fold(created({ id, customer: 'Ada' }), bolts)
+    const ship = shipped({ id, taken: [{ sku: 'BOLT', quantity: 4 }] })
+    expect(fold(created({ id, customer: 'Ada' }), bolts, submitted({ id }), ship)).toEqual({
+      ...draft,
+      status: 'shipped',
+    })
+    expect(salesOrderSlice.reducer(draft, ship)).toBe(draft)
+    expect(fold(ship)).toBeNull()
   })
 
   it('leaves nothing when it is deleted', () => {

@@ -2,7 +2,7 @@ import { defineModel } from '@foldback/core'
 import { createSlice, isAnyOf, type PayloadAction } from '@reduxjs/toolkit'
 import { payloads, type Payloads } from './payloads.ts'
 
-export type SalesOrderStatus = 'draft' | 'submitted' | 'cancelled'
+export type SalesOrderStatus = 'draft' | 'submitted' | 'shipped' | 'cancelled'
 
 export interface SalesOrderLine {
   id: string
@@ -53,6 +53,10 @@ export const salesOrderSlice = createSlice({
     },
     submitted(order, _action: PayloadAction<Payloads['submitted']>) {
       if (order) order.status = 'submitted'
+    },
+    /** The stock hears of it too: see models.ts. */
+    shipped(order, _action: PayloadAction<Payloads['shipped']>) {
+      if (order?.status === 'submitted') order.status = 'shipped'
     },
     cancelled(order, _action: PayloadAction<Payloads['cancelled']>) {
       if (order) order.status = 'cancelled'

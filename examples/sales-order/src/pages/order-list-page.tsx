@@ -8,8 +8,9 @@ import { Refusals } from '../components/refusals.tsx'
 import type { SalesOrder } from '../model/sales-order.ts'
 import { countByStatus, filterOrders } from '../order-filter.ts'
 import { useOrders } from '../orders.ts'
+import { useSettings, useSettingsActions } from '../settings.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
-import { filtersCleared } from '../ui-slice.ts'
+import { searchChanged } from '../ui-slice.ts'
 
 export function OrderListPage() {
   const orders = useOrders()
@@ -43,17 +44,23 @@ function Orders({ orders, onCreate }: { orders: readonly SalesOrder[] | undefine
 
 function FilteredOrders({ orders }: { orders: readonly SalesOrder[] }) {
   const dispatch = useAppDispatch()
-  const { search, status, sort } = useAppSelector((state) => state.ui)
+  const { statusFilterChosen } = useSettingsActions()
+  const search = useAppSelector((state) => state.ui.search)
+  const { status, sort } = useSettings()
   const deferredSearch = useDeferredValue(search)
   const found = useMemo(
     () => filterOrders(orders, { search: deferredSearch, status, sort }),
     [orders, deferredSearch, status, sort],
   )
+  const showAll = () => {
+    dispatch(searchChanged(''))
+    if (status !== 'all') dispatch(statusFilterChosen('all'))
+  }
   if (found.length > 0) return <OrderList all={orders} found={found} />
   return (
     <div className="nothing-found">
       <p>No order matches.</p>
-      <button type="button" className="button" onClick={() => dispatch(filtersCleared())}>
+      <button type="button" className="button" onClick={showAll}>
         Show all orders
       </button>
     </div>
@@ -81,6 +88,7 @@ function LostRefusals({ orders }: { orders: readonly SalesOrder[] | undefined })
   const refusals = useAppSelector((state) => state.ui.refusals)
   if (!orders || refusals.length === 0) return null
   const listed = new Set(orders.map((order) => order.id))
-  const lost = new Set(refusals.map((refusal) => refusal.orderId).filter((id) => !listed.has(id)))
+  const about = refusals.flatMap(({ orderId }) => orderId ?? [])
+  const lost = new Set(about.filter((id) => !listed.has(id)))
   return [...lost].map((id) => <Refusals key={id} orderId={id} at={() => true} />)
 }

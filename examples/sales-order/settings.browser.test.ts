@@ -1,0 +1,85 @@
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { salesOrderSlice } from './src/model/sales-order.ts'
+import { openPage, useBrowser } from './testing/people.ts'
+import { RunningExample } from './testing/running-example.ts'
+
+useBrowser()
+
+async function openAs(example: RunningExample, name?: string): Promise<Page> {
+  const page = await openPage()
+  await page.goto(example.url())
+  if (name !== undefined) await signIn(page, name)
+  await page.getByRole('status').getByText('Live').waitFor()
+  return page
+}
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Your name').fill(name)
+  await dialog.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('banner').getByRole('button', { name }).waitFor()
+}
+
+async function inAccount(page: Page, act: (dialog: ReturnType<Page['getByRole']>) => Promise<void>) {
+  await page.locator('.account').click()
+  await act(page.getByRole('dialog'))
+  await page.keyboard.press('Escape')
+}
+
+const chooseTheme = (page: Page, name: string) =>
+  inAccount(page, (dialog) => dialog.getByText(name, { exact: true }).click())
+
+const schemeOf = (page: Page) => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
+
+it('follows a user from device to device, and nobody else', async () => {
+  const example = await RunningExample.start()
+  await example.dispatch(salesOrderSlice.actions.created({ id: 'SO-1', customer: 'Acme' }))
+  const [laptop, phone] = [await openAs(example, 'Ada'), await openAs(example, 'Ada')]
+  const [bob, nobody] = [await openAs(example, 'Bob'), await openAs(example)]
+  const drafts = (page: Page) => page.getByRole('radio', { name: 'Drafts' })
+
+  await chooseTheme(laptop, 'Dark')
+  await laptop.getByText('Drafts').click()
+  await expect.poll(() => schemeOf(phone)).toBe('dark')
+  await expect.poll(() => drafts(phone).isChecked()).toBe(true)
+  for (const other of [bob, nobody]) {
+    expect(await schemeOf(other)).toBe('light dark')
+    expect(await drafts(other).isChecked()).toBe(false)
+  }
+
+  await phone.reload()
+  expect(await schemeOf(phone)).toBe('dark')
+  await expect.poll(() => drafts(phone).isChecked()).toBe(true)
+})
+
+it('has other settings for whoever signs in next, and those of the device for nobody in particular', async () => {
+  const example = await RunningExample.start()
+  const page = await openAs(example)
+  await chooseTheme(page, 'Light')
+  await signIn(page, 'Ada')
+  await chooseTheme(page, 'Dark')
+  await expect.poll(() => schemeOf(page)).toBe('dark')
+  await page.getByTestId('changes-waiting').waitFor({ state: 'detached' })
+  await inAccount(page, (dialog) => dialog.getByRole('button', { name: 'Sign out' }).click())
+  await expect.poll(() => schemeOf(page)).toBe('light')
+  await signIn(page, 'Bob')
+  await expect.poll(() => schemeOf(page)).toBe('light dark')
+  await page.getByRole('status').getByText('Live').waitFor()
+})
+
+it('writes the name of whoever has signed in into the history', async () => {
+  const example = await RunningExample.start()
+  const page = await openAs(example, 'Ada')
+  await page.getByRole('link', { name: 'Board' }).click()
+  await page.getByPlaceholder('New task').first().fill('Buy tea')
+  await page.keyboard.press('Enter')
+  const actors = async () => {
+    const { events } = (await (await fetch(example.url('events/board/shared'))).json()) as {
+      events?: { actor: string }[]
+    }
+    return events?.map(({ actor }) => actor)
+  }
+  await expect.poll(actors).toEqual(['Ada'])
+})

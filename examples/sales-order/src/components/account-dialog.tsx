@@ -1,0 +1,84 @@
+import { useSyncStatus } from '@foldback/react'
+import { useState, type FormEvent } from 'react'
+import { userName } from '../model/user-name.ts'
+import { formatCount } from '../money.ts'
+import { signIn } from '../sign-in.ts'
+import { useUserName } from '../user.ts'
+import { Field } from './field.tsx'
+import { Modal } from './modal.tsx'
+import { ThemeChoice } from './theme-choice.tsx'
+
+export function AccountDialog({ onClose }: { onClose: () => void }) {
+  const name = useUserName()
+  const { pending } = useSyncStatus()
+  return (
+    <Modal title={name ?? 'Who are you?'} onClose={onClose}>
+      {name === undefined ? (
+        <SignInForm pending={pending} onClose={onClose} />
+      ) : (
+        <SignedIn pending={pending} />
+      )}
+      <ThemeChoice />
+      <div className="modal-actions">
+        <button type="button" className="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </Modal>
+  )
+}
+
+function SignInForm({ pending, onClose }: { pending: number; onClose: () => void }) {
+  const [name, setName] = useState('')
+  const [error, setError] = useState<string>()
+
+  const enter = (event: FormEvent) => {
+    event.preventDefault()
+    const checked = userName.safeParse(name)
+    if (!checked.success) return setError(checked.error.issues[0]?.message)
+    signIn(checked.data)
+    onClose()
+  }
+
+  return (
+    <form className="sign-in" onSubmit={enter} noValidate>
+      <p>Your changes go under your name, and your theme and filters follow you to your other devices.</p>
+      <Field
+        label="Your name"
+        name="name"
+        value={name}
+        error={error}
+        onChange={(event) => {
+          setName(event.target.value)
+          setError(undefined)
+        }}
+      />
+      <button type="submit" className="button primary-button" disabled={pending > 0}>
+        Sign in
+      </button>
+      <Unsaved pending={pending} />
+    </form>
+  )
+}
+
+function SignedIn({ pending }: { pending: number }) {
+  return (
+    <div className="sign-in">
+      <p>You are signed in on this device. Your theme and filters follow you to your other devices.</p>
+      <button type="button" className="button" disabled={pending > 0} onClick={() => signIn(undefined)}>
+        Sign out
+      </button>
+      <Unsaved pending={pending} />
+    </div>
+  )
+}
+
+/** What somebody has done must be saved as theirs, and not as the next one's. */
+function Unsaved({ pending }: { pending: number }) {
+  if (pending === 0) return null
+  return (
+    <p className="sign-in-unsaved" role="status">
+      {formatCount(pending, 'change is', 'changes are')} not saved yet. Go on when the connection is back.
+    </p>
+  )
+}

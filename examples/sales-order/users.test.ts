@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { authenticate } from './users.ts'
+
+const actorOf = (token: string | undefined) =>
+  authenticate({ token, headers: {}, url: '/', remoteAddress: undefined })
+
+it('takes everybody without a token for anonymous', () =>
+  expect(actorOf(undefined)).toEqual({ actor: 'anonymous' }))
+
+it.each(['Ada', "Miles O'Brien", 'Łukasz', 'ada@example.com', '7'])('takes %j for who they say', (name) =>
+  expect(actorOf(` ${name} `)).toEqual({ actor: name }),
+)
+
+it.each(['', ' ', '__proto__', 'a/b', 'x'.repeat(61), '\ud800'])('knows nobody called %j', (name) =>
+  expect(actorOf(name)).toBeUndefined(),
+)
