@@ -1,11 +1,14 @@
-import { createSync, type SyncStatus } from '@foldback/client'
-import { defineModel } from '@foldback/core'
+import { createSync, type Rejection, type SyncStatus as Status } from '@foldback/client'
+import { type Action, defineModel } from '@foldback/core'
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import { expectTypeOf } from 'vitest'
+import { statusTexts } from './status-texts.ts'
 import { SyncProvider, useSync } from './sync-provider.ts'
+import { SyncStatus } from './sync-status.ts'
 import { useCollection } from './use-collection.ts'
 import { usePending } from './use-pending.ts'
 import { useRecord } from './use-record.ts'
+import { useRejected } from './use-rejected.ts'
 import { useSyncStatus } from './use-sync-status.ts'
 
 interface SalesOrder {
@@ -36,11 +39,21 @@ expectTypeOf(useRecord(salesOrders, '1')).toEqualTypeOf<SalesOrder | null | unde
 expectTypeOf(useRecord(board)).toEqualTypeOf<{ notes: string[] }>()
 expectTypeOf(useRecord(settings)).toEqualTypeOf<{ notes: string[] }>()
 expectTypeOf(useCollection(salesOrders)).toEqualTypeOf<readonly SalesOrder[] | undefined>()
-expectTypeOf(useSyncStatus()).toEqualTypeOf<SyncStatus>()
+expectTypeOf(useSyncStatus()).toEqualTypeOf<Status>()
+expectTypeOf(statusTexts(useSyncStatus()).storage).toEqualTypeOf<string | undefined>()
 for (const { type, payload } of usePending(salesOrders, '1')) {
   expectTypeOf(type).toEqualTypeOf<'salesOrder/created' | 'salesOrder/deleted'>()
   if (type === 'salesOrder/created') expectTypeOf(payload.customer).toEqualTypeOf<string>()
 }
+
+const { rejected, retry, edit, discard } = useRejected()
+expectTypeOf(rejected).toEqualTypeOf<readonly Rejection[]>()
+expectTypeOf(retry(rejected[0]!)).toEqualTypeOf<Action>()
+edit(rejected[0]!, salesOrderSlice.actions.deleted({ id: '1' }))
+discard(rejected[0]!)
+
+void SyncStatus({})
+void SyncStatus({ className: 'badge', children: ({ phase, pending }) => `${phase} ${pending}` })
 
 // A sync of any models fits the provider.
 
@@ -75,3 +88,15 @@ useCollection(board)
 void useCollection(salesOrders).length
 // @ts-expect-error -- a model, not its slice
 usePending(salesOrderSlice)
+// @ts-expect-error -- only what was refused can be tried again
+retry(salesOrderSlice.actions.deleted({ id: '1' }))
+// @ts-expect-error -- something has to take its place
+edit(rejected[0]!)
+// @ts-expect-error -- the list is made by what is refused
+rejected.push(rejected[0]!)
+// @ts-expect-error -- one of the phases
+void (useSyncStatus().phase === 'offline')
+// @ts-expect-error -- markup is made by a function, which gets the status
+void SyncStatus({ children: 'Connected' })
+// @ts-expect-error -- its status is that of the sync above it
+void SyncStatus({ status: useSyncStatus() })

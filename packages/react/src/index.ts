@@ -1,5 +1,8 @@
+export { type StatusTexts, statusTexts } from './status-texts.ts'
 export { SyncProvider, useSync } from './sync-provider.ts'
+export { SyncStatus, type SyncStatusProps } from './sync-status.ts'
 export { useCollection } from './use-collection.ts'
 export { usePending } from './use-pending.ts'
 export { useRecord } from './use-record.ts'
+export { type RejectedActions, useRejected } from './use-rejected.ts'
 export { useSyncStatus } from './use-sync-status.ts'
