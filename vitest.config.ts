@@ -4,18 +4,19 @@ import { ClosingReporter } from './test-support/closing-reporter.ts'
 import { requirementNames, requirements } from './test-support/requirements.ts'
 
 const packageNames = readdirSync(new URL('packages', import.meta.url))
+const sourceAt = (path: string) => new URL(`packages/${path}`, import.meta.url).pathname
 const roots = '{packages,examples,scripts,test-support}'
 const filesThatNeed = (name: string) => `${roots}/**/*.${name}.test.ts`
 
 export default defineConfig({
   resolve: {
     // Tests run on the sources: an edit shows without a build.
-    alias: Object.fromEntries(
-      packageNames.map((name) => [
-        `@foldback/${name}`,
-        new URL(`packages/${name}/src/index.ts`, import.meta.url).pathname,
-      ]),
-    ),
+    alias: {
+      '@foldback/client/file': sourceAt('client/src/outbox/file-outbox.ts'),
+      ...Object.fromEntries(
+        packageNames.map((name) => [`@foldback/${name}`, sourceAt(`${name}/src/index.ts`)]),
+      ),
+    },
   },
   test: {
     reporters: ['default', new ClosingReporter()],

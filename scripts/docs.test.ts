@@ -75,9 +75,12 @@ const tsconfig = {
     lib: ['es2024', 'dom', 'dom.iterable'],
     types: ['node'],
     jsx: 'react-jsx',
-    paths: Object.fromEntries(
-      packageNames.map((name) => [`@foldback/${name}`, [join(root, `packages/${name}/src/index.ts`)]]),
-    ),
+    paths: {
+      '@foldback/client/file': [join(root, 'packages/client/src/outbox/file-outbox.ts')],
+      ...Object.fromEntries(
+        packageNames.map((name) => [`@foldback/${name}`, [join(root, `packages/${name}/src/index.ts`)]]),
+      ),
+    },
   },
   include: pages.map((page) => page.folder),
 }

@@ -20,6 +20,7 @@ const forbidden = {
     ['core', `export type Stats = import('node:fs').Stats`],
     ['client', `import '@foldback/engine'`],
     ['client', `import 'node:fs'`],
+    ['client', `import 'node:sqlite'`],
     ['client', `import '@foldback/core/dist/fold.js'`],
     ['engine', `import '@foldback/client'`],
     ['engine', `import '@foldback/server'`],

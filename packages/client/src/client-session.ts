@@ -414,7 +414,8 @@ export class ClientSession {
   }
 
   #outboxFailed(failure: ErrorCode, cause: unknown): void {
-    const { code, message } = new FoldbackError(failure)
+    // A storage that knows what is wrong says so itself.
+    const { code, message } = cause instanceof FoldbackError ? cause : new FoldbackError(failure)
     this.#parts.ports.warn(`Foldback: ${message}`, cause)
     this.#set({ error: { code, message } })
   }

@@ -258,6 +258,12 @@ export const errors = {
     message:
       'This device keeps nothing for this page (private mode, or its storage is broken or full), so pending actions last only as long as the page. Keep it open until they are settled.',
   },
+  'outbox-in-use': {
+    finality: 'fatal',
+    status: 500,
+    message:
+      'Another process uses this outbox, or another outbox of this process has the same file. Stop it, or give each a file of its own.',
+  },
   discarded: {
     finality: 'fatal',
     status: 409,

@@ -1,4 +1,6 @@
 export { memoryStore, StoreMemory } from './memory-store.ts'
+export { outboxContract } from './outbox-contract.ts'
+export type { MakeOutbox, OutboxCase, OutboxUnderTest } from './outbox-contract/outbox-case.ts'
 export { storeContract } from './store-contract.ts'
 export type { MakeStore, StoreCase, StoreUnderTest } from './store-contract/store-case.ts'
 export { checkAgainstModel, type UnitChoices } from './store-model-check.ts'

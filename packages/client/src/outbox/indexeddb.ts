@@ -1,17 +1,13 @@
 import type { Json, OutboxStorage, OutboxTransaction, Persistence } from '@foldback/core'
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
-
-interface Schema extends DBSchema {
-  rows: { key: string; value: Json }
-}
 
 /** Sorts behind every key that begins with the same prefix. */
 const last = '\uffff'
+const table = 'rows'
 
 /** The browser's own database, which outlives the page; shared by all pages of one origin. */
 class IndexedDbOutbox implements OutboxStorage {
   readonly #name: string
-  #database: Promise<IDBPDatabase<Schema>> | undefined
+  #database: Promise<IDBDatabase> | undefined
 
   constructor(name: string) {
     this.#name = name
@@ -27,15 +23,18 @@ class IndexedDbOutbox implements OutboxStorage {
   }
 
   /** A browser may close the database under a page, as when its data are deleted: the next one to need it opens it. */
-  #connected(): Promise<IDBPDatabase<Schema>> {
+  #connected(): Promise<IDBDatabase> {
+    if (this.#database !== undefined) return this.#database
     const forget = (): void => void (this.#database = undefined)
-    this.#database ??= openDB<Schema>(this.#name, 1, {
-      upgrade: (database) => void database.createObjectStore('rows'),
-      blocking: (_current, _blocked, event) => {
+    const opening = indexedDB.open(this.#name, 1)
+    opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(table))
+    this.#database = answered(opening).then((database) => {
+      database.addEventListener('close', forget)
+      database.addEventListener('versionchange', () => {
         forget()
-        ;(event.target as IDBDatabase).close()
-      },
-      terminated: forget,
+        database.close()
+      })
+      return database
     })
     this.#database.catch(forget)
     return this.#database
@@ -46,14 +45,20 @@ class IndexedDbOutbox implements OutboxStorage {
     run: (rows: OutboxTransaction) => Promise<Result>,
   ): Promise<Result> {
     const database = await this.#connected()
-    const transaction = database.transaction('rows', mode === 'read' ? 'readonly' : 'readwrite', {
+    const transaction = database.transaction(table, mode === 'read' ? 'readonly' : 'readwrite', {
       durability: mode === 'strict' ? 'strict' : 'relaxed',
     })
+    const done = new Promise((resolve, reject) => {
+      transaction.addEventListener('complete', resolve)
+      transaction.addEventListener('abort', () => reject(transaction.error))
+    })
     // Whatever fails ends the transaction, which is awaited below.
-    transaction.done.catch(() => {})
+    done.catch(() => {})
     try {
-      const result = await run(rowsOf(transaction))
-      await transaction.done
+      const changes: (() => void)[] = []
+      const result = await run(rowsOf(transaction.objectStore(table), changes))
+      for (const change of changes) change()
+      await done
       return result
     } catch (thrown) {
       // It may have ended by itself, and then cannot be ended again.
@@ -78,19 +83,29 @@ class IndexedDbOutbox implements OutboxStorage {
   }
 }
 
-function rowsOf(transaction: IDBPTransaction<Schema, ['rows'], 'readonly' | 'readwrite'>): OutboxTransaction {
-  const { store } = transaction
-  const ignored = (request: Promise<unknown> | undefined): void => void request?.catch(() => {})
+/** Changes wait until all is read, so that nothing reads what it has changed itself. */
+function rowsOf(store: IDBObjectStore, changes: (() => void)[]): OutboxTransaction {
   return {
-    get: (key) => store.get(key),
+    get: (key) => answered(store.get(key)) as Promise<Json | undefined>,
     async list(prefix) {
       const range = IDBKeyRange.bound(prefix, prefix + last)
-      const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)])
-      return keys.map((key, index) => [key, values[index]!])
+      const [keys, values] = await Promise.all([
+        answered(store.getAllKeys(range)),
+        answered(store.getAll(range)),
+      ])
+      return keys.map((key, index) => [key as string, values[index] as Json])
     },
-    put: (key, value) => ignored(store.put?.(value, key)),
-    remove: (key) => ignored(store.delete?.(key)),
+    put: (key, value) => void changes.push(() => store.put(value, key)),
+    remove: (key) => void changes.push(() => store.delete(key)),
   }
+}
+
+/** What a request is answered. The transaction is still open for whoever awaits it. */
+function answered<Result>(request: IDBRequest<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result))
+    request.addEventListener('error', () => reject(request.error))
+  })
 }
 
 /**
