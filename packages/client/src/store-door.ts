@@ -5,10 +5,17 @@ import {
   isPlainObject,
   messageOf,
   stampAction,
+  versionsOf,
 } from '@foldback/core'
 import type { ClientSession } from './client-session.ts'
 import type { Entry } from './entry.ts'
-import { isReceived, isRejected, type ReceivedAction, type RejectedAction } from './foldback-actions.ts'
+import {
+  type FoldbackAction,
+  isReceived,
+  isRejected,
+  type ReceivedAction,
+  type RejectedAction,
+} from './foldback-actions.ts'
 import { isModelState, type ModelState, reduceAction, withRecords } from './model-state.ts'
 import type { ClientPorts } from './ports.ts'
 import type { Replicas } from './replicas.ts'
@@ -91,7 +98,7 @@ export class StoreDoor {
   }
 
   /** Lets the store show what came from the server. */
-  dispatch(action: ReceivedAction | RejectedAction): void {
+  dispatch(action: FoldbackAction): void {
     this.#remember(action)
     this.#api?.dispatch(action)
   }
@@ -121,8 +128,13 @@ export class StoreDoor {
 
   #dispatchSynced(action: Action, next: (action: unknown) => unknown): unknown {
     const session = this.#session()
-    const foldback = { id: this.#ports.random.id(), at: session.now(), actor: session.actor }
-    const stamped = stampAction(toJson(action), foldback)
+    const versions = versionsOf(this.#models, action.type)
+    const stamped = stampAction(toJson(action), {
+      id: this.#ports.random.id(),
+      at: session.now(),
+      actor: session.actor,
+      ...(versions && { versions }),
+    })
     const draft = this.#replicas.draft(stamped, session.actor)
     // No model finds a stream in it: it is for this device only.
     if (draft === undefined) {

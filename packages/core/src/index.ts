@@ -8,6 +8,7 @@ export {
   type ProposedMeta,
   type StampedAction,
   stampAction,
+  type Versions,
 } from './action.ts'
 export {
   type ErrorCode,
@@ -60,8 +61,10 @@ export {
   type SliceLike,
   type StampedActionOf,
   type StreamIds,
+  type Upcast,
   type UserModel,
   type UserOptions,
+  type WrittenAction,
 } from './model.ts'
 export type { Outbox, OutboxChange, OutboxRow } from './outbox.ts'
 export type { Clock, Random } from './ports.ts'
@@ -82,3 +85,4 @@ export { readUpMessage, type UpMessage } from './protocol/up.ts'
 export type { LaneMark, LaneRefusal, Welcome } from './protocol/welcome.ts'
 export { type Applied, type Confirmed, type ReplicaEvent, StreamReplica } from './rebase.ts'
 export { type StandardSchema, schemaFault } from './standard-schema.ts'
+export { upcastAction, type UpcastOutcome, versionsOf } from './upcast.ts'

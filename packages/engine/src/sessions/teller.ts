@@ -43,11 +43,6 @@ export class Teller {
     return this.#folds(model) && !this.#readability.hasRule(model)
   }
 
-  /** True when there may be records of the model that the session may not read. */
-  hidesSome(model: string): boolean {
-    return this.#readability.hasRule(model)
-  }
-
   /** The record as it is; or that it is gone, when the session may not read it. */
   state(ref: StreamRef, head: HeadState, stateText?: string): void {
     if (this.#readability.show(ref, head.state)) this.#snapshot(ref, head, stateText)
