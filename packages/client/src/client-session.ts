@@ -14,8 +14,9 @@ import {
   type StampedAction,
   type Welcome,
 } from '@foldback/core'
+import { AcceptedActions } from './accepted-actions.ts'
 import { Entry, type LocalRef } from './entry.ts'
-import type { ReceivedAction, RejectedAction } from './foldback-actions.ts'
+import type { FoldbackAction } from './foldback-actions.ts'
 import { Intake } from './intake.ts'
 import { Interests } from './interests.ts'
 import { Link, type RetryLimits } from './link.ts'
@@ -23,12 +24,15 @@ import type { ClientPorts } from './ports.ts'
 import type { Draft, Replicas } from './replicas.ts'
 import { SendQueue } from './send-queue.ts'
 import { Sender } from './sender.ts'
+import { ServerVersions } from './server-versions.ts'
 import { statusAtStart, type SyncStatus } from './status.ts'
 
 /** Bounds of a client. Each has a default, and an option of the same name. */
 export interface ClientLimits extends RetryLimits {
   /** Milliseconds for which a record stays live after the last component has let it go. */
   readonly keepMs: number
+  /** Accepted actions of this page that are remembered, to be named if the server loses them. */
+  readonly settledKept: number
 }
 
 export interface ClientSessionParts {
@@ -39,7 +43,7 @@ export interface ClientSessionParts {
   readonly limits: ClientLimits
   readonly token: (() => string | undefined | Promise<string | undefined>) | undefined
   /** Something changed what the user sees. */
-  readonly dispatch: (action: ReceivedAction | RejectedAction) => void
+  readonly dispatch: (action: FoldbackAction) => void
   /** Status, pending actions or what is loaded may have changed. */
   readonly onChange: () => void
 }
@@ -62,6 +66,8 @@ export class ClientSession {
   readonly #sender: Sender
   readonly #interests: Interests
   readonly #intake: Intake
+  readonly #versions: ServerVersions
+  readonly #accepted: AcceptedActions
   readonly #entries = new WeakMap<StampedAction, Entry>()
   /** Records that are kept loaded as long as actions on them are pending. */
   readonly #holds = new Map<Entry, readonly (() => void)[]>()
@@ -106,6 +112,8 @@ export class ClientSession {
       onSettled: (entry) => this.#settled(entry),
       dispatch: parts.dispatch,
     })
+    this.#versions = new ServerVersions(replicas, this.#interests)
+    this.#accepted = new AcceptedActions(limits.settledKept)
     // There is one stream of these for this client, and its state is in the Redux store from the start.
     for (const model of replicas.models.values()) {
       if (model.kind !== 'entity') this.#interests.holdRecord({ model, id: '' })
@@ -177,6 +185,7 @@ export class ClientSession {
   }
 
   #settled(entry: Entry): void {
+    this.#accepted.add(entry)
     this.#queue.settle(entry)
     this.#letGo(entry)
   }
@@ -246,12 +255,17 @@ export class ClientSession {
     if (this.#isOtherActor(actor)) return this.#changeActor(actor)
     const lane = lanes.find((candidate) => candidate.lane === this.#queue.lane)
     // The server was restored from a backup: in the old lane it would take new actions for others.
-    if (lane === undefined || lane.mark < this.#queue.settledUpTo) return this.#startOver()
+    if (lane === undefined || lane.mark < this.#queue.settledUpTo) return this.#historyLost(lane?.mark ?? 0)
     this.#link.welcomed()
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
-    const own = [...this.#parts.replicas.models.values()]
-    const isOutdated = own.some(({ name, version }) => models[name] !== version)
-    this.#set({ phase: 'connected', actor, isOutdated, error: undefined, retryAt: undefined })
+    const isOutdated = this.#versions.welcomed(models)
+    this.#set({
+      phase: 'connected',
+      actor,
+      isOutdated,
+      error: this.#accepted.takeError(),
+      retryAt: undefined,
+    })
     // In mid-connection it comes after messages were left out, and the subscriptions follow afresh by themselves.
     if (this.#isOpen) this.#interests.listedAfresh()
     this.#intake.lane(lane)
@@ -277,8 +291,15 @@ export class ClientSession {
     this.#startOver()
   }
 
+  #historyLost(mark: number): void {
+    const lost = this.#accepted.lostAbove(mark)
+    this.#startOver()
+    if (lost.length > 0) this.#parts.dispatch({ type: 'foldback/lost', payload: { actions: lost } })
+  }
+
   #startOver(): void {
     this.#closed()
+    this.#accepted.clear()
     this.#intake.dropAccepted()
     this.#queue.moveTo(this.#parts.ports.random.id())
     this.#link.reopen()

@@ -44,6 +44,7 @@ export const clientLimitsDefault: ClientLimits = {
   retryMsMax: 30_000,
   welcomeMsMax: 10_000,
   keepMs: 30_000,
+  settledKept: 100,
 }
 
 /** A model's state in the Redux store. */

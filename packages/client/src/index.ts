@@ -13,8 +13,10 @@ export {
 } from './create-sync.ts'
 export type { Outcome } from './entry.ts'
 export {
+  isLost,
   isReceived,
   isRejected,
+  type LostAction,
   type ReceivedAction,
   type ReceivedEvent,
   type ReceivedRecord,

@@ -27,7 +27,7 @@ const signs: { readonly [Name in Feature]: readonly string[] } = {
   'other users': ['another user'],
   'one cached lane': ['push'],
   'restored backups': ['restore'],
-  'newer clients': ['snapshot'],
+  'a deploy': ['rejected newer-version', 'upcast', 'deploy'],
 }
 
 async function live(

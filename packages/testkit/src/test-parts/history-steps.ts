@@ -15,7 +15,7 @@ export const features = [
   'other users',
   'one cached lane',
   'restored backups',
-  'newer clients',
+  'a deploy',
 ] as const
 export type Feature = (typeof features)[number]
 
@@ -23,7 +23,7 @@ export type Step =
   | DispatchStep
   | { readonly do: 'foreign'; readonly order: number; readonly hiddenFrom?: string }
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'crash' | 'cut all' | 'back up' | 'restore' }
+  | { readonly do: 'crash' | 'cut all' | 'back up' | 'restore' | 'deploy' }
   | { readonly do: 'offline' | 'online'; readonly client: number }
   | { readonly do: 'subscribe' | 'unsubscribe'; readonly client: number; readonly order: Subscribed }
   | { readonly do: 'log in'; readonly client: number; readonly user: string }
@@ -94,6 +94,7 @@ const featureSteps: { readonly [Name in Feature]?: Weighted<Step['do']> } = {
     [1, 'back up'],
     [1, 'restore'],
   ],
+  'a deploy': [[2, 'deploy']],
 }
 
 /** Draws the steps of a history with these features. */
@@ -130,6 +131,7 @@ export class StepSource {
       case 'cut all':
       case 'back up':
       case 'restore':
+      case 'deploy':
         return { do: name }
       case 'offline':
       case 'online':
