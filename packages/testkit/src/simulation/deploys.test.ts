@@ -74,7 +74,7 @@ const { written } = noteSlice('').actions
 const { painted } = themeSlice('').actions
 
 interface Page {
-  readonly sync: Sync<readonly AnyModel[]>
+  readonly sync: Sync
   readonly dispatch: (action: UnknownAction) => void
   readonly shown: () => Shown
 }
@@ -90,7 +90,7 @@ class Deployment {
   readonly pages: Page[] = []
 
   constructor() {
-    this.world = new SimulatedWorld(modelsV1 as readonly AnyModel[], { seed: 1 })
+    this.world = new SimulatedWorld(modelsV1, { seed: 1 })
   }
 
   /** The server of these models from now on, over the same log. */
