@@ -44,8 +44,8 @@ interface CommonOptions<Creators extends ActionCreators> {
   /** Raise it when the reducer's behaviour changes. @default 1 */
   readonly version?: number
   /**
-   * Sees the actions of this model that were written under an older version, and those whose type no model handles
-   * any more. @default none: they are taken as they are
+   * Sees the actions that were written under an older version: those that still come, be their type one that no model
+   * handles any more, and the events of this model. @default none: they are taken as they are
    */
   readonly upcast?: Upcast
   /** Payload schemas by action name, from any Standard Schema library. Checked by the server. */

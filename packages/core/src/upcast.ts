@@ -51,6 +51,17 @@ export function upcastAction(
   return { ok: true, action: stampAction(current, { ...foldback, ...(versions && { versions }) }) }
 }
 
+/**
+ * An event's action as its model knows it today. The log keeps it as it was written, so this is done each time it is
+ * folded; what other models would make of it is no concern of this one's stream.
+ * @throws what `upcast` throws
+ */
+export function upcastRecorded(model: AnyModel, action: StampedAction): StampedAction {
+  if (model.upcast === undefined) return action
+  const from = stampedVersion(action, model)
+  return from < model.version ? upcastBy(model, action, from) : action
+}
+
 function stampedVersion({ meta }: StampedAction, { name }: AnyModel): number {
   const { versions } = meta.foldback
   return versions !== undefined && Object.hasOwn(versions, name) ? versions[name]! : 1

