@@ -3,7 +3,7 @@ import { defineConfig } from 'oxlint'
 /** What each package may import. Nobody may import another package's files. */
 const walls: Record<string, string[]> = {
   core: [],
-  client: ['@foldback/core'],
+  client: ['@foldback/core', 'idb', 'node:sqlite'],
   engine: ['@foldback/core'],
   server: ['@foldback/core', '@foldback/engine', 'node:*', 'pino', 'prom-client', 'ws'],
   testkit: ['@foldback/client', '@foldback/core', '@foldback/engine', 'node:assert/strict'],

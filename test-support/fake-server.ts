@@ -29,6 +29,8 @@ export class FakeServer {
   async welcome(
     welcome: Partial<Extract<DownMessage, { type: 'welcome' }>> & { mark?: number } = {},
   ): Promise<void> {
+    // A page connects when it has read what its device keeps.
+    await this.run(0)
     const { connection } = this
     connection.open()
     await this.run(0)

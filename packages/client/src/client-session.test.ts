@@ -331,6 +331,7 @@ describe('who is speaking', () => {
     const tokens = ['one', 'two']
     ann = createUser(server, { token: () => tokens.shift() })
     ann.sync.connect()
+    await server.run(0)
     server.connection.open()
     await server.run(0)
     expect(server.connection.take('hello')).toMatchObject([{ token: 'one' }])
@@ -344,6 +345,7 @@ describe('who is speaking', () => {
   it('may be nobody: then there is no token', async () => {
     ann = createUser(server, { token: () => undefined })
     ann.sync.connect()
+    await server.run(0)
     server.connection.open()
     await server.run(0)
     expect(server.connection.take('hello')[0]).not.toHaveProperty('token')
@@ -362,6 +364,7 @@ describe('who is speaking', () => {
     ann = createUser(server, { token: () => (isDown ? fail() : 'ann') })
     ann.dispatch(created('1'))
     ann.sync.connect()
+    await server.run(0)
     server.connection.open()
     await server.run(0)
     expect(server.connection).toMatchObject({ isClosed: true, frames: [] })
@@ -378,6 +381,7 @@ describe('who is speaking', () => {
     let give: (token: string) => void = () => {}
     ann = createUser(server, { token: () => new Promise((resolve) => (give = resolve)) })
     ann.sync.connect()
+    await server.run(0)
     server.connection.open()
     ann.sync.disconnect()
     give('ann')
@@ -389,6 +393,7 @@ describe('who is speaking', () => {
     const answers: ((token: string) => void)[] = []
     ann = createUser(server, { token: () => new Promise((resolve) => answers.push(resolve)) })
     ann.sync.connect()
+    await server.run(0)
     server.connection.open()
     server.connection.close(1006)
     await server.run(500)
@@ -401,6 +406,7 @@ describe('who is speaking', () => {
   it('that the server does not know is told of, and not tried again until the application says so', async () => {
     ann.dispatch(created('1'))
     ann.sync.connect()
+    await server.run(0)
     server.connection.open()
     await server.run(0)
     server.connection.say({ type: 'problem', code: 'unauthenticated', message: 'Sign in first.' })
@@ -436,15 +442,30 @@ describe('another user than before', () => {
     await server.welcome({ actor: 'bob' })
   }
 
-  it('gets nothing of the first one’s, neither shown nor sent', async () => {
-    ann.dispatch(created('1'))
+  it('gets nothing of the first one’s, neither shown nor sent, until that one is back', async () => {
+    const dispatched = ann.dispatch(created('1'))
+    const outcome = ann.sync.settled(dispatched)
     await server.run(0)
-    server.connection.frames.length = 0
+    const [{ lane } = { lane: '' }] = pushed()
     await signInAsBob()
-    expect(ann.sync.status).toMatchObject({ phase: 'failed', pending: 1, error: { code: 'actor-changed' } })
-    expect(server.connection).toMatchObject({ isClosed: true, frames: [] })
-    await server.run(600_000)
-    expect(server.connections).toHaveLength(2)
+    expect(server.connections[1]).toMatchObject({ isClosed: true, frames: [] })
+    await server.welcome({ actor: 'bob' })
+    expect(ann.sync.status).toMatchObject({ phase: 'connected', actor: 'bob', pending: 0 })
+    expect(ann.order('1')).toBeUndefined()
+    ann.dispatch(created('2', 'by bob'))
+    await server.run(600)
+    expect(customers(pushed())).toEqual(['by bob'])
+
+    server.connection.close(1006)
+    await server.run(500)
+    await server.welcome({ actor: 'ann' })
+    await server.welcome({ actor: 'ann' })
+    expect(ann.sync.status).toMatchObject({ phase: 'connected', actor: 'ann', pending: 1 })
+    expect(ann.order('1')).toBeDefined()
+    expect(ann.order('2')).toBeUndefined()
+    expect(pushed()).toMatchObject([{ lane, n: 1, actions: [created('1')] }])
+    server.connection.say({ type: 'settled', lane, from: 1, to: 1, places: [] })
+    expect(await outcome).toMatchObject({ accepted: true })
   })
 
   it('begins afresh, in a lane of its own, when nothing was waiting', async () => {
@@ -493,12 +514,13 @@ describe('another user than before', () => {
       expect(ann.sync.status).toMatchObject({ phase: 'connected', actor: 'bob', error: undefined })
     })
 
-    it('is told that actions of the first one are waiting', async () => {
+    it('leaves what was waiting to the first one', async () => {
       ann.dispatch(created('1'))
       await refuseLane()
-      expect(ann.sync.status).toMatchObject({ phase: 'failed', pending: 1, error: { code: 'actor-changed' } })
-      await server.run(600_000)
-      expect(server.connections).toHaveLength(2)
+      expect(ann.sync.status.pending).toBe(0)
+      await server.welcome({ actor: 'bob' })
+      expect(pushed()).toEqual([])
+      expect(ann.sync.status).toMatchObject({ phase: 'connected', actor: 'bob', pending: 0 })
     })
   })
 })
@@ -570,6 +592,7 @@ describe('a server with other versions of the models', () => {
 describe('a server that does not answer', () => {
   it('is tried again', async () => {
     ann.sync.connect()
+    await server.run(0)
     server.connection.open()
     await server.run(10_000)
     expect(server.connections[0]!.isClosed).toBe(true)
@@ -592,6 +615,7 @@ describe('an address that cannot even be tried', () => {
       },
     })
     user.sync.connect()
+    await server.run(0)
     expect(user.sync.status).toMatchObject({ phase: 'failed', error: { code: 'misconfigured' } })
     expect(user.warnings).toEqual([expect.stringContaining('ws://simulated')])
     isForbidden = false
@@ -602,6 +626,7 @@ describe('an address that cannot even be tried', () => {
 
   it('that is closed for good without a word says what the close code means', async () => {
     ann.sync.connect()
+    await server.run(0)
     server.connection.open()
     await server.run(0)
     server.connection.close(4401)

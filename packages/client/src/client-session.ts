@@ -1,11 +1,14 @@
 import {
+  type AnyModel,
   closeCodes,
   decodeFrame,
   type DownMessage,
   type ErrorCode,
   FoldbackError,
   type Hello,
-  type Outbox,
+  type LaneMark,
+  mergeKeyOf,
+  type OutboxStorage,
   type Problem,
   protocolVersion,
   readDownMessage,
@@ -15,11 +18,17 @@ import {
   type Welcome,
 } from '@foldback/core'
 import { AcceptedActions } from './accepted-actions.ts'
+import { Device, type DeviceLimits } from './device.ts'
 import { Entry, type LocalRef } from './entry.ts'
 import type { FoldbackAction } from './foldback-actions.ts'
 import { Intake } from './intake.ts'
 import { Interests } from './interests.ts'
+import type { Lane } from './lane.ts'
 import { Link, type RetryLimits } from './link.ts'
+import { LocalActions } from './local-actions.ts'
+import { LaneLost, Outbox } from './outbox/outbox.ts'
+import { RecordCache } from './outbox/record-cache.ts'
+import { type Rejection, Rejections } from './outbox/rejections.ts'
 import type { ClientPorts } from './ports.ts'
 import type { Draft, Replicas } from './replicas.ts'
 import { SendQueue } from './send-queue.ts'
@@ -28,23 +37,33 @@ import { ServerVersions } from './server-versions.ts'
 import { statusAtStart, type SyncStatus } from './status.ts'
 
 /** Bounds of a client. Each has a default, and an option of the same name. */
-export interface ClientLimits extends RetryLimits {
+export interface ClientLimits extends RetryLimits, DeviceLimits {
   /** Milliseconds for which a record stays live after the last component has let it go. */
   readonly keepMs: number
   /** Accepted actions of this page that are remembered, to be named if the server loses them. */
   readonly settledKept: number
+  /** Milliseconds for which an action waits for others to merge with, while connected; see `coalesce`. */
+  readonly coalesceMs: number
+  /** Refused actions that are kept for the user to look at; beyond that the oldest go. */
+  readonly rejectedMax: number
+  /** Local actions that are kept of one record; beyond that the oldest go. */
+  readonly localMax: number
+  /** Milliseconds from a record's change to its being kept on the device. */
+  readonly cacheMs: number
+  /** Records that are kept on the device; beyond that those that have not changed for longest go. */
+  readonly keptRecordsMax: number
 }
 
 export interface ClientSessionParts {
   readonly url: string
   readonly replicas: Replicas
-  readonly outbox: Outbox
+  readonly storage: OutboxStorage
   readonly ports: ClientPorts
   readonly limits: ClientLimits
   readonly token: (() => string | undefined | Promise<string | undefined>) | undefined
   /** Something changed what the user sees. */
   readonly dispatch: (action: FoldbackAction) => void
-  /** Status, pending actions or what is loaded may have changed. */
+  /** Status, pending or rejected actions, or what is loaded may have changed. */
   readonly onChange: () => void
 }
 
@@ -62,58 +81,103 @@ const hopeless: { readonly [closeCode: number]: ErrorCode } = {
 export class ClientSession {
   readonly #parts: ClientSessionParts
   readonly #link: Link
+  readonly #outbox: Outbox
   readonly #queue: SendQueue
   readonly #sender: Sender
   readonly #interests: Interests
   readonly #intake: Intake
+  readonly #cache: RecordCache
+  readonly #rejections: Rejections
+  readonly #local: LocalActions
+  readonly #device: Device
   readonly #versions: ServerVersions
   readonly #accepted: AcceptedActions
   readonly #entries = new WeakMap<StampedAction, Entry>()
   /** Records that are kept loaded as long as actions on them are pending. */
   readonly #holds = new Map<Entry, readonly (() => void)[]>()
   #status: SyncStatus = statusAtStart
+  /** `connect` was called last, not `disconnect`. */
+  #isWanted = false
   #isOpen = false
+  /** How many changes of the user or the lane are under way: nothing is sent before they are done. */
+  #changes = 0
   /** How far the server's clock is ahead of this one, in milliseconds. */
   #clockAheadMs = 0
 
   constructor(parts: ClientSessionParts) {
     this.#parts = parts
-    const { ports, limits, outbox, replicas } = parts
+    const { ports, limits, replicas } = parts
     this.#link = new Link(ports, parts.url, limits, {
       connecting: () => this.#set({ phase: 'connecting', retryAt: undefined }),
       opened: () => this.#opened(),
       received: (text) => this.#receive(text),
       lost: (retryAt, code) => this.#lost(retryAt, code),
     })
-    this.#queue = new SendQueue(
-      {
-        outbox,
-        clock: ports.clock,
-        soon: ports.soon,
-        onSealed: () => this.#sender.sendSealed(),
-        onFailed: (cause) => this.#outboxFailed(cause),
-        onRecovered: () => this.#set({ error: undefined }),
-      },
-      ports.random.id(),
-    )
+    this.#outbox = new Outbox(parts.storage, ports.random)
+    this.#queue = new SendQueue({
+      outbox: this.#outbox,
+      clock: ports.clock,
+      soon: ports.soon,
+      onWritten: (cancelled) => this.#written(cancelled),
+      onFailed: (cause) => this.#outboxFailed('outbox-failed', cause),
+      onRecovered: () => this.#set({ error: undefined }),
+      onLaneLost: () => this.#laneLost(),
+    })
     this.#sender = new Sender(ports, limits, this.#link, this.#queue)
     this.#interests = new Interests({
       clock: ports.clock,
       keepMs: limits.keepMs,
       send: (message) => this.#sender.say(JSON.stringify(message)),
+      onBegin: (model, id) => this.#begun(model, id),
       onEnd: (model, id) => this.#intake.interestEnded(model, id),
       positionOf: (ref) => replicas.positionOf(ref),
     })
+    this.#rejections = new Rejections({
+      outbox: this.#outbox,
+      models: replicas.models,
+      max: limits.rejectedMax,
+      write: (key, row) => this.#queue.writeRejection(key, row),
+    })
+    this.#cache = new RecordCache({
+      outbox: this.#outbox,
+      clock: ports.clock,
+      cacheMs: limits.cacheMs,
+      max: limits.keptRecordsMax,
+      listings: () => this.#interests.listings,
+      versionOf: (model) => this.#versions.versionOf(model),
+      warn: ports.warn,
+    })
+    replicas.onConfirmed = (ref, confirmed) => this.#cache.keep(ref, confirmed)
     this.#intake = new Intake({
       replicas,
       interests: this.#interests,
       queue: this.#queue,
       entryOf: (action) => this.#entries.get(action),
       onSettled: (entry) => this.#settled(entry),
+      onRefused: ({ action }, reason) => this.#rejections.add({ ...reason, action, at: this.now() }),
+      onDropped: (ref) => this.#cache.drop(ref),
       dispatch: parts.dispatch,
     })
-    this.#versions = new ServerVersions(replicas, this.#interests)
+    this.#versions = new ServerVersions(replicas, this.#interests, this.#cache)
     this.#accepted = new AcceptedActions(limits.settledKept)
+    this.#local = new LocalActions(replicas, limits.localMax)
+    this.#device = new Device({
+      outbox: this.#outbox,
+      queue: this.#queue,
+      replicas,
+      interests: this.#interests,
+      intake: this.#intake,
+      cache: this.#cache,
+      rejections: this.#rejections,
+      local: this.#local,
+      clock: ports.clock,
+      limits,
+      onAdopted: (entry) => this.#adopted(entry),
+      onLetGo: (entry) => this.#letGo(entry),
+      onLanes: () => this.#reopen(),
+      onFailed: (code, cause) => this.#outboxFailed(code, cause),
+      onChange: () => this.#set({}),
+    })
     // There is one stream of these for this client, and its state is in the Redux store from the start.
     for (const model of replicas.models.values()) {
       if (model.kind !== 'entity') this.#interests.holdRecord({ model, id: '' })
@@ -134,7 +198,16 @@ export class ClientSession {
   }
 
   get actor(): string {
-    return this.#status.actor ?? ''
+    return this.#outbox.actor ?? ''
+  }
+
+  /** Actions that were refused and not dealt with. */
+  get rejected(): readonly Rejection[] {
+    return this.#rejections.list
+  }
+
+  entryOf(action: StampedAction): Entry | undefined {
+    return this.#entries.get(action) ?? this.#device.entrySetAside(action.meta.foldback.id)
   }
 
   /** True when it is known whether the record exists. */
@@ -148,40 +221,134 @@ export class ClientSession {
   }
 
   connect(): void {
+    this.#isWanted = true
+    if (this.#status.storage !== 'opening') return this.#linkUp()
+    this.#set({ phase: 'connecting', error: undefined })
+    void this.#device.open().then(() => this.#linkUp())
+  }
+
+  #linkUp(): void {
+    if (!this.#isWanted || this.#changes > 0) return
     this.#link.open()
+    this.#device.watch()
   }
 
   disconnect(): void {
+    this.#isWanted = false
     this.#link.close()
     this.#closed()
     this.#interests.pause()
+    this.#device.unwatch()
+    this.#cache.flush()
     this.#set({ phase: 'disconnected', retryAt: undefined })
+  }
+
+  /** Disconnects, and shows nothing more of the user. What is pending is kept until they sign in again. */
+  signOut(): Promise<void> {
+    this.disconnect()
+    return this.#device.open().then(() => this.#changeActor(undefined))
   }
 
   // Actions
 
-  /** Makes a folded action pending. */
-  add(action: StampedAction, draft: Draft): Entry {
+  /** Makes a folded action pending, in the place of an open one where it was folded without that. */
+  add(action: StampedAction, draft: Draft, merged?: Entry): Entry {
     const entry = new Entry(action, draft.streams)
     this.#parts.replicas.add(action, draft)
+    if (merged !== undefined) for (const ref of draft.streams) this.#parts.replicas.supersede(ref, merged.id)
     this.#parts.replicas.commit()
     this.#entries.set(action, entry)
-    this.#holds.set(
-      entry,
-      draft.streams.map((ref) => this.#interests.holdRecord(ref)),
-    )
+    this.#hold(entry)
+    if (this.#isMergeable(entry)) entry.waitsUntil = merged?.waitsUntil ?? this.#mergesUntil()
     this.#queue.add(entry)
-    this.#set({})
+    void this.#device.open()
+    if (merged === undefined) this.#set({})
     return entry
   }
 
-  /** Takes back an action that was added just now. */
-  undo(entry: Entry): void {
-    this.#queue.undo(entry)
+  /** The store has taken in an action that takes the place of another. */
+  merged(entry: Entry, into: Entry): void {
+    this.#queue.withdraw(entry)
     this.#letGo(entry)
-    for (const ref of entry.streams) this.#parts.replicas.withdraw(ref, entry.id)
-    this.#parts.replicas.commit()
+    entry.mergeInto(into)
     this.#set({})
+  }
+
+  /** Makes a folded action part of what is shown, on this device only. */
+  addLocal(action: StampedAction, draft: Draft): void {
+    this.#local.add(action, draft)
+    this.#parts.replicas.commit()
+  }
+
+  #mergesUntil(): number {
+    return this.#parts.ports.clock.now() + this.#parts.limits.coalesceMs
+  }
+
+  #isMergeable({ action, streams }: Entry): boolean {
+    return streams.length > 0 && streams.every(({ model }) => mergeKeyOf(model, action) !== undefined)
+  }
+
+  /** The open action whose place an action may take: of the same type and key, on the same records, with none between. */
+  mergesWith(action: StampedAction, streams: readonly LocalRef[]): Entry | undefined {
+    const keys = streams.map(({ model }) => mergeKeyOf(model, action))
+    if (keys.length === 0 || keys.includes(undefined)) return undefined
+    const { entries } = this.#queue
+    for (let index = entries.length - 1; index >= 0; index--) {
+      const entry = entries[index]!
+      if (!entry.streams.some((ref) => streams.some((other) => isSameRef(ref, other)))) continue
+      // Those with other keys write other fields, so their order does not matter.
+      if (entry.n !== undefined || !this.#isMergeable(entry)) return undefined
+      if (entry.action.type !== action.type || entry.streams.length !== streams.length) continue
+      const isSame = streams.every(
+        (ref, at) => isSameRef(ref, entry.streams[at]!) && mergeKeyOf(ref.model, entry.action) === keys[at],
+      )
+      if (isSame) return entry
+    }
+    return undefined
+  }
+
+  /** Takes back an action that was added just now, in the place of `merged`. */
+  undo(entry: Entry, merged: Entry | undefined): void {
+    const { replicas } = this.#parts
+    this.#queue.withdraw(entry)
+    this.#letGo(entry)
+    if (merged !== undefined) for (const ref of merged.streams) replicas.insert(ref, [merged.action], false)
+    this.#intake.withdraw(entry)
+    replicas.commit()
+    this.#set({})
+  }
+
+  /** Gives an action up that is not settled. One that may have been sent is pending until the server has answered. */
+  discard(entry: Entry): void {
+    if (entry.outcome !== undefined) throw new FoldbackError('too-late')
+    if (entry.n !== undefined) this.#queue.cancel(entry)
+    else {
+      this.#queue.withdraw(entry)
+      this.#letGo(entry)
+      this.#intake.withdraw(entry)
+      entry.abandon('discarded')
+      this.#intake.end()
+    }
+    this.#set({})
+  }
+
+  /** A refusal has been dealt with. True when it was there. */
+  dismiss(rejection: Rejection): boolean {
+    const isDismissed = this.#rejections.remove(rejection)
+    if (isDismissed) this.#set({})
+    return isDismissed
+  }
+
+  #adopted(entry: Entry): void {
+    this.#entries.set(entry.action, entry)
+    this.#hold(entry)
+  }
+
+  #hold(entry: Entry): void {
+    this.#holds.set(
+      entry,
+      entry.streams.map((ref) => this.#interests.holdRecord(ref)),
+    )
   }
 
   #settled(entry: Entry): void {
@@ -195,8 +362,43 @@ export class ClientSession {
     this.#holds.delete(entry)
   }
 
-  #outboxFailed(cause: unknown): void {
-    const { code, message } = new FoldbackError('outbox-failed')
+  // What the device keeps
+
+  #begun(model: AnyModel, id: string | undefined): void {
+    if (this.#isOpen || this.#status.storage === 'opening') return
+    this.#device.restore(model, id)
+    // Whoever asks looks at the store only after.
+    this.#parts.ports.soon(() => {
+      this.#intake.end()
+      this.#set({})
+    })
+  }
+
+  #written(cancelled: readonly Entry[]): void {
+    this.#device.askToPersist()
+    for (const entry of cancelled) this.#sender.sendCancelled(entry)
+    this.#sender.sendSealed()
+    this.#set({})
+  }
+
+  #laneLost(): void {
+    void this.#change(() => this.#device.laneLost())
+  }
+
+  /** Changes who this page is, with the connection down. */
+  async #change(run: () => Promise<void>): Promise<void> {
+    this.#link.close()
+    this.#closed()
+    this.#changes++
+    this.#set(this.#isWanted ? { phase: 'connecting', retryAt: undefined } : {})
+    await run().catch((cause: unknown) => this.#outboxFailed('outbox-failed', cause))
+    this.#changes--
+    this.#set({})
+    this.#linkUp()
+  }
+
+  #outboxFailed(failure: ErrorCode, cause: unknown): void {
+    const { code, message } = new FoldbackError(failure)
     this.#parts.ports.warn(`Foldback: ${message}`, cause)
     this.#set({ error: { code, message } })
   }
@@ -204,19 +406,24 @@ export class ClientSession {
   // The connection
 
   #opened(): void {
-    const { token, ports } = this.#parts
-    if (token === undefined) return this.#hello(undefined)
     const { connection } = this.#link
-    const ifCurrent = (then: () => void) => (): void => {
-      if (this.#link.connection === connection) then()
-    }
-    new Promise<string | undefined>((resolve) => resolve(token())).then(
-      (value) => ifCurrent(() => this.#hello(value))(),
+    const isCurrent = (): boolean => this.#link.connection === connection
+    const token = this.#token()
+    // A page whose outbox is its own, and whose user has no token, has nothing to wait for.
+    if (this.#status.storage === 'page' && token === undefined) return this.#hello(undefined)
+    Promise.all([token, this.#device.prepare()]).then(
+      ([value]) => isCurrent() && this.#hello(value),
       (cause: unknown) => {
-        ports.warn('Foldback: the token could not be had; connecting again later.', cause)
-        ifCurrent(() => this.#link.fail())()
+        if (cause instanceof LaneLost) return this.#laneLost()
+        this.#parts.ports.warn('Foldback: the token could not be had; connecting again later.', cause)
+        if (isCurrent()) this.#link.fail()
       },
     )
+  }
+
+  #token(): Promise<string | undefined> | undefined {
+    const { token } = this.#parts
+    return token && new Promise((resolve) => resolve(token()))
   }
 
   #hello(token: string | undefined): void {
@@ -224,7 +431,10 @@ export class ClientSession {
     const models = Object.fromEntries(
       [...replicas.models.values()].map(({ name, version }) => [name, version]),
     )
-    const lanes = [{ lane: this.#queue.lane, settled: this.#queue.settledUpTo }]
+    // What does not fit goes with a later connection, when some of these are settled; its own is last.
+    const lanes = this.#queue.lanes
+      .slice(-lanesMax)
+      .map((lane) => ({ lane: lane.name, settled: lane.settledUpTo }))
     const hello: Hello = {
       type: 'hello',
       protocol: protocolVersion,
@@ -252,63 +462,60 @@ export class ClientSession {
   }
 
   #welcome({ actor, time, models, lanes, frameBytesMax }: Welcome): void {
-    if (this.#isOtherActor(actor)) return this.#changeActor(actor)
-    const lane = lanes.find((candidate) => candidate.lane === this.#queue.lane)
-    // The server was restored from a backup: in the old lane it would take new actions for others.
-    if (lane === undefined || lane.mark < this.#queue.settledUpTo) return this.#historyLost(lane?.mark ?? 0)
+    const before = this.#outbox.actor
+    if (before !== undefined && before !== actor) return void this.#changeActor(actor)
+    // The server was restored from a backup: in the old lanes it would take new actions for others.
+    const lost = lanes.flatMap(({ lane: name, mark }) => {
+      const lane = this.#queue.lane(name)
+      return lane !== undefined && mark < lane.settledUpTo ? [lane] : []
+    })
+    if (lost.length > 0) return this.#historyLost(lost, lanes)
     this.#link.welcomed()
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
+    if (before === undefined) void this.#signedIn(actor)
     const isOutdated = this.#versions.welcomed(models)
-    this.#set({
-      phase: 'connected',
-      actor,
-      isOutdated,
-      error: this.#accepted.takeError(),
-      retryAt: undefined,
-    })
+    this.#set({ phase: 'connected', isOutdated, error: this.#accepted.takeError(), retryAt: undefined })
     // In mid-connection it comes after messages were left out, and the subscriptions follow afresh by themselves.
     if (this.#isOpen) this.#interests.listedAfresh()
-    this.#intake.lane(lane)
+    for (const lane of lanes) this.#intake.lane(lane)
     if (!this.#isOpen) {
       this.#interests.connected()
       this.#intake.connected()
     }
     this.#isOpen = true
-    this.#sender.open(lane.mark, frameBytesMax)
+    this.#sender.open(lanes, frameBytesMax)
     this.#queue.setSealing(true)
   }
 
+  async #signedIn(actor: string): Promise<void> {
+    await this.#device.signedIn(actor).catch((cause: unknown) => this.#outboxFailed('outbox-failed', cause))
+    // Lanes that were adopted are not in this connection's hello.
+    if (this.#queue.lanes.length > 1) this.#reopen()
+    this.#set({})
+  }
+
   /** Another user than before: nothing of the first one's may be shown or sent. */
-  #isOtherActor(actor: string): boolean {
-    const before = this.#status.actor
-    return before !== undefined && before !== actor
+  #changeActor(actor: string | undefined): Promise<void> {
+    return this.#change(() => this.#device.change(actor))
   }
 
-  #changeActor(actor: string | undefined): void {
-    if (this.#queue.size > 0) return this.#fail('actor-changed')
-    this.#intake.forgetAll()
-    this.#set({ actor })
-    this.#startOver()
+  #historyLost(lanes: readonly Lane[], marks: readonly LaneMark[]): void {
+    const actions = this.#accepted.lostAbove(marks)
+    this.#startOver(lanes)
+    if (actions.length > 0) this.#parts.dispatch({ type: 'foldback/lost', payload: { actions } })
   }
 
-  #historyLost(mark: number): void {
-    const lost = this.#accepted.lostAbove(mark)
-    this.#startOver()
-    if (lost.length > 0) this.#parts.dispatch({ type: 'foldback/lost', payload: { actions: lost } })
-  }
-
-  #startOver(): void {
+  #startOver(lanes: readonly Lane[]): void {
     this.#closed()
-    this.#accepted.clear()
     this.#intake.dropAccepted()
-    this.#queue.moveTo(this.#parts.ports.random.id())
+    this.#cache.restart()
+    this.#queue.restart(lanes)
     this.#link.reopen()
   }
 
-  #fail(code: ErrorCode): void {
-    this.#link.close()
+  #reopen(): void {
     this.#closed()
-    this.#set({ phase: 'failed', error: { code, message: new FoldbackError(code).message } })
+    this.#link.reopen()
   }
 
   // What comes in
@@ -331,7 +538,6 @@ export class ClientSession {
       case 'welcome':
         return this.#welcome(message)
       case 'settled':
-        if (message.lane !== this.#queue.lane) return
         this.#goesOn()
         return this.#intake.settled(message)
       case 'rejected':
@@ -352,7 +558,7 @@ export class ClientSession {
   #problem(problem: Problem): void {
     const { code, message } = problem
     // A lane that was this client's is another's: somebody else has signed in, and the server will not say who.
-    if (code === 'lane-taken' && this.#queue.hasBegun) return this.#changeActor(undefined)
+    if (code === 'lane-taken' && this.#outbox.actor !== undefined) return void this.#changeActor(undefined)
     this.#parts.ports.warn(`Foldback: ${code}: ${message}`, problem)
     this.#set({ error: { code, message } })
     // The server could not open the subscription, and has dropped it.
@@ -364,16 +570,17 @@ export class ClientSession {
     ports.clock.after(limits.retryMsMin, () => this.#interests.askAgain(model, id))
   }
 
-  #rejected({ lane, n, final, code, message }: Rejected): void {
-    const entry = lane === this.#queue.lane ? this.#queue.byN(n) : undefined
-    if (entry === undefined) return
+  #rejected({ lane: name, n, final, code, message }: Rejected): void {
+    const lane = this.#queue.lane(name)
+    const entry = lane?.byN.get(n)
+    if (lane === undefined || entry === undefined) return
     if (final) {
       this.#goesOn()
       const isTooLarge = this.#sender.isTooLarge(entry)
-      return this.#intake.refuse(n, isTooLarge ? refusal('frame-too-large') : { code, message })
+      return this.#intake.refuse(name, n, isTooLarge ? refusal('frame-too-large') : { code, message })
     }
     this.#set({ error: { code, message } })
-    this.#sender.putOff(n)
+    this.#sender.putOff(lane, n)
   }
 
   /** The server settles something; what it had put off before is no error any more. */
@@ -382,9 +589,23 @@ export class ClientSession {
   }
 
   #set(change: Partial<SyncStatus>): void {
-    const next = { ...this.#status, ...change, pending: this.#queue.size }
+    const next = {
+      ...this.#status,
+      ...change,
+      pending: this.#queue.size,
+      queued: this.#queue.writtenCount,
+      storage: this.#device.persistence,
+      actor: this.#outbox.actor,
+    }
     const names = Object.keys(next) as (keyof SyncStatus)[]
     if (names.some((name) => next[name] !== this.#status[name])) this.#status = next
     this.#parts.onChange()
   }
+}
+
+/** How many lanes a server takes of one session. */
+const lanesMax = 100
+
+function isSameRef(a: LocalRef, b: LocalRef): boolean {
+  return a.model === b.model && a.id === b.id
 }

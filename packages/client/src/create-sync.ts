@@ -5,16 +5,17 @@ import {
   FoldbackError,
   messageOf,
   type ModelNamed,
-  type Outbox,
+  type OutboxStorage,
   type RecordOf,
   type StampedAction,
   type StampedActionOf,
 } from '@foldback/core'
 import { browserPorts } from './browser-ports.ts'
 import { type ClientLimits, ClientSession } from './client-session.ts'
-import type { LocalRef, Outcome } from './entry.ts'
-import { memoryOutbox } from './memory-outbox.ts'
+import { type Entry, type LocalRef, type Outcome, RejectedError } from './entry.ts'
 import { type EntityState, recordIn } from './model-state.ts'
+import { memoryOutbox } from './outbox/memory-outbox.ts'
+import type { Rejection } from './outbox/rejections.ts'
 import type { ClientPorts } from './ports.ts'
 import { Replicas } from './replicas.ts'
 import type { SyncStatus } from './status.ts'
@@ -25,8 +26,13 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
   readonly url: string
   /** The models that are synced; the same as the server's. */
   readonly models: Models
-  /** Where pending actions are kept. @default memoryOutbox(), which lasts as long as the page */
-  readonly outbox?: Outbox
+  /** Where pending actions and the last records are kept. @default memoryOutbox(), which lasts as long as the page */
+  readonly outbox?: OutboxStorage
+  /**
+   * Actions of synced models that are to stay on this device: they are folded here, for as long as the page lives, and
+   * neither sent nor kept. @default none
+   */
+  readonly local?: (action: Action) => boolean
   /** What the server's `authenticate` gets; asked for before each connection. */
   readonly token?: () => string | undefined | Promise<string | undefined>
   readonly limits?: Partial<ClientLimits>
@@ -45,6 +51,13 @@ export const clientLimitsDefault: ClientLimits = {
   welcomeMsMax: 10_000,
   keepMs: 30_000,
   settledKept: 100,
+  openMsMax: 5_000,
+  adoptMs: 5_000,
+  coalesceMs: 750,
+  rejectedMax: 1_000,
+  localMax: 100,
+  cacheMs: 1_000,
+  keptRecordsMax: 10_000,
 }
 
 /** A model's state in the Redux store. */
@@ -63,6 +76,12 @@ export type SyncMiddleware = (
   // oxlint-disable-next-line typescript/no-explicit-any -- as Redux types it
   api: any,
 ) => (next: (action: unknown) => unknown) => (action: unknown) => unknown
+
+/** The promise of an outcome. It does not reject because an action was refused; `unwrap` does. */
+export interface Settling extends Promise<Outcome> {
+  /** The action when it is accepted. @throws RejectedError with the refusal's code and message */
+  unwrap(): Promise<StampedAction>
+}
 
 /** Lets something go that was wanted. Calling it again does nothing. */
 export type Release = () => void
@@ -83,9 +102,33 @@ export interface Sync<Models extends readonly AnyModel[] = readonly AnyModel[]> 
   /**
    * What became of a dispatched action, when it is settled; offline that can take long.
    * @param action what was given to `dispatch`, what it returned, or the stamped action
-   * @throws FoldbackError `not-dispatched`
+   * @throws FoldbackError `not-dispatched`; `discarded`, `taken-over` when it will have no outcome here
    */
-  settled(action: Action): Promise<Outcome>
+  settled(action: Action): Settling
+  /**
+   * Actions that were refused and that nobody has dealt with yet, oldest first; they outlive the page if the outbox
+   * does. The same array until they change.
+   */
+  readonly rejected: readonly Rejection[]
+  /** Dispatches a refused action again, as a new one, which is returned; the refusal is dealt with. */
+  retry(rejection: Rejection): Action
+  /**
+   * Dispatches `action` in the place of a refused one, or of one that is pending. A pending one that may have been sent
+   * already is settled first, one way or the other.
+   * @throws FoldbackError `too-late`, for one that is settled.
+   */
+  edit(instead: Rejection | Action, action: Action): void
+  /**
+   * Forgets a refusal, or gives a pending action up: one that was not sent yet is gone at once; one that may have been
+   * sent stays pending until the server has answered whether it was in time, which `settled` tells.
+   * @throws FoldbackError `too-late`, for an action that is settled; `not-dispatched`
+   */
+  discard(what: Rejection | Action): void
+  /**
+   * Disconnects and shows nothing more of the user. Their pending actions are kept, and neither shown nor sent until
+   * they sign in again; another user's `connect` does not touch them.
+   */
+  signOut(): Promise<void>
   /** Keeps a record, or without an id all records of an entity model, loaded and live in the store. */
   subscribe(model: Models[number], id?: string): Release
   /** The record as the store shows it: null when there is none, undefined while that is not known. */
@@ -144,11 +187,12 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       ports,
       session: () => this.#session,
       isDevelopment: options.development ?? isDevelopment(),
+      isLocal: options.local ?? (() => false),
     })
     this.#session = new ClientSession({
       url: checkedUrl(options.url),
       replicas: this.#replicas,
-      outbox: options.outbox ?? memoryOutbox(),
+      storage: options.outbox ?? memoryOutbox(),
       ports,
       limits: { ...clientLimitsDefault, ...options.limits },
       token: options.token,
@@ -183,9 +227,48 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
     this.#session.disconnect()
   }
 
-  settled(action: Action): Promise<Outcome> {
-    const entry = this.#door.entryOf(action)
-    return entry === undefined ? Promise.reject(new FoldbackError('not-dispatched')) : entry.settled
+  settled(action: Action): Settling {
+    const entry = this.#entryOf(action)
+    const outcome = entry === undefined ? Promise.reject(new FoldbackError('not-dispatched')) : entry.settled
+    return Object.assign(outcome, { unwrap: () => outcome.then(unwrapped) })
+  }
+
+  #entryOf(action: Action): Entry | undefined {
+    return this.#door.entryOf(action) ?? (isStamped(action) ? this.#session.entryOf(action) : undefined)
+  }
+
+  get rejected(): readonly Rejection[] {
+    return this.#session.rejected
+  }
+
+  retry(rejection: Rejection): Action {
+    const { meta, ...rest } = rejection.action
+    const { foldback: _foldback, ...others } = meta
+    const action = Object.keys(others).length === 0 ? rest : { ...rest, meta: others }
+    this.edit(rejection, action)
+    return action
+  }
+
+  edit(instead: Rejection | Action, action: Action): void {
+    if (!isRejection(instead)) this.#unsettled(instead)
+    this.#door.dispatchAnew(action)
+    this.discard(instead)
+  }
+
+  discard(what: Rejection | Action): void {
+    if (isRejection(what)) this.#session.dismiss(what)
+    else this.#session.discard(this.#unsettled(what))
+  }
+
+  #unsettled(action: Action): Entry {
+    const entry = this.#entryOf(action)
+    if (entry === undefined) throw new FoldbackError('not-dispatched')
+    if (entry.outcome !== undefined) throw new FoldbackError('too-late')
+    return entry
+  }
+
+  signOut(): Promise<void> {
+    return this.#session.signOut()
   }
 
   subscribe(model: Models[number], id?: string): Release {
@@ -252,6 +335,19 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
 
 const nothing: readonly never[] = []
 
+function unwrapped(outcome: Outcome): StampedAction {
+  if (outcome.accepted) return outcome.action
+  throw new RejectedError(outcome)
+}
+
+function isStamped(action: Action): action is StampedAction {
+  return (action as Partial<StampedAction>).meta?.foldback !== undefined
+}
+
+function isRejection(what: Rejection | Action): what is Rejection {
+  return 'code' in what && 'action' in what
+}
+
 /** One stream: of a shared or a user model there is one only on this client. */
 function refOf(model: AnyModel, id: string | undefined): LocalRef {
   return { model, id: model.kind === 'entity' ? (id ?? '') : '' }
@@ -265,6 +361,7 @@ const optionNames: { readonly [Name in keyof Required<SyncOptions<readonly AnyMo
   url: true,
   models: true,
   outbox: true,
+  local: true,
   token: true,
   limits: true,
   ports: true,

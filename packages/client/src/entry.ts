@@ -1,4 +1,5 @@
-import type { AnyModel, Refusal, StampedAction } from '@foldback/core'
+import { type AnyModel, FoldbackError, type Refusal, type StampedAction } from '@foldback/core'
+import type { Lane } from './lane.ts'
 
 /** One stream on this client. Models with a single stream here use an empty id. */
 export interface LocalRef {
@@ -16,31 +17,68 @@ export type Outcome =
       readonly action: StampedAction
     }
 
+/** What `unwrap` throws for an action that was refused: the refusal's code, its sentence, and the action. */
+export class RejectedError extends Error {
+  readonly code: string
+  readonly action: StampedAction
+
+  constructor({ code, message, action }: { code: string; message: string; action: StampedAction }) {
+    super(message)
+    this.name = 'RejectedError'
+    this.code = code
+    this.action = action
+  }
+}
+
 /** A dispatched action on its way to being settled. */
 export class Entry {
+  /** As it is folded, and as the application sees it. */
   readonly action: StampedAction
   readonly streams: readonly LocalRef[]
-  /** Its number in the lane; undefined while it is open. */
+  /** As it is kept and sent: where an older build of the app has written it, as that did. */
+  readonly kept: StampedAction
+  /** The lane in which it has its number; undefined while it is open. */
+  lane: Lane | undefined
   n: number | undefined
+  /** Where it is in the outbox; undefined while no write of it has begun. */
+  key: string | undefined
+  order: number | undefined
   /** As it was written last: not at all, as an open row, or sealed. */
   written: 'no' | 'open' | 'sealed' = 'no'
+  /** Given up after it was sealed: that is to be written, or is, and then the server is asked to refuse it. */
+  cancel: 'asked' | 'written' | undefined
+  /** Until then it waits for others to merge with, in milliseconds since 1970; undefined: not at all. */
+  waitsUntil: number | undefined
   outcome: Outcome | undefined
-  #waiting: ((outcome: Outcome) => void)[] = []
+  /** The action that it was merged into, whose outcome is its own. */
+  #heir: Entry | undefined
+  #abandoned: FoldbackError | undefined
+  #waiting: { resolve: (outcome: Outcome | Promise<Outcome>) => void; reject: (reason: unknown) => void }[] =
+    []
 
-  constructor(action: StampedAction, streams: readonly LocalRef[]) {
+  constructor(action: StampedAction, streams: readonly LocalRef[], kept = action) {
     this.action = action
     this.streams = streams
+    this.kept = kept
   }
 
   get id(): string {
     return this.action.meta.foldback.id
   }
 
+  /** @throws FoldbackError `discarded`, `taken-over` */
   get settled(): Promise<Outcome> {
     const { outcome } = this
-    return outcome !== undefined
-      ? Promise.resolve(outcome)
-      : new Promise((resolve) => this.#waiting.push(resolve))
+    if (outcome !== undefined) return Promise.resolve(outcome)
+    if (this.#heir !== undefined) return this.#heir.settled
+    if (this.#abandoned !== undefined) return Promise.reject(this.#abandoned)
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  /** It has no number any more, or not yet. */
+  open(): void {
+    this.lane = undefined
+    this.n = undefined
   }
 
   accept(): void {
@@ -54,7 +92,21 @@ export class Entry {
   #settle(outcome: Outcome): void {
     if (this.outcome !== undefined) return
     this.outcome = outcome
-    for (const resolve of this.#waiting) resolve(outcome)
+    for (const { resolve } of this.#waiting) resolve(outcome)
+    this.#waiting = []
+  }
+
+  /** It was merged into another action. */
+  mergeInto(heir: Entry): void {
+    this.#heir = heir
+    for (const { resolve } of this.#waiting) resolve(heir.settled)
+    this.#waiting = []
+  }
+
+  /** This page will not hear what becomes of it. */
+  abandon(code: 'discarded' | 'taken-over'): void {
+    for (const { reject } of this.#waiting)
+      reject(new FoldbackError(code, undefined, { action: this.action }))
     this.#waiting = []
   }
 }

@@ -5,13 +5,14 @@ export {
   clientLimitsDefault,
   createSync,
   type Release,
+  type Settling,
   type StateOf,
   type Sync,
   type SyncMiddleware,
   type SyncOptions,
   type SyncReducers,
 } from './create-sync.ts'
-export type { Outcome } from './entry.ts'
+export { type Outcome, RejectedError } from './entry.ts'
 export {
   isLost,
   isReceived,
@@ -22,8 +23,10 @@ export {
   type ReceivedRecord,
   type RejectedAction,
 } from './foldback-actions.ts'
-export { memoryOutbox } from './memory-outbox.ts'
 export type { EntityState } from './model-state.ts'
+export { indexedDb } from './outbox/indexeddb.ts'
+export { memoryOutbox } from './outbox/memory-outbox.ts'
+export type { Rejection } from './outbox/rejections.ts'
 export type { ClientPorts, Connect, Socket, SocketHandlers } from './ports.ts'
 export type { SyncPhase, SyncStatus } from './status.ts'
 export type { Route, StoreApi } from './store-door.ts'

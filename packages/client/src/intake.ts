@@ -1,5 +1,6 @@
 import type {
   AnyModel,
+  Confirmed,
   Events,
   Gone,
   LaneMark,
@@ -23,11 +24,15 @@ export interface IntakeParts {
   readonly entryOf: (action: StampedAction) => Entry | undefined
   /** The action has its outcome. */
   readonly onSettled: (entry: Entry) => void
+  /** It was refused, by somebody else than its user. */
+  readonly onRefused: (entry: Entry, reason: Reason) => void
+  /** A record may not be read any more, or is not there. */
+  readonly onDropped: (ref: LocalRef) => void
   /** Something changed what the user sees. */
   readonly dispatch: (action: ReceivedAction | RejectedAction) => void
 }
 
-type Reason = Pick<Refusal, 'code' | 'message'>
+export type Reason = Pick<Refusal, 'code' | 'message'>
 
 /** A record of an entity model before its first event. */
 const missing = { state: null, version: 0, eventId: '' }
@@ -64,28 +69,28 @@ export class Intake {
   // This client's actions
 
   /** How far the lane was settled when the session was opened. */
-  lane({ mark, refusals }: LaneMark): void {
-    const settledBefore = this.#parts.queue.settledUpTo
-    for (const { n, code, message } of refusals) this.refuse(n, { code, message })
-    for (let n = settledBefore + 1; n <= mark; n++) this.#accept(n)
+  lane({ lane, mark, refusals }: LaneMark): void {
+    const settledBefore = this.#parts.queue.lane(lane)?.settledUpTo ?? mark
+    for (const { n, code, message } of refusals) this.refuse(lane, n, { code, message })
+    for (let n = settledBefore + 1; n <= mark; n++) this.#accept(lane, n)
   }
 
-  settled({ from, to, places }: Settled): void {
+  settled({ lane, from, to, places }: Settled): void {
     const { queue, replicas } = this.#parts
     for (const { model, id } of places) this.#assumeMissing(replicas.refOf(model, id))
     for (let n = from; n <= to; n++) {
-      const entry = queue.byN(n)
+      const entry = queue.find(lane, n)
       if (entry === undefined) continue
       for (const { model, id, version } of places) {
         const ref = replicas.refOf(model, id)
         if (ref !== undefined) replicas.accept(ref, entry.id, version + (n - from))
       }
-      this.#accept(n)
+      this.#accept(lane, n)
     }
   }
 
-  #accept(n: number): void {
-    const entry = this.#parts.queue.byN(n)
+  #accept(lane: string, n: number): void {
+    const entry = this.#parts.queue.find(lane, n)
     if (entry === undefined) return
     entry.accept()
     this.#parts.onSettled(entry)
@@ -94,13 +99,27 @@ export class Intake {
     for (const ref of untold) this.#parts.replicas.withdraw(ref, entry.id)
   }
 
-  refuse(n: number, { code, message }: Reason): void {
-    const entry = this.#parts.queue.byN(n)
+  refuse(lane: string, n: number, { code, message }: Reason): void {
+    const entry = this.#parts.queue.find(lane, n)
     if (entry === undefined) return
     entry.reject({ code, message })
     this.#parts.onSettled(entry)
-    for (const ref of entry.streams) this.#parts.replicas.withdraw(ref, entry.id)
+    this.withdraw(entry)
+    // Who has given an action up need not be told that it is.
+    if (code === 'cancelled') return
+    this.#parts.onRefused(entry, { code, message })
     this.#refusals.push({ code, message, action: entry.action })
+  }
+
+  /** Takes an action back, as if it had never been; the store hears of it at the `end`. */
+  withdraw(entry: Entry): void {
+    for (const ref of entry.streams) this.#parts.replicas.withdraw(ref, entry.id)
+  }
+
+  /** Shows what this device has kept of a record, until the server says more. */
+  restore(ref: LocalRef, confirmed: Confirmed): void {
+    const { replicas } = this.#parts
+    if (replicas.get(ref)?.confirmed === undefined) replicas.install(ref, confirmed, () => false)
   }
 
   // Records
@@ -112,10 +131,11 @@ export class Intake {
     interests.ofModel(ref.model)?.seen.add(ref.id)
     this.#assumeMissing(ref)
     for (const event of events) {
-      const isOwn = event.lane !== undefined && event.lane === queue.lane
+      const lane = event.lane === undefined ? undefined : queue.lane(event.lane)
+      const isOwn = lane !== undefined
       const applied = replicas.apply(ref, event, isOwn)
       if (applied === 'gap') return void this.#gaps.push(ref)
-      if (isOwn) this.#accept(event.n!)
+      if (isOwn) this.#accept(lane.name, event.n!)
       else if (applied === 'applied') this.#events.push(receivedEvent(model, id, event))
       interests.reached(ref.model, { seq: event.seq, id: event.id })
     }
@@ -123,15 +143,15 @@ export class Intake {
   }
 
   snapshot({ model, id, version, eventId, state, marks }: Snapshot): void {
-    const { replicas, interests, queue, entryOf } = this.#parts
+    const { replicas, interests, entryOf } = this.#parts
     const ref = replicas.refOf(model, id)
     if (ref === undefined || !interests.wantsRecord(ref)) return
     interests.ofModel(ref.model)?.seen.add(ref.id)
     this.#gone.delete(keyOf(ref))
     this.#answered(ref)
-    const mark = marks[queue.lane] ?? 0
     replicas.install(ref, { state, version, eventId }, (action) => {
       const entry = entryOf(action)
+      const mark = marks[entry?.lane?.name ?? ''] ?? 0
       return entry?.outcome !== undefined || (entry?.n !== undefined && entry.n <= mark)
     })
   }
@@ -143,6 +163,7 @@ export class Intake {
     this.#answered(ref)
     this.#withdrawSettled(ref)
     this.#parts.replicas.forget(ref)
+    this.#parts.onDropped(ref)
   }
 
   /** Accepted actions without their places: where nothing tells of these any more, they are not shown either. */
@@ -167,6 +188,7 @@ export class Intake {
       const ref = { model, id }
       if (listed.has(id)) continue
       this.#withdrawSettled(ref)
+      this.#parts.onDropped(ref)
       if (replica.pendingCount === 0) replicas.forget(ref)
       else replicas.install(ref, missing, () => false)
     }

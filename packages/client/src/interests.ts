@@ -12,6 +12,7 @@ export class Interests {
   /** The interest has ended; what was known of it is to be forgotten. */
   readonly #onEnd: (model: AnyModel, id: string | undefined) => void
   readonly #positionOf: (ref: LocalRef) => Position | undefined
+  readonly #onBegin: InterestsParts['onBegin']
   readonly #records = new Map<string, RecordInterest>()
   readonly #models = new Map<AnyModel, ModelInterest>()
   /** Records that the server tells of by themselves on this connection. */
@@ -28,6 +29,7 @@ export class Interests {
     this.#send = parts.send
     this.#onEnd = parts.onEnd
     this.#positionOf = parts.positionOf
+    this.#onBegin = parts.onBegin
   }
 
   /** Wants one record from now on; the returned function lets it go. */
@@ -36,6 +38,7 @@ export class Interests {
     let interest = this.#records.get(key)
     if (interest === undefined) {
       this.#records.set(key, (interest = { ref, holders: 0 }))
+      this.#onBegin(ref.model, ref.id)
       if (!this.#models.has(ref.model)) this.#ask(ref)
     }
     const held = interest
@@ -67,6 +70,7 @@ export class Interests {
         seen: new Set(),
       }
       this.#models.set(model, interest)
+      this.#onBegin(model, undefined)
       this.#askAll(interest)
     }
     return this.#hold(interest, () => {
@@ -123,6 +127,32 @@ export class Interests {
 
   holdsRecord(ref: LocalRef): boolean {
     return this.#records.has(keyOf(ref))
+  }
+
+  /** What is kept on this device, complete up to a position, is as good as a listing. */
+  restored(model: AnyModel, position: LogPosition): void {
+    const interest = this.#models.get(model)
+    if (interest !== undefined && interest.position === undefined && !this.#isConnected)
+      Object.assign(interest, { position, isSynced: true })
+  }
+
+  /** Every record, and with an undefined id every model, that is wanted. */
+  get wanted(): readonly (readonly [model: AnyModel, id: string | undefined])[] {
+    const models = [...this.#models.keys()].map((model) => [model, undefined] as const)
+    return [...models, ...[...this.#records.values()].map(({ ref }) => [ref.model, ref.id] as const)]
+  }
+
+  /** How far each model is listed in full. */
+  get listings(): readonly (readonly [AnyModel, LogPosition])[] {
+    const listings: (readonly [AnyModel, LogPosition])[] = []
+    for (const { model, position, isSynced, isListing } of this.#models.values()) {
+      if (position !== undefined && isSynced && !isListing) listings.push([model, position])
+    }
+    return listings
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected
   }
 
   /** The server has dropped a subscription: asks for it from nothing, if it is still wanted. */
@@ -234,6 +264,8 @@ export interface InterestsParts {
   readonly send: (message: Subscribe | Unsubscribe) => void
   readonly onEnd: (model: AnyModel, id: string | undefined) => void
   readonly positionOf: (ref: LocalRef) => Position | undefined
+  /** A record, or with an undefined id a whole model, is wanted from now on, and is about to be asked for. */
+  readonly onBegin: (model: AnyModel, id: string | undefined) => void
 }
 
 interface Held {

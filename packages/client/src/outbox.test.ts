@@ -1,23 +1,51 @@
-import type { Outbox, OutboxChange, OutboxRow } from '@foldback/core'
+import type { OutboxStorage, OutboxTransaction, StampedAction } from '@foldback/core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeServer } from '../../../test-support/fake-server.ts'
 import { created, renamed } from '../../../test-support/order-models.ts'
 import { createUser, type StoreUser } from '../../../test-support/store-user.ts'
-import { memoryOutbox } from './memory-outbox.ts'
+import { MemoryOutbox } from './outbox/memory-outbox.ts'
+
+interface Row {
+  readonly action: StampedAction
+  readonly lane: string
+  readonly n?: number
+}
 
 /** An outbox that writes when a test lets it, or fails to. */
-class HeldOutbox implements Outbox {
-  readonly rows = new Map<string, OutboxRow>()
-  #waiting: { readonly change: OutboxChange; readonly done: (failure?: Error) => void }[] = []
+class HeldOutbox extends MemoryOutbox {
+  #waiting: ((failure?: Error) => void)[] = []
   writes = 0
 
-  write(change: OutboxChange): Promise<void> {
+  override async transact<Result>(
+    mode: 'read' | 'write' | 'strict',
+    run: (rows: OutboxTransaction) => Promise<Result>,
+  ): Promise<Result> {
+    if (mode !== 'strict') return super.transact(mode, run)
     this.writes++
     // Calls never overlap.
     expect(this.#waiting).toEqual([])
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ change, done: (failure) => (failure === undefined ? resolve() : reject(failure)) })
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push((failure) => (failure === undefined ? resolve() : reject(failure)))
     })
+    const before = await this.rows()
+    const result = await super.transact(mode, run)
+    const after = await this.rows()
+    // A sealed row never changes.
+    for (const row of before.filter(({ n }) => n !== undefined)) {
+      const same = after.find(({ lane, n }) => lane === row.lane && n === row.n)
+      if (same !== undefined) expect(same).toEqual(row)
+    }
+    return result
+  }
+
+  /** The rows of actions, oldest first. */
+  rows(): Promise<Row[]> {
+    return super.transact('read', async (rows) =>
+      (await rows.list('action/')).map(([key, row]) => ({
+        ...(row as unknown as Omit<Row, 'lane'>),
+        lane: key.split('/')[1]!,
+      })),
+    )
   }
 
   get isWriting(): boolean {
@@ -25,20 +53,11 @@ class HeldOutbox implements Outbox {
   }
 
   finish(): void {
-    for (const { change, done } of this.#waiting.splice(0)) {
-      for (const row of change.put) {
-        const before = this.rows.get(row.id)
-        // A sealed row never changes.
-        if (before?.n !== undefined && before.lane === row.lane) expect(row).toEqual(before)
-        this.rows.set(row.id, row)
-      }
-      for (const id of change.remove) this.rows.delete(id)
-      done()
-    }
+    for (const done of this.#waiting.splice(0)) done()
   }
 
   fail(): void {
-    for (const { done } of this.#waiting.splice(0)) done(new Error('The disk is full.'))
+    for (const done of this.#waiting.splice(0)) done(new Error('The disk is full.'))
   }
 }
 
@@ -52,8 +71,8 @@ beforeEach(() => {
   ann = createUser(server, { outbox })
 })
 
-const customersIn = (rows: Iterable<OutboxRow>): string[] =>
-  [...rows].map(({ action }) => (action.payload as { customer: string }).customer)
+const customersIn = (rows: readonly Row[]): string[] =>
+  rows.map(({ action }) => (action.payload as { customer: string }).customer)
 const pushed = (): { n: number; customers: string[] }[] =>
   server.connection.take('push').map(({ n, actions }) => ({
     n,
@@ -79,18 +98,16 @@ describe('an action', () => {
     expect(pushed()).toEqual([])
     await finishAll()
     expect(pushed()).toEqual([{ n: 1, customers: ['first'] }])
-    expect([...outbox.rows.values()]).toEqual([
-      { id: expect.any(String), action: ann.sync.pending()[0], lane: expect.any(String), n: 1 },
-    ])
+    expect(await outbox.rows()).toEqual([{ action: ann.sync.pending()[0], lane: expect.any(String), n: 1 }])
   })
 
   it('dispatched offline is written open, and sealed when there is a connection', async () => {
     ann.dispatch(created('1', 'first'))
     await finishAll()
-    expect([...outbox.rows.values()]).toEqual([{ id: expect.any(String), action: ann.sync.pending()[0] }])
+    expect(await outbox.rows()).toEqual([{ action: ann.sync.pending()[0], lane: expect.any(String) }])
     await connect()
     await finishAll()
-    expect([...outbox.rows.values()]).toMatchObject([{ n: 1 }])
+    expect(await outbox.rows()).toMatchObject([{ n: 1 }])
     expect(outbox.writes).toBe(2)
   })
 
@@ -98,11 +115,11 @@ describe('an action', () => {
     await connect()
     for (const customer of ['first', 'second']) ann.dispatch(created('1', customer))
     await finishAll()
-    const { lane } = [...outbox.rows.values()][0]!
+    const { lane } = (await outbox.rows())[0]!
     server.connection.say({ type: 'settled', lane, from: 1, to: 1, places: [] })
     server.connection.say({ type: 'rejected', lane, n: 2, final: true, code: 'refused', message: 'No.' })
     await finishAll()
-    expect(outbox.rows.size).toBe(0)
+    expect(await outbox.rows()).toEqual([])
   })
 
   it('dispatched while others are being written comes after them', async () => {
@@ -114,7 +131,7 @@ describe('an action', () => {
     ann.dispatch(created('1', 'third'))
     await finishAll()
     expect(pushed().flatMap(({ customers }) => customers)).toEqual(['first', 'second', 'third'])
-    expect([...outbox.rows.values()].map(({ n }) => n)).toEqual([1, 2, 3])
+    expect((await outbox.rows()).map(({ n }) => n)).toEqual([1, 2, 3])
   })
 
   it('that never came to stand is never written', async () => {
@@ -145,7 +162,7 @@ describe('an outbox that fails to write', () => {
     expect(pushed()).toEqual([])
     await finishAll()
     expect(pushed()).toEqual([{ n: 1, customers: ['first', 'second'] }])
-    expect(customersIn(outbox.rows.values())).toEqual(['first', 'second'])
+    expect(customersIn(await outbox.rows())).toEqual(['first', 'second'])
     expect(ann.sync.status.error).toBeUndefined()
   })
 
@@ -166,13 +183,13 @@ describe('an outbox that fails to write', () => {
     await connect()
     ann.dispatch(created('1'))
     await finishAll()
-    const { lane } = [...outbox.rows.values()][0]!
+    const { lane } = (await outbox.rows())[0]!
     server.connection.say({ type: 'settled', lane, from: 1, to: 1, places: [] })
     await server.run(0)
     outbox.fail()
     await server.run(1_000)
     await finishAll()
-    expect(outbox.rows.size).toBe(0)
+    expect(await outbox.rows()).toEqual([])
   })
 
   it('while the connection goes away and comes back gives each action one number', async () => {
@@ -195,7 +212,7 @@ describe('a new lane', () => {
     await connect()
     ann.dispatch(created('1', 'settled'))
     await finishAll()
-    const { lane } = [...outbox.rows.values()][0]!
+    const { lane } = (await outbox.rows())[0]!
     server.connection.say({ type: 'settled', lane, from: 1, to: 1, places: [] })
     await finishAll()
     ann.dispatch(renamed('1', 'first'))
@@ -212,33 +229,24 @@ describe('a new lane', () => {
     const pushes = server.connection.take('push')
     expect(pushes.map(({ n, actions }) => [n, actions.length])).toEqual([[1, 2]])
     expect(pushes[0]!.lane).not.toBe(lane)
-    expect([...outbox.rows.values()].map((row) => [row.lane === pushes[0]!.lane, row.n])).toEqual([
+    expect((await outbox.rows()).map((row) => [row.lane === pushes[0]!.lane, row.n])).toEqual([
       [true, 1],
       [true, 2],
     ])
   })
 })
 
-describe('memoryOutbox', () => {
-  it('keeps rows in order, replaces them by their ids and takes them away', async () => {
-    const memory = memoryOutbox()
-    const action = { ...created('1'), meta: { foldback: { id: 'a', at: 1, actor: 'ann' } } }
-    const [a, b] = ['a', 'b'].map((id) => ({ id, action }))
-    await memory.write({ put: [a!, b!], remove: [] })
-    await memory.write({ put: [{ ...a!, lane: 'L', n: 1 }], remove: [] })
-    expect(memory.rows).toEqual([{ ...a, lane: 'L', n: 1 }, b])
-    await memory.write({ put: [], remove: ['a', 'nobody'] })
-    expect(memory.rows).toEqual([b])
-  })
-})
-
 describe('an outbox', () => {
   it('that throws at once has failed like one that rejects: the action is tried again', async () => {
     let isBroken = true
-    const breaking: Outbox = {
-      write: (change) => {
-        if (isBroken) throw new Error('No storage in this window.')
-        return memoryOutbox().write(change)
+    const memory = new MemoryOutbox()
+    const breaking: OutboxStorage = {
+      open: () => memory.open(),
+      persist: () => memory.persist(),
+      lock: (name) => memory.lock(name),
+      transact: (mode, run) => {
+        if (isBroken && mode === 'strict') throw new Error('No storage in this window.')
+        return memory.transact(mode, run)
       },
     }
     const bob = createUser(server, { outbox: breaking })

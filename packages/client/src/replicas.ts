@@ -48,6 +48,8 @@ export class Replicas {
   readonly #touched = new Set<StreamReplica>()
   readonly #known = new WeakSet<object>()
   readonly #onThrow: (thrown: unknown, action: StampedAction) => void
+  /** Hears what is confirmed of a stream that has changed. */
+  onConfirmed: (ref: LocalRef, confirmed: Confirmed) => void = () => {}
 
   constructor(models: readonly AnyModel[], onThrow: (thrown: unknown, action: StampedAction) => void) {
     this.#models = modelsByName(models)
@@ -118,10 +120,10 @@ export class Replicas {
   }
 
   /**
-   * Folds an action in every model it concerns, and changes nothing yet; undefined when it concerns none.
-   * @throws what a reducer throws, or a FoldbackError `no-stream-id` or `state-not-json`: to whoever dispatches.
+   * The streams of this client that an action is for.
+   * @throws FoldbackError `no-stream-id`
    */
-  draft(action: StampedAction, actor: string): Draft | undefined {
+  streamsOf(action: StampedAction, actor: string): LocalRef[] {
     const streams: LocalRef[] = []
     for (const model of this.#models.values()) {
       const found = streamsOf(model, action, actor)
@@ -132,18 +134,36 @@ export class Replicas {
         })
       for (const id of found.ids) streams.push({ model, id: model.kind === 'entity' ? id : '' })
     }
-    if (streams.length === 0) return undefined
-    return { streams, folds: streams.map((ref) => this.#fold(ref, action)) }
+    return streams
   }
 
-  #fold(ref: LocalRef, action: StampedAction): DraftFold {
+  /**
+   * Folds an action in every model it concerns, and changes nothing yet; undefined when it concerns none.
+   *
+   * @param without the id of a pending action that it takes the place of.
+   * @throws what a reducer throws, or a FoldbackError `no-stream-id` or `state-not-json`: to whoever dispatches.
+   */
+  draft(action: StampedAction, actor: string, without?: string): Draft | undefined {
+    const streams = this.streamsOf(action, actor)
+    if (streams.length === 0) return undefined
+    return { streams, folds: streams.map((ref) => this.#fold(ref, action, without)) }
+  }
+
+  #fold(ref: LocalRef, action: StampedAction, without: string | undefined): DraftFold {
     const replica = this.get(ref) ?? this.#make(ref)
-    const outcome = replica.fold(action)
+    const outcome = replica.fold(action, without)
     if (outcome.ok) return { ref, replica, after: outcome.state }
     // The record may exist and not be loaded: the server will say.
     if (outcome.refusal.code === 'no-such-record') return { ref, replica, after: replica.visible }
     if (outcome.refusal.code === 'reducer-threw') throw outcome.thrown
     throw new FoldbackError('state-not-json', outcome.refusal.message, { action })
+  }
+
+  /** Takes in actions that are pending already: before all others of their stream, or behind them. */
+  insert(ref: LocalRef, actions: readonly StampedAction[], isFirst: boolean): void {
+    const replica = this.#ensure(ref)
+    replica.insert(actions, isFirst)
+    this.#touched.add(replica)
   }
 
   /** Makes the draft's action pending. The changed records are in the next `commit`. */
@@ -158,6 +178,11 @@ export class Replicas {
   /** Takes a pending action out of a stream. */
   withdraw(ref: LocalRef, id: string): void {
     this.#change(ref, (replica) => replica.withdraw(id))
+  }
+
+  /** The newest action of a stream was folded without this one, whose place it takes. */
+  supersede(ref: LocalRef, id: string): void {
+    this.get(ref)?.supersede(id)
   }
 
   accept(ref: LocalRef, id: string, version: number): void {
@@ -211,7 +236,10 @@ export class Replicas {
       const isNew = ({ id, state }: RecordChange): boolean => recordIn(model, before, id) !== state
       for (const change of changes.filter(isNew)) changed.push({ model: model.name, ...change })
     }
-    for (const replica of this.#touched) this.#sweep(replica)
+    for (const replica of this.#touched) {
+      if (replica.confirmed !== undefined) this.onConfirmed(this.#refs.get(replica)!, replica.confirmed)
+      this.#sweep(replica)
+    }
     this.#touched.clear()
     return changed
   }

@@ -1,12 +1,17 @@
-import type { Clock, Outbox, OutboxRow } from '@foldback/core'
+import type { Clock } from '@foldback/core'
 import type { Entry } from './entry.ts'
+import { Lane } from './lane.ts'
+import { LaneLost, type Outbox } from './outbox/outbox.ts'
+import { actionKey, type ActionRow, laneKey, type RejectionRow } from './outbox/rows.ts'
 
 /*
- * The pending actions in the order in which they were dispatched, and their way through the outbox into the lane.
+ * The pending actions in the order in which they are folded, and their way through the outbox into the lane.
  *
  * Invariants:
  * - n is given out in order, 1, 2, 3 …, to actions in the order in which they were dispatched.
- * - An action leaves only after the outbox has written it as sealed; a sealed row never changes.
+ * - An action leaves only after the outbox has written it as sealed; the action of a sealed row never changes.
+ * - What was adopted comes before what stands behind it: nothing is sealed behind an adopted action that is sealed in
+ *   its own lane, until that is settled.
  * - The outbox is written by one call at a time, and each row by itself.
  */
 
@@ -17,57 +22,85 @@ export interface SendQueueParts {
   readonly clock: Clock
   /** Runs something after the work at hand, so that actions dispatched together are written together. */
   readonly soon: (run: () => void) => void
-  /** Sealed actions are ready to leave. */
-  readonly onSealed: () => void
+  /** Actions were written; sealed ones are ready to leave, and so is word of those that were given up. */
+  readonly onWritten: (cancelled: readonly Entry[]) => void
   /** The outbox could not write; it will be tried again. */
   readonly onFailed: (cause: unknown) => void
   /** The outbox writes again. */
   readonly onRecovered: () => void
+  /** The lane is another page's. Nothing is written until `laneLost` is called. */
+  readonly onLaneLost: () => void
 }
 
-/** One write under way: what it seals into which lane, and the number to go back to when it fails. */
+/** One write under way. */
 interface Writing {
-  readonly lane: string
-  readonly isSealing: boolean
-  readonly nBefore: number
+  readonly rows: ReadonlyMap<Entry, WrittenRow>
+  readonly sealed: readonly Entry[]
+  readonly lane: Lane
+  readonly removed: readonly string[]
+  readonly rejections: readonly RejectionChange[]
+  /** Of which of this queue's lives. */
+  readonly life: number
+}
+
+interface WrittenRow {
+  readonly key: string
+  readonly row: ActionRow
+}
+
+interface RejectionChange {
+  readonly key: string
+  readonly row: RejectionRow | undefined
 }
 
 export class SendQueue {
   readonly #parts: SendQueueParts
   #entries: Entry[] = []
-  #lane: string
-  readonly #byN = new Map<number, Entry>()
+  #own: Lane
+  /** This page's own lane and those with adopted actions, by name. */
+  #lanes = new Map<string, Lane>()
   #removed: string[] = []
-  #nextN = 1
+  #rejections: RejectionChange[] = []
+  /** Beside it there is room for what was dispatched earlier in other pages. */
+  #nextOrder = 1e12
+  #nextEarlierOrder = 1
+  #isOpen = false
   #isSealing = false
   #isScheduled = false
   #isWriting = false
   #isFailing = false
+  /** How often the lane was lost: what a write of before it still says has no effect. */
+  #life = 0
+  #cancelTimer: (() => void) | undefined
+  #drained: (() => void)[] = []
 
-  constructor(parts: SendQueueParts, lane: string) {
+  constructor(parts: SendQueueParts) {
     this.#parts = parts
-    this.#lane = lane
+    this.#own = this.#begin()
   }
 
-  get lane(): string {
-    return this.#lane
+  #begin(): Lane {
+    const lane = new Lane(this.#parts.outbox.lane)
+    this.#lanes.set(lane.name, lane)
+    return lane
   }
 
-  /** True when an action has a number in this lane. */
-  get hasBegun(): boolean {
-    return this.#nextN > 1
+  /** This page's own lane. */
+  get own(): Lane {
+    return this.#own
   }
 
-  /** Moves everything that is not settled into a new lane: the server does not know the old one as it was. */
-  moveTo(lane: string): void {
-    this.#lane = lane
-    this.#nextN = 1
-    this.#byN.clear()
-    for (const entry of this.#entries) {
-      entry.n = undefined
-      if (entry.written === 'sealed') entry.written = 'open'
-    }
-    this.#schedule()
+  /** Every lane that this page speaks for, its own last. */
+  get lanes(): readonly Lane[] {
+    return [...this.#lanes.values()].sort((a, b) => Number(a === this.#own) - Number(b === this.#own))
+  }
+
+  lane(name: string): Lane | undefined {
+    return this.#lanes.get(name)
+  }
+
+  find(lane: string, n: number): Entry | undefined {
+    return this.#lanes.get(lane)?.byN.get(n)
   }
 
   /** Actions that are not settled, oldest first. */
@@ -79,10 +112,17 @@ export class SendQueue {
     return this.#entries.length
   }
 
-  /** Every n up to this one is settled. */
-  get settledUpTo(): number {
-    const oldest = this.#entries[0]?.n
-    return oldest === undefined ? this.#nextN - 1 : oldest - 1
+  /** How many of them are safe in the outbox. */
+  get writtenCount(): number {
+    let count = 0
+    for (const { written } of this.#entries) if (written !== 'no') count++
+    return count
+  }
+
+  /** The outbox is ready to be written. */
+  open(): void {
+    this.#isOpen = true
+    this.#schedule()
   }
 
   add(entry: Entry): void {
@@ -90,34 +130,146 @@ export class SendQueue {
     this.#schedule()
   }
 
-  /** Takes back an action that was added just now, as if it had never been. */
-  undo(entry: Entry): void {
-    if (entry.n !== undefined) throw new Error('Invariant: a sealed action cannot be undone.')
+  /** The place of an adopted row in this page's lane: before all that was dispatched here, or behind it. */
+  orderOfAdopted(isEarlier: boolean): number {
+    return isEarlier ? this.#nextEarlierOrder++ : this.#nextOrder++
+  }
+
+  /** Takes in what was adopted and is open, or sealed in another lane. */
+  addAdopted(entries: readonly Entry[], isEarlier: boolean): void {
+    this.#entries = isEarlier ? [...entries, ...this.#entries] : [...this.#entries, ...entries]
+    this.#schedule()
+  }
+
+  /** The lane of adopted sealed actions. */
+  adoptLane(name: string): Lane {
+    const lane = this.#lanes.get(name) ?? new Lane(name)
+    this.#lanes.set(name, lane)
+    return lane
+  }
+
+  /** Takes an open action back, as if it had never been. */
+  withdraw(entry: Entry): void {
+    if (entry.n !== undefined) throw new Error('Invariant: a sealed action cannot be withdrawn.')
     this.#entries = this.#entries.filter((other) => other !== entry)
+    this.#forget(entry)
+  }
+
+  /** A sealed action is to be given up: that is written before it is told. */
+  cancel(entry: Entry): void {
+    entry.cancel ??= 'asked'
+    this.#schedule()
   }
 
   /** From now on actions get their place in the lane and may leave; or, with false, stay open. */
   setSealing(isSealing: boolean): void {
     this.#isSealing = isSealing
+    this.#cancelTimer?.()
     this.#schedule()
   }
 
-  byN(n: number): Entry | undefined {
-    return this.#byN.get(n)
-  }
-
-  /** Sealed actions from number `n` on, in order. */
-  sealedFrom(n: number): Entry[] {
-    return this.#entries.filter((entry) => entry.written === 'sealed' && entry.n! >= n)
+  /** Sealed actions of a lane from number `n` on, in order. */
+  sealedFrom(lane: Lane, n: number): Entry[] {
+    const sealed: Entry[] = []
+    for (const entry of lane.byN.values()) {
+      if (entry.n! < n) continue
+      if (entry.written !== 'sealed') break
+      sealed.push(entry)
+    }
+    return sealed
   }
 
   /** The action has its outcome; its row goes. */
   settle(entry: Entry): void {
-    if (entry.n === undefined || !this.#byN.delete(entry.n)) return
+    const { lane } = entry
+    if (lane === undefined || !lane.byN.delete(entry.n!)) return
     if (this.#entries[0] === entry) this.#entries.shift()
     else this.#entries = this.#entries.filter((other) => other !== entry)
-    this.#removed.push(entry.id)
+    this.#forget(entry)
+    if (lane !== this.#own && lane.byN.size === 0) {
+      this.#lanes.delete(lane.name)
+      this.#removed.push(laneKey(lane.name))
+    }
+  }
+
+  #forget({ key }: Entry): void {
+    if (key !== undefined) this.#removed.push(key)
     this.#schedule()
+  }
+
+  /** Keeps a rejection with the next write, or with undefined drops it. */
+  writeRejection(key: string, row: RejectionRow | undefined): void {
+    this.#rejections.push({ key, row })
+    this.#schedule()
+  }
+
+  /** Moves what is not settled in `lanes` into a new lane of its own: the server does not know the old ones as they were. */
+  restart(lanes: readonly Lane[]): void {
+    const isOwn = lanes.includes(this.#own)
+    for (const lane of lanes) {
+      this.#lanes.delete(lane.name)
+      if (lane !== this.#own) this.#removed.push(laneKey(lane.name))
+    }
+    if (isOwn) {
+      this.#parts.outbox.renew()
+      this.#own = this.#begin()
+    }
+    for (const entry of this.#entries) {
+      if (entry.lane === undefined ? isOwn : lanes.includes(entry.lane)) this.#reopen(entry)
+    }
+    this.#schedule()
+  }
+
+  #reopen(entry: Entry): void {
+    if (entry.key !== undefined) this.#removed.push(entry.key)
+    entry.open()
+    entry.key = undefined
+    entry.order = undefined
+    entry.written = 'no'
+  }
+
+  /**
+   * Another page has adopted this one's queue. What is sealed is told of to both; what is open is the other's, and
+   * comes back; what was never written goes on in a new lane.
+   */
+  laneLost(): Entry[] {
+    this.#life++
+    this.#unsealUnwritten()
+    const lost = this.#entries.filter((entry) => entry.n === undefined && entry.written === 'open')
+    this.#entries = this.#entries.filter((entry) => !lost.includes(entry))
+    if (this.#own.byN.size === 0) this.#lanes.delete(this.#own.name)
+    this.#own = this.#begin()
+    // What was being removed is the other page's to remove.
+    this.#removed = []
+    this.#isWriting = false
+    this.#schedule()
+    return lost
+  }
+
+  #unsealUnwritten(): void {
+    this.#own.unseal(this.#entries.filter((entry) => entry.lane === this.#own && entry.written !== 'sealed'))
+  }
+
+  /** Resolves when everything is written. */
+  drain(): Promise<void> {
+    if (this.#isDrained) return Promise.resolve()
+    return new Promise((resolve) => this.#drained.push(resolve))
+  }
+
+  get #isDrained(): boolean {
+    const isIdle = !this.#isWriting && this.#removed.length === 0 && this.#rejections.length === 0
+    return isIdle && this.#entries.every(({ written, cancel }) => written !== 'no' && cancel !== 'asked')
+  }
+
+  /** Leaves everything to whoever adopts it, and begins anew in the outbox's new lane. */
+  leave(): readonly Entry[] {
+    const left = this.#entries
+    this.#life++
+    this.#isWriting = false
+    this.#entries = []
+    this.#lanes.clear()
+    this.#own = this.#begin()
+    return left
   }
 
   #schedule(): void {
@@ -130,59 +282,97 @@ export class SendQueue {
   }
 
   #write(): void {
-    if (this.#isWriting) return
+    if (!this.#isOpen || this.#isWriting) return
+    const sealed = this.#isSealing ? this.#sealable() : []
+    for (const entry of sealed) this.#own.seal(entry)
     const due = this.#entries.filter(
-      (entry) => entry.written !== 'sealed' && (this.#isSealing || entry.written === 'no'),
+      ({ written, n, cancel }) =>
+        written === 'no' || (n !== undefined && written === 'open') || cancel === 'asked',
     )
-    const remove = this.#removed
-    if (due.length === 0 && remove.length === 0) return
+    const removed = this.#removed
+    const rejections = this.#rejections
+    if (due.length === 0 && removed.length === 0 && rejections.length === 0) return this.#settleDrained()
     this.#isWriting = true
     this.#removed = []
-    const writing = { lane: this.#lane, isSealing: this.#isSealing, nBefore: this.#nextN }
-    if (writing.isSealing) for (const entry of due) entry.n = this.#nextN++
-    const change = { put: due.map((entry) => this.#rowOf(entry)), remove }
+    this.#rejections = []
+    const rows = new Map(due.map((entry) => [entry, { key: this.#keyOf(entry), row: rowOf(entry) }]))
+    const writing = { rows, sealed, lane: this.#own, removed, rejections, life: this.#life }
+    const put = [...rows.values()]
     // An outbox that throws at once has failed like one that rejects.
-    new Promise<void>((resolve) => resolve(this.#parts.outbox.write(change))).then(
-      () => this.#written(due, writing),
-      (cause: unknown) => this.#failed(due, remove, writing, cause),
+    new Promise<void>((resolve) =>
+      resolve(this.#parts.outbox.write({ put, remove: removed, rejections })),
+    ).then(
+      () => this.#written(writing),
+      (cause: unknown) => this.#failed(writing, cause),
     )
   }
 
-  #written(entries: readonly Entry[], { lane, isSealing }: Writing): void {
+  #keyOf(entry: Entry): string {
+    entry.order ??= this.#nextOrder++
+    return (entry.key ??= actionKey(this.#own.name, entry.order))
+  }
+
+  /** Open actions up to the last one that does not wait, unless they stand behind what is sealed in another lane. */
+  #sealable(): Entry[] {
+    const now = this.#parts.clock.now()
+    const open: Entry[] = []
+    let count = 0
+    let waitsUntil = Infinity
+    for (const entry of this.#entries) {
+      if (entry.lane === this.#own) continue
+      if (entry.lane !== undefined) break
+      open.push(entry)
+      if (entry.waitsUntil === undefined || entry.waitsUntil <= now) {
+        count = open.length
+        waitsUntil = Infinity
+      } else waitsUntil = Math.min(waitsUntil, entry.waitsUntil)
+    }
+    this.#cancelTimer?.()
+    this.#cancelTimer =
+      waitsUntil === Infinity ? undefined : this.#parts.clock.after(waitsUntil - now, () => this.#write())
+    return open.slice(0, count)
+  }
+
+  #written({ rows, life }: Writing): void {
+    if (life !== this.#life) return
     this.#isWriting = false
     if (this.#isFailing) this.#parts.onRecovered()
     this.#isFailing = false
-    // Another lane since: these have not left, and are sealed again in the new one.
-    const isSealed = isSealing && lane === this.#lane
-    for (const entry of entries) {
-      entry.written = isSealed ? 'sealed' : 'open'
-      if (isSealed) this.#byN.set(entry.n!, entry)
+    const cancelled: Entry[] = []
+    for (const [entry, { key, row }] of rows) {
+      // In another lane since: it is written again there.
+      if (entry.key !== key) continue
+      entry.written = row.n !== undefined ? 'sealed' : 'open'
+      if (row.isCancelled) cancelled.push(entry)
     }
-    if (isSealed && entries.length > 0) this.#parts.onSealed()
+    for (const entry of cancelled) entry.cancel = 'written'
+    if (rows.size > 0) this.#parts.onWritten(cancelled)
     this.#write()
   }
 
-  #failed(
-    entries: readonly Entry[],
-    removed: readonly string[],
-    { lane, nBefore }: Writing,
-    cause: unknown,
-  ): void {
+  #failed({ sealed, lane, removed, rejections, life }: Writing, cause: unknown): void {
+    if (life !== this.#life) return
     // Nothing of it was written and nothing has left, so the numbers are free again.
-    if (lane === this.#lane) {
-      for (const entry of entries) entry.n = undefined
-      this.#nextN = nBefore
-    }
+    if (lane === this.#own) lane.unseal(sealed.filter((entry) => entry.lane === lane))
     this.#removed = [...removed, ...this.#removed]
+    this.#rejections = [...rejections, ...this.#rejections]
+    if (cause instanceof LaneLost) return this.#parts.onLaneLost()
     this.#isFailing = true
     this.#parts.onFailed(cause)
     this.#parts.clock.after(retryMs, () => {
+      if (life !== this.#life) return
       this.#isWriting = false
       this.#write()
     })
   }
 
-  #rowOf({ id, action, n }: Entry): OutboxRow {
-    return n === undefined ? { id, action } : { id, action, lane: this.#lane, n }
+  #settleDrained(): void {
+    if (!this.#isDrained) return
+    for (const resolve of this.#drained) resolve()
+    this.#drained = []
   }
+}
+
+function rowOf({ kept, n, cancel }: Entry): ActionRow {
+  return { action: kept, ...(n !== undefined && { n }), ...(cancel !== undefined && { isCancelled: true }) }
 }

@@ -1,5 +1,6 @@
-import { encodeFrame, isLongerThan } from '@foldback/core'
+import { cancellation, encodeFrame, isLongerThan, type LaneMark } from '@foldback/core'
 import type { Entry } from './entry.ts'
+import type { Lane } from './lane.ts'
 import type { Link, RetryLimits } from './link.ts'
 import type { ClientPorts } from './ports.ts'
 import type { SendQueue } from './send-queue.ts'
@@ -10,8 +11,8 @@ const frameShare = 1 / 8
 const frameOverheadBytes = 200
 
 /**
- * Says things to the server: messages in frames, and the sealed actions of the lane in their order, each once on a
- * connection. What the server puts off is sent again after a while.
+ * Says things to the server: messages in frames, and the sealed actions of each lane in their order, each once on
+ * a connection. What the server puts off is sent again after a while.
  */
 export class Sender {
   readonly #ports: ClientPorts
@@ -20,8 +21,8 @@ export class Sender {
   readonly #queue: SendQueue
   #isOpen = false
   #frameBytesMax = Infinity
-  /** Every sealed action up to this n has been sent on this connection. */
-  #sentUpTo = 0
+  /** By lane: every sealed action up to this n has been sent on this connection. */
+  #sentUpTo = new Map<string, number>()
   #messages: string[] = []
   #messagesLength = 0
   #cancelResend: (() => void) | undefined
@@ -34,11 +35,11 @@ export class Sender {
     this.#queue = queue
   }
 
-  /** The server takes actions from now on, those after `mark`. */
-  open(mark: number, frameBytesMax: number): void {
+  /** The server takes actions from now on, those after the lanes' marks. */
+  open(lanes: readonly LaneMark[], frameBytesMax: number): void {
     this.#isOpen = true
     this.#frameBytesMax = frameBytesMax
-    this.#sentUpTo = mark
+    this.#sentUpTo = new Map(lanes.map(({ lane, mark }) => [lane, mark]))
     this.sendSealed()
   }
 
@@ -70,14 +71,21 @@ export class Sender {
 
   sendSealed(): void {
     if (!this.#isOpen || this.#cancelResend !== undefined) return
+    for (const lane of this.#queue.lanes) this.#sendLane(lane)
+  }
+
+  #sendLane(lane: Lane): void {
+    // A lane that the server was not told of goes with the next connection.
+    const sentUpTo = this.#sentUpTo.get(lane.name)
+    if (sentUpTo === undefined) return
     let texts: string[] = []
     let length = 0
-    let first = this.#sentUpTo + 1
-    for (const entry of this.#queue.sealedFrom(first)) {
+    let first = sentUpTo + 1
+    for (const entry of this.#queue.sealedFrom(lane, first)) {
       const text = this.#textOf(entry)
       const isFull = length + text.length > this.#frameBytesMax * frameShare
       if (texts.length > 0 && (isFull || entry.n !== first + texts.length)) {
-        this.#push(first, texts)
+        this.#push(lane, first, texts)
         texts = []
         length = 0
       }
@@ -85,12 +93,12 @@ export class Sender {
       texts.push(text)
       length += text.length
     }
-    if (texts.length > 0) this.#push(first, texts)
+    if (texts.length > 0) this.#push(lane, first, texts)
   }
 
   /** An action too large for any frame uses up its number all the same: it goes as null, which is refused. */
   #textOf(entry: Entry): string {
-    const text = JSON.stringify(entry.action)
+    const text = JSON.stringify(entry.cancel === 'written' ? cancellation : entry.kept)
     return isLongerThan(text, this.#frameBytesMax - frameOverheadBytes) ? 'null' : text
   }
 
@@ -99,9 +107,9 @@ export class Sender {
     return this.#textOf(entry) === 'null'
   }
 
-  #push(n: number, texts: readonly string[]): void {
-    this.#sentUpTo = n + texts.length - 1
-    const head = JSON.stringify({ type: 'push', lane: this.#queue.lane, n })
+  #push({ name }: Lane, n: number, texts: readonly string[]): void {
+    this.#sentUpTo.set(name, n + texts.length - 1)
+    const head = JSON.stringify({ type: 'push', lane: name, n })
     this.say(`${head.slice(0, -1)},"actions":[${texts.join(',')}]}`)
   }
 
@@ -112,9 +120,15 @@ export class Sender {
     return true
   }
 
+  /** The action is given up: if it has gone already, the server is asked to refuse it, unless it has taken it. */
+  sendCancelled({ lane, n }: Entry): void {
+    if (!this.#isOpen || lane === undefined || (this.#sentUpTo.get(lane.name) ?? 0) < n!) return
+    this.say(JSON.stringify({ type: 'push', lane: lane.name, n, actions: [cancellation] }))
+  }
+
   /** Nothing from n on has happened: all that is not settled is sent again after a while. */
-  putOff(n: number): void {
-    this.#sentUpTo = Math.min(this.#sentUpTo, n - 1, this.#queue.settledUpTo)
+  putOff({ name, settledUpTo }: Lane, n: number): void {
+    this.#sentUpTo.set(name, Math.min(this.#sentUpTo.get(name) ?? 0, n - 1, settledUpTo))
     if (this.#cancelResend !== undefined) return
     const { retryMsMin, retryMsMax } = this.#limits
     const boundMs = Math.min(retryMsMax, retryMsMin * 2 ** this.#putOffs++)

@@ -1,3 +1,5 @@
+import type { Persistence } from '@foldback/core'
+
 /** Where the connection stands. */
 export type SyncPhase =
   /** `connect` has not been called. */
@@ -17,7 +19,14 @@ export interface SyncStatus {
   readonly phase: SyncPhase
   /** Actions that are not settled. */
   readonly pending: number
-  /** The user the server takes this client for; undefined before the first connection. */
+  /** How many of them are safe on this device: they outlive the page as `storage` says. */
+  readonly queued: number
+  /**
+   * How safe the device keeps them. `durable`: until the app's data are deleted. `best-effort`: the browser may delete
+   * them when it is short of room. `page`: until the page closes. `opening`: not known yet.
+   */
+  readonly storage: 'opening' | Persistence
+  /** The user the server takes this client for, or took it for last; undefined before the first connection. */
   readonly actor: string | undefined
   /** When `waiting`: milliseconds since 1970 at which the next try begins. */
   readonly retryAt: number | undefined
@@ -30,6 +39,8 @@ export interface SyncStatus {
 export const statusAtStart: SyncStatus = {
   phase: 'idle',
   pending: 0,
+  queued: 0,
+  storage: 'opening',
   actor: undefined,
   retryAt: undefined,
   error: undefined,

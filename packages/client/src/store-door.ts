@@ -4,6 +4,7 @@ import {
   FoldbackError,
   isPlainObject,
   messageOf,
+  type StampedAction,
   stampAction,
   versionsOf,
 } from '@foldback/core'
@@ -18,7 +19,7 @@ import {
 } from './foldback-actions.ts'
 import { isModelState, type ModelState, reduceAction, withRecords } from './model-state.ts'
 import type { ClientPorts } from './ports.ts'
-import type { Replicas } from './replicas.ts'
+import type { Draft, Replicas } from './replicas.ts'
 import { UnheardActions } from './unheard-actions.ts'
 
 /** What a Redux store offers to whoever sits in its dispatch. */
@@ -45,6 +46,7 @@ export class StoreDoor {
   readonly #ports: ClientPorts
   readonly #session: () => ClientSession
   readonly #isDevelopment: boolean
+  readonly #isLocal: (action: Action) => boolean
   readonly #unheard: UnheardActions
   /** Types of actions that were for no record, named once each. */
   readonly #strays = new Set<string>()
@@ -63,12 +65,14 @@ export class StoreDoor {
     ports: ClientPorts
     session: () => ClientSession
     isDevelopment: boolean
+    isLocal: (action: Action) => boolean
   }) {
     this.#models = parts.models
     this.#replicas = parts.replicas
     this.#ports = parts.ports
     this.#session = parts.session
     this.#isDevelopment = parts.isDevelopment
+    this.#isLocal = parts.isLocal
     this.#unheard = new UnheardActions(parts.ports.warn)
     for (const { name } of this.#models) this.#shown.set(name, this.#replicas.stateOf(name))
   }
@@ -95,6 +99,12 @@ export class StoreDoor {
     const sound = isModelState(model, state) ? state : initial
     if (isReceived(action) || isRejected(action)) return reduceReceived(model, sound, action)
     return isActionOf(model, action) ? reduceAction(model, sound, action) : sound
+  }
+
+  /** Dispatches an action as the application does. */
+  dispatchAnew(action: Action): void {
+    if (this.#api === undefined) throw new FoldbackError('not-bound')
+    this.#api.dispatch(action)
   }
 
   /** Lets the store show what came from the server. */
@@ -129,20 +139,27 @@ export class StoreDoor {
   #dispatchSynced(action: Action, next: (action: unknown) => unknown): unknown {
     const session = this.#session()
     const versions = versionsOf(this.#models, action.type)
-    const stamped = stampAction(toJson(action), {
+    const foldback = {
       id: this.#ports.random.id(),
       at: session.now(),
       actor: session.actor,
       ...(versions && { versions }),
-    })
-    const draft = this.#replicas.draft(stamped, session.actor)
+    }
+    const made = stampAction(toJson(action), foldback)
+    const streams = this.#replicas.streamsOf(made, session.actor)
     // No model finds a stream in it: it is for this device only.
-    if (draft === undefined) {
+    if (streams.length === 0) {
       this.#nameStray(action)
       return next(action)
     }
+    const isLocal = this.#isLocal(action)
+    const merged = isLocal ? undefined : session.mergesWith(made, streams)
+    const stamped =
+      merged === undefined ? made : stampAction(made, { ...foldback, merged: mergedCount(merged) })
+    const draft = this.#replicas.draft(stamped, session.actor, merged?.id)!
+    if (isLocal) return this.#dispatchLocal(stamped, draft, action, next)
     const rootBefore: unknown = this.#api!.getState()
-    const entry = session.add(stamped, draft)
+    const entry = session.add(stamped, draft, merged)
     this.#entryOf.set(action, entry)
     this.#entryOf.set(stamped, entry)
     const folded = this.#remember(stamped)
@@ -150,14 +167,28 @@ export class StoreDoor {
       next(stamped)
     } catch (thrown) {
       // Another slice's reducer threw, and nothing has changed; or a subscriber did, and everything has.
-      if (this.#api!.getState() === rootBefore || !this.#isShown()) this.#undo(entry, folded)
+      if (this.#api!.getState() === rootBefore || !this.#isShown()) this.#undo(entry, merged, folded)
+      else if (merged !== undefined) session.merged(merged, entry)
       throw thrown
     }
+    if (merged !== undefined) session.merged(merged, entry)
     return action
   }
 
-  #undo(entry: Entry, folded: Folded): void {
-    this.#session().undo(entry)
+  #dispatchLocal(
+    stamped: StampedAction,
+    draft: Draft,
+    action: Action,
+    next: (action: unknown) => unknown,
+  ): unknown {
+    this.#session().addLocal(stamped, draft)
+    this.#remember(stamped)
+    next(stamped)
+    return action
+  }
+
+  #undo(entry: Entry, merged: Entry | undefined, folded: Folded): void {
+    this.#session().undo(entry, merged)
     for (const [name, { before }] of folded) {
       this.#replicas.restore(name, before)
       this.#shown.set(name, before)
@@ -210,6 +241,11 @@ export class StoreDoor {
     }
     this.dispatch({ type: 'foldback/received', payload: { events: [], records: [], models } })
   }
+}
+
+/** How many actions the one that takes the place of this one stands for. */
+function mergedCount({ action }: Entry): number {
+  return (action.meta.foldback.merged ?? 1) + 1
 }
 
 function isActionOf(model: AnyModel, action: unknown): action is Action {

@@ -14,6 +14,8 @@ export interface ActionMeta {
   readonly at: number
   /** Who dispatched it. The server's word, whatever the client wrote. */
   readonly actor: string
+  /** How many dispatched actions it stands for, where it is the last of several; see `coalesce`. */
+  readonly merged?: number
   /** Under which versions of the models that handle its type it was written. */
   readonly versions?: Versions
 }
@@ -65,11 +67,12 @@ const versionsMax = 100
 function proposedMeta(action: { meta?: unknown }): ProposedMeta {
   const meta = isPlainObject(action.meta) ? action.meta['foldback'] : undefined
   if (!isPlainObject(meta)) return {}
-  const { id, at, actor, versions } = meta
+  const { id, at, actor, merged, versions } = meta
   return {
     ...(isId(id) && { id }),
     ...(typeof at === 'number' && Number.isFinite(at) && { at }),
     ...(typeof actor === 'string' && { actor }),
+    ...(Number.isSafeInteger(merged) && (merged as number) > 1 && { merged: merged as number }),
     ...(isVersions(versions) && { versions }),
   }
 }
@@ -94,3 +97,9 @@ export function stampAction(action: Action, foldback: ActionMeta): StampedAction
   const meta = (action as { meta?: Record<string, Json> }).meta
   return { ...action, meta: { ...meta, foldback } }
 }
+
+/**
+ * Sent in the place of an action that its user has given up: it is refused as `cancelled`, which uses up its number,
+ * unless the action was settled before.
+ */
+export const cancellation = { type: 'foldback/cancelled' } as const satisfies Action

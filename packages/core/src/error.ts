@@ -147,6 +147,11 @@ export const errors = {
     message:
       "The action was written under an older version of its model, whose upcast threw on it or gave no action back. The server's log has the error; mend the upcast, and do it again.",
   },
+  cancelled: {
+    finality: 'final',
+    status: 409,
+    message: 'The action was given up by its user before it was settled.',
+  },
   unstorable: {
     finality: 'final',
     status: 500,
@@ -237,11 +242,27 @@ export const errors = {
     message:
       'An action could not be written to the outbox of this device, so it is not safe from a reload yet. It is tried again; free some space on the device.',
   },
-  'actor-changed': {
+  'outbox-unavailable': {
+    finality: 'fatal',
+    status: 500,
+    message:
+      'This device keeps nothing for this page (private mode, or its storage is broken or full), so pending actions last only as long as the page. Keep it open until they are settled.',
+  },
+  discarded: {
+    finality: 'fatal',
+    status: 409,
+    message: 'The action was discarded before it was sent, so it has no outcome.',
+  },
+  'taken-over': {
     finality: 'fatal',
     status: 409,
     message:
-      'Another user signed in while actions of the first one were waiting. Make a new sync for the new user; the waiting actions were not sent.',
+      'This page was asleep, and another page has taken the action over and sends it. Its effect comes with the record.',
+  },
+  'too-late': {
+    finality: 'fatal',
+    status: 409,
+    message: 'The action is settled, so it can be neither changed nor discarded. Dispatch another one.',
   },
   'history-lost': {
     finality: 'fatal',

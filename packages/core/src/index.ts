@@ -3,6 +3,7 @@ export {
   type ActionLimits,
   actionLimitsDefault,
   type ActionMeta,
+  cancellation,
   type ParsedAction,
   parseAction,
   type ProposedMeta,
@@ -53,6 +54,7 @@ export {
   type EntityOptions,
   type ModelKind,
   type ModelNamed,
+  mergeKeyOf,
   modelsByName,
   type RecordOf,
   type SharedModel,
@@ -66,7 +68,7 @@ export {
   type UserOptions,
   type WrittenAction,
 } from './model.ts'
-export type { Outbox, OutboxChange, OutboxRow } from './outbox.ts'
+export type { OutboxEntry, OutboxStorage, OutboxTransaction, Persistence } from './outbox.ts'
 export type { Clock, Random } from './ports.ts'
 export { type DownMessage, readDownMessage } from './protocol/down.ts'
 export type { Events, WireEvent } from './protocol/events.ts'

@@ -50,6 +50,15 @@ interface CommonOptions<Creators extends ActionCreators> {
   readonly upcast?: Upcast
   /** Payload schemas by action name, from any Standard Schema library. Checked by the server. */
   readonly schemas?: { readonly [Name in keyof Creators]?: StandardSchema }
+  /**
+   * Actions that overwrite what an earlier one of the same key wrote, such as each keystroke in a field: by action
+   * name, what it overwrites. While it has not been sent, the last one takes the place of those before it. Actions
+   * that are named here must not depend on each other when their keys differ; undefined: this one is not merged.
+   * @example coalesce: { customerTyped: () => 'customer', noteTyped: ({ payload }) => payload.lineId }
+   */
+  readonly coalesce?: {
+    readonly [Name in keyof Creators]?: (action: ReturnType<Creators[Name]>) => string | undefined
+  }
 }
 
 export interface SharedOptions<Creators extends ActionCreators> extends CommonOptions<Creators> {
@@ -80,6 +89,8 @@ interface ModelBase<Name extends string, State, Record, Handled extends Action> 
   readonly schemas: ReadonlyMap<string, StandardSchema>
   /** Action types that may act on a missing record; undefined: all. */
   readonly createsTypes: ReadonlySet<string> | undefined
+  /** By action type, what an action overwrites. */
+  readonly mergeKeys: ReadonlyMap<string, (action: Action) => string | undefined>
   /** Only for the type checker: the record as an application sees it. */
   readonly __record?: Record
   /** Only for the type checker: the actions it handles. */
@@ -167,6 +178,7 @@ export function defineModel<Name extends string, State, Creators extends ActionC
     types: typesOf(slice),
     schemas: schemasOf(slice, options),
     createsTypes: createsOf(slice, options),
+    mergeKeys: mergeKeysOf(slice, options),
   }
   if ('streamId' in options && options.streamId !== undefined) {
     return { ...base, kind: 'entity', streamId: options.streamId as (action: Action) => StreamIds }
@@ -174,7 +186,7 @@ export function defineModel<Name extends string, State, Creators extends ActionC
   return { ...base, kind: 'stream' in options ? (options.stream ?? 'shared') : 'shared' }
 }
 
-const optionNames = new Set(['version', 'upcast', 'schemas', 'stream', 'streamId', 'creates'])
+const optionNames = new Set(['version', 'upcast', 'schemas', 'coalesce', 'stream', 'streamId', 'creates'])
 
 /** For those without a type checker: a misspelled `streamId` would make everybody's records one record of all. */
 function checkOptions(slice: Named & { readonly reducer: unknown }, options: object): void {
@@ -227,7 +239,10 @@ function typesOf(slice: Named): Set<string> {
   return types
 }
 
-type AnyOptions = CommonOptions<ActionCreators> & { readonly creates?: readonly string[] }
+type AnyOptions = Omit<CommonOptions<ActionCreators>, 'coalesce'> & {
+  readonly creates?: readonly string[]
+  readonly coalesce?: object
+}
 
 function schemasOf(slice: Named, options: AnyOptions): Map<string, StandardSchema> {
   const schemas = new Map<string, StandardSchema>()
@@ -239,6 +254,25 @@ function schemasOf(slice: Named, options: AnyOptions): Map<string, StandardSchem
     schemas.set(typeNamed(slice, name), schema)
   }
   return schemas
+}
+
+function mergeKeysOf(slice: Named, options: AnyOptions): Map<string, (action: Action) => string | undefined> {
+  const keys = new Map<string, (action: Action) => string | undefined>()
+  for (const [name, key] of Object.entries((options.coalesce ?? {}) as { [name: string]: unknown })) {
+    if (typeof key !== 'function') {
+      throw new FoldbackError(
+        'misconfigured',
+        `coalesce of ${slice.name}/${name} must be a function of the action`,
+      )
+    }
+    keys.set(typeNamed(slice, name), key as (action: Action) => string | undefined)
+  }
+  return keys
+}
+
+/** What an action overwrites of a model's record; undefined when it is not to be merged. */
+export function mergeKeyOf(model: AnyModel, action: Action): string | undefined {
+  return model.mergeKeys.get(action.type)?.(action)
 }
 
 function createsOf(slice: Named, options: AnyOptions): Set<string> | undefined {

@@ -84,14 +84,25 @@ export class StreamReplica {
     return this.#confirmed === undefined ? this.#initial : this.#confirmed.state
   }
 
-  /** Folds an action on what is visible, and changes nothing. */
-  fold(action: StampedAction): FoldOutcome {
-    return foldAction(this.#model, this.visible, action, this.#known)
+  /** Folds an action on what is visible, and changes nothing; as if the pending action `without` were not there. */
+  fold(action: StampedAction, without?: string): FoldOutcome {
+    const index = without === undefined ? -1 : this.#indexOf(without)
+    if (index === -1) return foldAction(this.#model, this.visible, action, this.#known)
+    let state = index === 0 ? this.#base : this.#pending[index - 1]!.after
+    for (const entry of this.#pending.slice(index + 1)) state = this.#folded(state, entry.action)
+    return foldAction(this.#model, state, action, this.#known)
   }
 
   /** Adds a pending action, with the state that `fold` gave for it. */
   add(action: StampedAction, after: RecordState): void {
     this.#pending.push({ action, after, version: undefined })
+  }
+
+  /** Adds actions that are pending already, such as those of an earlier page; call `refold` after. */
+  insert(actions: readonly StampedAction[], isFirst: boolean): void {
+    const entries = actions.map((action) => ({ action, after: this.#base, version: undefined }))
+    this.#pending = isFirst ? [...entries, ...this.#pending] : [...this.#pending, ...entries]
+    this.#stale = true
   }
 
   /** Takes a pending action away as if it had never been; call `refold` after. */
@@ -101,6 +112,15 @@ export class StreamReplica {
     this.#pending.splice(index, 1)
     // Those behind it were folded with it.
     if (index < this.#pending.length) this.#stale = true
+  }
+
+  /** Takes away a pending action that the newest one was folded without, because it takes its place. */
+  supersede(id: string): void {
+    const index = this.#indexOf(id)
+    if (index === -1) return
+    this.#pending.splice(index, 1)
+    // Those in between were folded with it.
+    if (index < this.#pending.length - 1) this.#stale = true
   }
 
   /**
@@ -164,12 +184,13 @@ export class StreamReplica {
     if (!this.#stale) return
     this.#stale = false
     let state = this.#base
-    for (const entry of this.#pending) {
-      const outcome = foldAction(this.#model, state, entry.action, this.#known)
-      // What does not fold here is left to the server to judge.
-      if (outcome.ok) state = outcome.state
-      entry.after = state
-    }
+    for (const entry of this.#pending) entry.after = state = this.#folded(state, entry.action)
+  }
+
+  /** What does not fold here is left to the server to judge. */
+  #folded(state: RecordState, action: StampedAction): RecordState {
+    const outcome = foldAction(this.#model, state, action, this.#known)
+    return outcome.ok ? outcome.state : state
   }
 
   /** Confirms the oldest pending actions as far as their versions follow. */

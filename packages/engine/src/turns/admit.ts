@@ -1,6 +1,7 @@
 import {
   type Action,
   type AnyModel,
+  cancellation,
   foldAction,
   isPlainObject,
   lacksRecord,
@@ -78,7 +79,9 @@ export function admit(context: AdmitContext, submission: Submission): Decision {
   if (seen !== undefined) return seen
   if (submission.impossible !== undefined) return refuse(refusal(submission.impossible))
   if (!submission.parsed.ok) return refuse(submission.parsed.refusal)
-  if (submission.upcast?.ok === false) return notUpcast(context, submission.parsed.action, submission.upcast)
+  const { action } = submission.parsed
+  if (action.type === cancellation.type) return refuse(refusal('cancelled'))
+  if (submission.upcast?.ok === false) return notUpcast(context, action, submission.upcast)
   const targets = targetsOf(context, currentAction(submission)!, submission.session)
   if ('kind' in targets) return targets
 
@@ -116,8 +119,15 @@ function stamp(
     proposed.at !== at ||
     proposed.actor !== actor ||
     !isSameVersions(proposed.versions, versions)
-  const id = proposed.id ?? context.newId()
-  return { stamped: stampAction(action, { id, at, actor, ...(versions && { versions }) }), isRestamped }
+  const { id = context.newId(), merged } = proposed
+  const foldback = {
+    id,
+    at,
+    actor,
+    ...(merged !== undefined && { merged }),
+    ...(versions && { versions }),
+  }
+  return { stamped: stampAction(action, foldback), isRestamped }
 }
 
 interface Target {

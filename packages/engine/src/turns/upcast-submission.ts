@@ -1,6 +1,7 @@
 import {
   type Action,
   type AnyModel,
+  cancellation,
   stampAction,
   type StampedAction,
   upcastAction,
@@ -37,13 +38,14 @@ function versionUnder({ name, version }: AnyModel, { parsed, senderModels }: Sub
 }
 
 function stamped({ ports }: UpcastParts, { parsed, session }: Submission): StampedAction | undefined {
-  if (!parsed.ok) return undefined
-  const { id = ports.random.id(), at = Infinity, versions } = parsed.proposed
+  // A cancellation is no model's, and the same in all versions.
+  if (!parsed.ok || parsed.action.type === cancellation.type) return undefined
+  const { id = ports.random.id(), at = Infinity } = parsed.proposed
   return stampAction(parsed.action, {
+    ...parsed.proposed,
     id,
     at: Math.min(at, ports.clock.now()),
     actor: session.actor,
-    ...(versions && { versions }),
   })
 }
 

@@ -1,0 +1,291 @@
+import { type AnyModel, type Clock, type Persistence, type StampedAction, upcastAction } from '@foldback/core'
+import { Entry, type LocalRef } from './entry.ts'
+import type { Intake } from './intake.ts'
+import type { Interests } from './interests.ts'
+import type { LocalActions } from './local-actions.ts'
+import { memoryOutbox } from './outbox/memory-outbox.ts'
+import type { AdoptedRow, Outbox } from './outbox/outbox.ts'
+import type { RecordCache } from './outbox/record-cache.ts'
+import type { Rejections } from './outbox/rejections.ts'
+import type { Replicas } from './replicas.ts'
+import type { SendQueue } from './send-queue.ts'
+
+export interface DeviceParts {
+  readonly outbox: Outbox
+  readonly queue: SendQueue
+  readonly replicas: Replicas
+  readonly interests: Interests
+  readonly intake: Intake
+  readonly cache: RecordCache
+  readonly rejections: Rejections
+  readonly local: LocalActions
+  readonly clock: Clock
+  readonly limits: DeviceLimits
+  /** An entry has come back from the outbox. */
+  readonly onAdopted: (entry: Entry) => void
+  /** An entry is not this page's any more, or not for now. */
+  readonly onLetGo: (entry: Entry) => void
+  /** Lanes were adopted: the server is to be told of them. */
+  readonly onLanes: () => void
+  readonly onFailed: (code: 'outbox-unavailable' | 'outbox-failed', cause: unknown) => void
+  readonly onChange: () => void
+}
+
+/** Bounds of what this page does with its device's storage. */
+export interface DeviceLimits {
+  /** Milliseconds that the storage may take to open; then the page goes on without. */
+  readonly openMsMax: number
+  /** Milliseconds between two looks for what closed pages have left behind. */
+  readonly adoptMs: number
+}
+
+/**
+ * This page's part in what its device keeps: reads what is there when the page opens, takes over what other pages
+ * leave behind, and sets a user's actions aside when another one signs in.
+ */
+export class Device {
+  readonly #parts: DeviceParts
+  #opening: Promise<void> | undefined
+  #persistence: Persistence | 'opening' = 'opening'
+  #isPersistAsked = false
+  /** Actions of users who are not signed in now, for those who wait for their outcomes. */
+  readonly #aside = new Map<string, Entry>()
+  #isLosing = false
+  #cancelTimer: (() => void) | undefined
+  #adopting: Promise<void> = Promise.resolve()
+
+  constructor(parts: DeviceParts) {
+    this.#parts = parts
+  }
+
+  get persistence(): Persistence | 'opening' {
+    return this.#persistence
+  }
+
+  /** Reads what is kept, once; the page may send from then on. */
+  open(): Promise<void> {
+    return (this.#opening ??= this.#open())
+  }
+
+  async #open(): Promise<void> {
+    const { outbox, queue, onChange } = this.#parts
+    try {
+      this.#persistence = await this.#inTime(outbox.open())
+    } catch (cause) {
+      this.#parts.onFailed('outbox-unavailable', cause)
+      outbox.useInstead(memoryOutbox())
+      this.#persistence = 'page'
+    }
+    await this.#enter(true).catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    queue.open()
+    onChange()
+  }
+
+  /** A browser's storage can be stuck for good; a page must not be. */
+  #inTime<Result>(opening: Promise<Result>): Promise<Result> {
+    const { clock, limits } = this.#parts
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(limits.openMsMax, () => reject(new Error('It took too long to open.')))
+      opening.then(resolve, reject).finally(cancel)
+    })
+  }
+
+  /** Asks the browser, once there is something, not to throw it away. */
+  askToPersist(): void {
+    if (this.#isPersistAsked || this.#persistence !== 'best-effort') return
+    this.#isPersistAsked = true
+    this.#parts.outbox.persist().then(
+      (persistence) => {
+        this.#persistence = persistence
+        this.#parts.onChange()
+      },
+      () => {},
+    )
+  }
+
+  // What is kept of the user who is signed in
+
+  async #enter(isEarlier: boolean): Promise<void> {
+    const { outbox, cache, rejections, replicas, interests, intake } = this.#parts
+    if (outbox.actor !== undefined) {
+      await Promise.all([cache.load(replicas.models), rejections.load()])
+      if (!interests.isConnected) for (const [model, id] of interests.wanted) this.restore(model, id)
+    }
+    await this.#adopt(isEarlier)
+    intake.end()
+  }
+
+  /** Shows what is kept of a record, or of all records of a model. */
+  restore(model: AnyModel, id: string | undefined): void {
+    const { cache, interests, intake } = this.#parts
+    if (id !== undefined) {
+      const confirmed = cache.record({ model, id })
+      if (confirmed !== undefined) intake.restore({ model, id }, confirmed)
+      return
+    }
+    for (const [each, confirmed] of cache.recordsOf(model)) intake.restore({ model, id: each }, confirmed)
+    const position = cache.listing(model)
+    if (position !== undefined) interests.restored(model, position)
+  }
+
+  // What others have left behind
+
+  /** Before a connection says who it is: the lane may be another page's by now, and others' lanes this page's. */
+  async prepare(): Promise<void> {
+    if (this.#persistence === 'page') return
+    await this.#parts.outbox.check()
+    await this.#adopt(false)
+    this.#parts.intake.end()
+  }
+
+  /** Looks for what is left behind from now on, now and then. */
+  watch(): void {
+    this.unwatch()
+    if (this.#persistence === 'page') return
+    const { clock, limits } = this.#parts
+    this.#cancelTimer = clock.after(limits.adoptMs, () => {
+      this.watch()
+      this.#look()
+    })
+  }
+
+  unwatch(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+  }
+
+  #look(): void {
+    this.#adopt(false).then(
+      (hasLanes) => {
+        this.#parts.intake.end()
+        if (hasLanes) this.#parts.onLanes()
+      },
+      // The next write will say it more clearly.
+      () => {},
+    )
+  }
+
+  /** One after the other: what is being adopted must not be adopted again. */
+  #adopt(isEarlier: boolean): Promise<boolean> {
+    const adopted = this.#adopting.then(() => this.#adoptNow(isEarlier))
+    this.#adopting = adopted.then(
+      () => {},
+      () => {},
+    )
+    return adopted
+  }
+
+  async #adoptNow(isEarlier: boolean): Promise<boolean> {
+    const { outbox, queue } = this.#parts
+    const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
+    const entries: Entry[] = []
+    for (const { lane: name, sealed } of lanes) {
+      const lane = queue.adoptLane(name)
+      for (const { key, row } of sealed) {
+        // A page that had lost its lane knows these already.
+        if (lane.byN.has(row.n!)) continue
+        const entry = this.#entryOf({ key, row }, 'sealed')
+        if (row.isCancelled) entry.cancel = 'written'
+        lane.place(entry, row.n!)
+        entries.push(entry)
+      }
+    }
+    for (const row of open) entries.push(this.#entryOf(row, 'open'))
+    this.#show(entries, isEarlier)
+    queue.addAdopted(entries, isEarlier)
+    for (const entry of entries) this.#parts.onAdopted(entry)
+    if (entries.length > 0) this.#parts.onChange()
+    return lanes.length > 0
+  }
+
+  #entryOf({ key, row: { action } }: AdoptedRow, written: 'open' | 'sealed'): Entry {
+    const id = action.meta.foldback.id
+    const entry = this.#aside.get(id) ?? this.#newEntry(action)
+    this.#aside.delete(id)
+    entry.open()
+    entry.key = key
+    entry.written = written
+    return entry
+  }
+
+  /** What cannot be brought up to date here is folded nowhere; the server will judge it all the same. */
+  #newEntry(action: StampedAction): Entry {
+    const upcast = upcastAction([...this.#parts.replicas.models.values()], action)
+    return upcast.ok
+      ? new Entry(upcast.action, this.#streamsOf(upcast.action), action)
+      : new Entry(action, [])
+  }
+
+  /** An action of an older app may be for no record that this one knows; the server will judge it all the same. */
+  #streamsOf(action: StampedAction): readonly LocalRef[] {
+    try {
+      return this.#parts.replicas.streamsOf(action, this.#parts.outbox.actor ?? '')
+    } catch {
+      return []
+    }
+  }
+
+  #show(entries: readonly Entry[], isFirst: boolean): void {
+    const byStream = new Map<string, { readonly ref: LocalRef; readonly actions: StampedAction[] }>()
+    for (const { action, streams } of entries) {
+      for (const ref of streams) {
+        const key = `${ref.model.name}/${ref.id}`
+        const stream = byStream.get(key) ?? { ref, actions: [] }
+        byStream.set(key, stream)
+        stream.actions.push(action)
+      }
+    }
+    for (const { ref, actions } of byStream.values()) this.#parts.replicas.insert(ref, actions, isFirst)
+  }
+
+  // Losing, leaving, coming
+
+  /** Another page has taken this one for dead and has its queue. Resolves when this one has a lane of its own again. */
+  async laneLost(): Promise<void> {
+    if (this.#isLosing) return
+    this.#isLosing = true
+    const { outbox, queue, intake, onLetGo } = this.#parts
+    await outbox.leave(outbox.actor).catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    for (const entry of queue.laneLost()) {
+      onLetGo(entry)
+      intake.withdraw(entry)
+      entry.abandon('taken-over')
+    }
+    intake.end()
+    this.#isLosing = false
+  }
+
+  /** A page that did not know its user knows now. */
+  async signedIn(actor: string): Promise<void> {
+    await this.#parts.outbox.signedIn(actor)
+    await this.#enter(false)
+  }
+
+  /** Another user, or nobody: what the one before had is set aside, and nothing of it is shown. */
+  async change(actor: string | undefined): Promise<void> {
+    const { outbox, queue, cache, rejections, intake, onLetGo } = this.#parts
+    // What is being adopted is the first one's too.
+    this.unwatch()
+    await this.#adopting
+    do await queue.drain()
+    while (queue.size > queue.writtenCount)
+    cache.clear()
+    rejections.clear()
+    const left = outbox.leave(actor)
+    for (const entry of queue.leave()) {
+      onLetGo(entry)
+      intake.withdraw(entry)
+      this.#aside.set(entry.id, entry)
+    }
+    intake.forgetAll()
+    this.#parts.local.clear()
+    intake.end()
+    await left
+    if (actor !== undefined) await this.#enter(false)
+  }
+
+  /** What an application waits for of a user who has left. */
+  entrySetAside(id: string): Entry | undefined {
+    return this.#aside.get(id)
+  }
+}

@@ -1,0 +1,249 @@
+import type { Json, OutboxStorage, OutboxTransaction, Persistence, Random } from '@foldback/core'
+import {
+  actionKey,
+  type ActionRow,
+  actionsPrefix,
+  actorKey,
+  asJson,
+  laneKey,
+  type LaneRow,
+  lanesPrefix,
+  type RejectionRow,
+} from './rows.ts'
+
+/*
+ * One page's hold on what the device keeps.
+ *
+ * Invariants:
+ * - A page writes to a lane only while the lane's row names it; the same transaction looks. A page that was asleep
+ *   while its queue was adopted finds out by that, before it has given out a number.
+ * - Adopting moves the open rows into the adopter's own lane, and the lanes with sealed rows to the adopter, in one
+ *   transaction. Sealed rows stay as they are, under their lane and number.
+ */
+
+/** What is to happen to the queue, as a whole. */
+export interface OutboxChange {
+  /** Rows of this page's own lane, and of lanes that it has adopted. */
+  readonly put: readonly { readonly key: string; readonly row: ActionRow }[]
+  /** Keys of rows that are not needed any more, of any lane. */
+  readonly remove: readonly string[]
+  /** Rejections to keep, and with undefined to drop, by their key. */
+  readonly rejections: readonly { readonly key: string; readonly row: RejectionRow | undefined }[]
+}
+
+/** A queue that another page has left behind. */
+export interface Adopted {
+  /** Lanes with sealed rows, which are to be sent as they are. */
+  readonly lanes: readonly AdoptedLane[]
+  /** Rows that are open and now in this page's own lane. */
+  readonly open: readonly AdoptedRow[]
+}
+
+export interface AdoptedRow {
+  readonly key: string
+  readonly row: ActionRow
+}
+
+interface AdoptedLane {
+  readonly lane: string
+  readonly sealed: readonly AdoptedRow[]
+}
+
+/** The page's lane is another page's now: this one was taken for dead. */
+export class LaneLost extends Error {}
+
+export class Outbox {
+  #storage: OutboxStorage
+  readonly #random: Random
+  #page = ''
+  #lane = ''
+  #actor: string | undefined
+  #release: (() => void) | undefined
+  /** The lane's row was written. */
+  #hasBegun = false
+  /** A lane of this page that is given up with the next write. */
+  #abandoned: string | undefined
+
+  constructor(storage: OutboxStorage, random: Random) {
+    this.#storage = storage
+    this.#random = random
+    this.#mint()
+  }
+
+  /** The page's own lane: only this page gives out numbers in it. */
+  get lane(): string {
+    return this.#lane
+  }
+
+  get actor(): string | undefined {
+    return this.#actor
+  }
+
+  #mint(): void {
+    this.#page = this.#random.id()
+    this.#lane = this.#random.id()
+    this.#hasBegun = false
+  }
+
+  /** Makes the storage ready. Afterwards `actor` is whoever was signed in last. */
+  async open(): Promise<Persistence> {
+    const persistence = await this.#storage.open()
+    await this.#lock()
+    this.#actor = await this.#storage.transact(
+      'read',
+      async (rows) => (await rows.get(actorKey)) as string | undefined,
+    )
+    return persistence
+  }
+
+  /** The storage cannot be used: goes on with another one. */
+  useInstead(storage: OutboxStorage): void {
+    this.#storage = storage
+  }
+
+  persist(): Promise<Persistence> {
+    return this.#storage.persist()
+  }
+
+  async #lock(): Promise<void> {
+    this.#release?.()
+    this.#release = await this.#storage.lock(this.#page)
+  }
+
+  /** Somebody has signed in, in a page that did not know who. */
+  async signedIn(actor: string): Promise<void> {
+    this.#actor = actor
+    await this.#storage.transact('write', async (rows) => rows.put(actorKey, actor))
+  }
+
+  /**
+   * Leaves the queue as it is to whoever adopts it, and goes on as another page with a lane of its own: for another
+   * user, or because the lane was lost.
+   */
+  async leave(actor: string | undefined): Promise<void> {
+    this.#abandoned = undefined
+    this.#mint()
+    this.#actor = actor
+    await this.#lock()
+    await this.#storage.transact('write', async (rows) => {
+      if (actor === undefined) rows.remove(actorKey)
+      else rows.put(actorKey, actor)
+    })
+  }
+
+  /** Takes a new lane; what was in the old one is written anew, and the next write drops it. */
+  renew(): void {
+    if (this.#hasBegun) this.#abandoned = this.#lane
+    this.#lane = this.#random.id()
+    this.#hasBegun = false
+  }
+
+  /** @throws LaneLost */
+  async write({ put, remove, rejections }: OutboxChange): Promise<void> {
+    const lane = this.#lane
+    const abandoned = this.#abandoned
+    await this.#storage.transact('strict', async (rows) => {
+      await this.#check(rows, abandoned ?? (this.#hasBegun ? lane : undefined))
+      rows.put(laneKey(lane), this.#laneRow())
+      if (abandoned !== undefined) rows.remove(laneKey(abandoned))
+      for (const { key, row } of put) rows.put(key, asJson(row))
+      for (const key of remove) rows.remove(key)
+      for (const { key, row } of rejections) {
+        if (row === undefined) rows.remove(key)
+        else rows.put(key, asJson(row))
+      }
+    })
+    if (lane === this.#lane) this.#hasBegun = true
+    if (abandoned === this.#abandoned) this.#abandoned = undefined
+  }
+
+  /** Before anything is sent after a while: is the lane still this page's? @throws LaneLost */
+  async check(): Promise<void> {
+    const lane = this.#abandoned ?? (this.#hasBegun ? this.#lane : undefined)
+    if (lane !== undefined) await this.#storage.transact('read', (rows) => this.#check(rows, lane))
+  }
+
+  async #check(rows: OutboxTransaction, lane: string | undefined): Promise<void> {
+    if (lane === undefined) return
+    const row = (await rows.get(laneKey(lane))) as LaneRow | undefined
+    if (row?.page !== this.#page) throw new LaneLost('The lane is another page’s.')
+  }
+
+  /**
+   * Takes over what pages that are gone have left behind of this user, and of nobody.
+   *
+   * @param orders gives the rows that move their place in this page's lane.
+   */
+  async adopt(orders: () => number): Promise<Adopted> {
+    const adopted = { lanes: [] as AdoptedLane[], open: [] as AdoptedRow[] }
+    const left = await this.#storage.transact('read', (rows) => this.#foreignLanes(rows))
+    for (const page of new Set(left.map(([, row]) => row.page))) {
+      const release = await this.#storage.lock(page)
+      if (release === undefined) continue
+      try {
+        const taken = await this.#storage.transact('strict', (rows) => this.#take(rows, page, orders))
+        if (taken.open.length > 0) this.#hasBegun = true
+        adopted.lanes.push(...taken.lanes)
+        adopted.open.push(...taken.open)
+      } finally {
+        release()
+      }
+    }
+    return adopted
+  }
+
+  async #foreignLanes(rows: OutboxTransaction): Promise<(readonly [lane: string, row: LaneRow])[]> {
+    const entries = await rows.list(lanesPrefix)
+    return entries
+      .map(([key, row]) => [key.slice(lanesPrefix.length), row as unknown as LaneRow] as const)
+      .filter(([, row]) => row.page !== this.#page && (row.actor === this.#actor || row.actor === ''))
+  }
+
+  async #take(rows: OutboxTransaction, page: string, orders: () => number): Promise<Adopted> {
+    await this.#check(rows, this.#abandoned ?? (this.#hasBegun ? this.#lane : undefined))
+    const taken = { lanes: [] as AdoptedLane[], open: [] as AdoptedRow[] }
+    const lane = this.#lane
+    for (const [name, row] of await this.#foreignLanes(rows)) {
+      if (row.page !== page) continue
+      const sealed: AdoptedRow[] = []
+      for (const [key, value] of await rows.list(actionsPrefix(name))) {
+        const action = value as unknown as ActionRow
+        if (action.n !== undefined) sealed.push({ key, row: action })
+        else {
+          const moved = actionKey(lane, orders())
+          taken.open.push({ key: moved, row: action })
+          rows.remove(key)
+          rows.put(moved, value)
+        }
+      }
+      if (sealed.length === 0) rows.remove(laneKey(name))
+      else {
+        rows.put(laneKey(name), this.#laneRow())
+        taken.lanes.push({ lane: name, sealed })
+      }
+    }
+    if (taken.open.length > 0) rows.put(laneKey(lane), this.#laneRow())
+    return taken
+  }
+
+  #laneRow(): Json {
+    const row: LaneRow = { actor: this.#actor ?? '', page: this.#page }
+    return asJson(row)
+  }
+
+  /** Everything under a prefix. */
+  list(prefix: string): ReturnType<OutboxTransaction['list']> {
+    return this.#storage.transact('read', (rows) => rows.list(prefix))
+  }
+
+  /** Changes rows beside the queue, which may be lost. */
+  change(run: (rows: OutboxTransaction) => Promise<void>): Promise<void> {
+    return this.#storage.transact('write', run)
+  }
+
+  /** The page goes: another one may adopt what it leaves. */
+  close(): void {
+    this.#release?.()
+    this.#release = undefined
+  }
+}

@@ -1,0 +1,251 @@
+import type { AnyModel, Clock, Confirmed, LogPosition } from '@foldback/core'
+import type { LocalRef } from '../entry.ts'
+import type { Outbox } from './outbox.ts'
+import {
+  asJson,
+  listingKey,
+  type ListingRow,
+  listingsPrefix,
+  namesIn,
+  recordKey,
+  type RecordRow,
+  recordsPrefix,
+} from './rows.ts'
+
+/*
+ * The records that this device keeps, as they were confirmed last, so that a page that opens without a connection
+ * shows them.
+ *
+ * Invariant: where a listing says that all records of a model are here up to a position, each is here as of that
+ * position or later, whichever pages wrote them: versions and positions only rise, unless the server itself went back.
+ */
+
+export interface RecordCacheParts {
+  readonly outbox: Outbox
+  readonly clock: Clock
+  /** Milliseconds from a change to its being written. */
+  readonly cacheMs: number
+  /** How many records are kept; beyond that those that have not changed for longest go. */
+  readonly max: number
+  /** How far each model is listed in full now. */
+  readonly listings: () => readonly (readonly [AnyModel, LogPosition])[]
+  /** The version of the model's code that folded what is here now: the server's. */
+  readonly versionOf: (model: AnyModel) => number
+  readonly warn: (message: string, cause: unknown) => void
+}
+
+interface Kept {
+  readonly model: AnyModel
+  readonly id: string
+  readonly row: RecordRow
+}
+
+export class RecordCache {
+  readonly #parts: RecordCacheParts
+  /** What is kept of this user, those that changed last at the end. */
+  readonly #kept = new Map<string, Kept>()
+  readonly #listed = new Map<AnyModel, LogPosition>()
+  /** To be written, or with undefined to be removed. */
+  #dirty = new Map<string, RecordRow | undefined>()
+  /** The server went back: these are written whatever was there. */
+  #forced = new Set<string>()
+  #models: readonly AnyModel[] = []
+  /** Models whose listing says more than is kept now. */
+  #unlisted = new Set<AnyModel>()
+  /** Models of which more records exist than are kept. */
+  readonly #partial = new Set<AnyModel>()
+  #cancelFlush: (() => void) | undefined
+  /** The device has no room: what is kept was given up. */
+  #isOff = false
+
+  constructor(parts: RecordCacheParts) {
+    this.#parts = parts
+  }
+
+  /** Reads what earlier pages have left of this user. */
+  async load(models: ReadonlyMap<string, AnyModel>): Promise<void> {
+    const { outbox, versionOf } = this.#parts
+    const actor = outbox.actor ?? ''
+    this.#models = [...models.values()]
+    const records = await outbox.list(recordsPrefix(actor))
+    const listings = await outbox.list(listingsPrefix(actor))
+    const rows = records
+      .map(([key, row]) => [key, row as unknown as RecordRow] as const)
+      .sort(([, a], [, b]) => a.at - b.at)
+    for (const [key, row] of rows) {
+      const [name, id] = namesIn(key)
+      const model = models.get(name!)
+      if (model !== undefined && row.modelVersion === versionOf(model))
+        this.#kept.set(key, { model, id: id!, row })
+      else {
+        this.#dirty.set(key, undefined)
+        // A listing would say that it is still here.
+        if (model !== undefined) this.#unlisted.add(model)
+      }
+    }
+    for (const [key, value] of listings) {
+      const row = value as unknown as ListingRow
+      const model = models.get(namesIn(key)[0]!)
+      if (model !== undefined && row.modelVersion === versionOf(model) && !this.#unlisted.has(model))
+        this.#listed.set(model, { seq: row.seq, id: row.id })
+    }
+    this.#trim()
+  }
+
+  /** A record as it was kept; undefined when it was not. */
+  record({ model, id }: LocalRef): Confirmed | undefined {
+    const row = this.#kept.get(this.#keyOf(model, id))?.row
+    return row === undefined || row.isGone ? undefined : row
+  }
+
+  /** All records of a model that were kept. */
+  recordsOf(model: AnyModel): readonly (readonly [id: string, confirmed: Confirmed])[] {
+    return [...this.#kept.values()]
+      .filter((kept) => kept.model === model && !kept.row.isGone)
+      .map(({ id, row }) => [id, row])
+  }
+
+  /** Up to where all records of the model are kept; undefined when some may be missing. */
+  listing(model: AnyModel): LogPosition | undefined {
+    return this.#listed.get(model)
+  }
+
+  /** A record is confirmed as it is now. */
+  keep({ model, id }: LocalRef, { state, version, eventId }: Confirmed): void {
+    if (this.#isOff) return
+    const key = this.#keyOf(model, id)
+    const before = this.#kept.get(key)?.row
+    if (before?.eventId === eventId && before.version === version) return
+    if (before !== undefined && version < before.version) this.#forced.add(key)
+    this.#put(key, { model, id, row: this.#row(model, { state, version, eventId }) })
+  }
+
+  /** A record may not be read any more, or is not there. */
+  drop({ model, id }: LocalRef): void {
+    const key = this.#keyOf(model, id)
+    const before = this.#kept.get(key)?.row
+    if (before === undefined || before.isGone) return
+    const row = this.#row(model, { state: null, version: before.version + 0.5, eventId: '' })
+    this.#put(key, { model, id, row: { ...row, isGone: true } })
+  }
+
+  /** The server has another history than the one that was kept, or folds the model with other code. */
+  restart(only?: AnyModel): void {
+    for (const [key, { model }] of this.#kept) {
+      if (only !== undefined && model !== only) continue
+      this.#dirty.set(key, undefined)
+      this.#forced.add(key)
+      this.#kept.delete(key)
+    }
+    for (const model of only === undefined ? this.#models : [only]) {
+      this.#listed.delete(model)
+      this.#unlisted.add(model)
+    }
+    this.#later()
+  }
+
+  /** Something else has changed, such as how far a model is listed. */
+  touch(): void {
+    this.#later()
+  }
+
+  /** Another user: what the one before has kept stays kept. */
+  clear(): void {
+    this.#cancelFlush?.()
+    this.#cancelFlush = undefined
+    this.#kept.clear()
+    this.#listed.clear()
+    this.#partial.clear()
+    this.#unlisted.clear()
+    this.#dirty.clear()
+    this.#forced.clear()
+  }
+
+  #keyOf(model: AnyModel, id: string): string {
+    return recordKey(this.#parts.outbox.actor ?? '', model.name, id)
+  }
+
+  #row(model: AnyModel, confirmed: Confirmed): RecordRow {
+    return { ...confirmed, modelVersion: this.#parts.versionOf(model), at: this.#parts.clock.now() }
+  }
+
+  #put(key: string, kept: Kept): void {
+    // Behind those that changed before it.
+    this.#kept.delete(key)
+    this.#kept.set(key, kept)
+    this.#dirty.set(key, kept.row)
+    this.#trim()
+    this.#later()
+  }
+
+  #trim(): void {
+    for (const [key, { model }] of this.#kept) {
+      if (this.#kept.size <= this.#parts.max) return
+      this.#kept.delete(key)
+      this.#dirty.set(key, undefined)
+      this.#partial.add(model)
+      this.#listed.delete(model)
+    }
+  }
+
+  #later(): void {
+    if (this.#isOff || this.#cancelFlush !== undefined) return
+    const { clock, cacheMs } = this.#parts
+    this.#cancelFlush = clock.after(cacheMs, () => this.flush())
+  }
+
+  /** Writes what has changed. */
+  flush(): void {
+    this.#cancelFlush?.()
+    this.#cancelFlush = undefined
+    const { outbox, listings, versionOf, warn } = this.#parts
+    const actor = outbox.actor
+    if (actor === undefined || this.#isOff) return
+    const dirty = this.#dirty
+    const forced = this.#forced
+    const listed = listings().filter(([model]) => !this.#partial.has(model))
+    const versions = new Map(listed.map(([model]) => [model, versionOf(model)]))
+    const unlisted = new Set([...this.#partial, ...this.#unlisted])
+    if (dirty.size + listed.length + unlisted.size === 0) return
+    this.#dirty = new Map()
+    this.#forced = new Set()
+    this.#unlisted = new Set()
+    outbox
+      .change(async (rows) => {
+        for (const [key, row] of dirty) {
+          const stored = (await rows.get(key)) as unknown as RecordRow | undefined
+          if (row === undefined) rows.remove(key)
+          else if (stored === undefined || stored.version <= row.version || forced.has(key))
+            rows.put(key, asJson(row))
+        }
+        for (const { name } of unlisted) rows.remove(listingKey(actor, name))
+        for (const [model, position] of listed) {
+          const key = listingKey(actor, model.name)
+          const stored = (await rows.get(key)) as unknown as ListingRow | undefined
+          const isOlder = stored?.modelVersion === versions.get(model) && stored!.seq >= position.seq
+          if (isOlder && forced.size === 0 && !unlisted.has(model)) continue
+          rows.put(key, asJson({ ...position, modelVersion: versions.get(model) }))
+        }
+      })
+      .catch((cause: unknown) => {
+        warn(
+          'Foldback: records could not be kept on this device; a page opened offline will lack them.',
+          cause,
+        )
+        this.#giveUp(actor)
+      })
+  }
+
+  /** Pending actions need the room more. */
+  #giveUp(actor: string): void {
+    this.clear()
+    this.#isOff = true
+    this.#parts.outbox
+      .change(async (rows) => {
+        for (const prefix of [recordsPrefix(actor), listingsPrefix(actor)]) {
+          for (const [key] of await rows.list(prefix)) rows.remove(key)
+        }
+      })
+      .catch(() => {})
+  }
+}
