@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { clientLimitsDefault } from '@foldback/client'
+import { purityLimitsDefault } from '@foldback/core'
 import { engineLimitsDefault } from '@foldback/engine'
 import { afterAll, describe, expect, it } from 'vitest'
 
@@ -113,7 +114,11 @@ function limitsIn(page: string): Record<string, number> {
 }
 
 it('the guide lists every limit with its default', () => {
-  expect(limitsIn('docs/guide.md')).toEqual({ ...engineLimitsDefault, ...clientLimitsDefault })
+  expect(limitsIn('docs/guide.md')).toEqual({
+    ...engineLimitsDefault,
+    ...clientLimitsDefault,
+    ...purityLimitsDefault,
+  })
 })
 
 interface DiffSection {

@@ -2,18 +2,25 @@ import type { Connect, SocketHandlers } from '@foldback/client'
 import { decodeFrame, type DownMessage, readUpMessage, type UpMessage } from '@foldback/core'
 import { SeededRandom, VirtualClock } from '@foldback/testkit'
 
-/** A server that says what a test tells it to say, and nothing by itself. */
+const pingFrame = '[{"type":"ping"}]'
+
+/** A server that says what a test tells it to say, and nothing by itself but that it is there. */
 export class FakeServer {
   readonly clock = new VirtualClock()
   readonly random = new SeededRandom(1)
   readonly connections: FakeConnection[] = []
+  /** With false, pings are frames like any other. */
+  answersPings = true
   #welcome: DownMessage | undefined
 
   readonly connect: Connect = (_url, _subprotocol, handlers) => {
     const connection = new FakeConnection(handlers)
     this.connections.push(connection)
     return {
-      send: (text) => void connection.frames.push(text),
+      send: (text) => {
+        if (this.answersPings && text === pingFrame) void this.clock.after(0, () => connection.pong())
+        else connection.frames.push(text)
+      },
       close: () => void (connection.isClosed = true),
     }
   }
@@ -81,6 +88,10 @@ export class FakeConnection {
 
   open(): void {
     this.#handlers.opened()
+  }
+
+  pong(): void {
+    if (!this.isClosed) this.say({ type: 'pong' })
   }
 
   /** Sends one frame. */

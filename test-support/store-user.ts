@@ -25,7 +25,7 @@ const journalSlice = createSlice({
     ),
 })
 
-export type UserPorts = Pick<ClientPorts, 'clock' | 'random' | 'connect'>
+export type UserPorts = Pick<ClientPorts, 'clock' | 'random' | 'connect' | 'hints'>
 
 export interface UserOptions extends Partial<Omit<SyncOptions<typeof models>, 'models' | 'ports'>> {
   readonly name?: string
@@ -37,7 +37,7 @@ export interface UserOptions extends Partial<Omit<SyncOptions<typeof models>, 'm
  * One user with a page open: a real Redux Toolkit store with its development middleware and a listener middleware
  * in front, and a sync behind.
  */
-export function createUser({ clock, random, connect }: UserPorts, options: UserOptions = {}) {
+export function createUser({ clock, random, connect, hints }: UserPorts, options: UserOptions = {}) {
   const { name = 'ann', enhancer, ...rest } = options
   const warnings: string[] = []
   const sync = createSync({
@@ -51,6 +51,7 @@ export function createUser({ clock, random, connect }: UserPorts, options: UserO
       connect,
       soon: (run) => void clock.after(0, run),
       warn: (message) => void warnings.push(message),
+      ...(hints !== undefined && { hints }),
     },
     ...rest,
   })

@@ -1,4 +1,4 @@
-import type { ClientPorts, Connect } from './ports.ts'
+import type { ClientPorts, Connect, Hint } from './ports.ts'
 
 /** The real world, in a browser and in Node alike. */
 export const browserPorts: ClientPorts = {
@@ -16,6 +16,27 @@ export const browserPorts: ClientPorts = {
   connect: connectWebSocket,
   soon: (run) => queueMicrotask(run),
   warn: (message, cause) => (cause === undefined ? console.warn(message) : console.warn(message, cause)),
+  hints: listenForHints,
+}
+
+/** Workers have no document, and Node has nothing that would say so. */
+function listenForHints(listener: (hint: Hint) => void): () => void {
+  if (typeof addEventListener === 'undefined') return () => {}
+  const ended = new AbortController()
+  const { signal } = ended
+  addEventListener('online', () => listener('online'), { signal })
+  addEventListener('offline', () => listener('offline'), { signal })
+  // A page that comes out of the back/forward cache, and one whose tab is looked at again.
+  addEventListener('pageshow', () => listener('visible'), { signal })
+  if (typeof document !== 'undefined') {
+    const look = (): void => {
+      if (!document.hidden) listener('visible')
+    }
+    document.addEventListener('visibilitychange', look, { signal })
+  }
+  // Not just falsy: not everything that has a navigator knows.
+  if (!(navigator.onLine ?? true)) listener('offline')
+  return () => ended.abort()
 }
 
 function base64url(bytes: Uint8Array): string {

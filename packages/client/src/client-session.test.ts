@@ -411,7 +411,12 @@ describe('who is speaking', () => {
     await server.run(0)
     server.connection.say({ type: 'problem', code: 'unauthenticated', message: 'Sign in first.' })
     server.connection.close(4401)
-    expect(ann.sync.status).toMatchObject({ phase: 'failed', pending: 1, error: { code: 'unauthenticated' } })
+    await server.run(0)
+    expect(ann.sync.status).toMatchObject({
+      phase: 'signed-out',
+      pending: 1,
+      error: { code: 'unauthenticated' },
+    })
     await server.run(600_000)
     expect(server.connections).toHaveLength(1)
     await connect()
@@ -630,7 +635,8 @@ describe('an address that cannot even be tried', () => {
     server.connection.open()
     await server.run(0)
     server.connection.close(4401)
-    expect(ann.sync.status).toMatchObject({ phase: 'failed', error: { code: 'unauthenticated' } })
+    await server.run(0)
+    expect(ann.sync.status).toMatchObject({ phase: 'signed-out', error: { code: 'unauthenticated' } })
   })
 })
 

@@ -15,17 +15,21 @@ import {
   type Rejected,
   refusal,
   type StampedAction,
+  type UpMessage,
   type Welcome,
 } from '@foldback/core'
 import { AcceptedActions } from './accepted-actions.ts'
 import { Device, type DeviceLimits } from './device.ts'
+import { type Divergence, DivergenceWatch } from './divergence.ts'
 import { Entry, type LocalRef } from './entry.ts'
 import type { FoldbackAction } from './foldback-actions.ts'
 import { Intake } from './intake.ts'
 import { Interests } from './interests.ts'
+import type { HeartbeatLimits } from './heartbeat.ts'
 import type { Lane } from './lane.ts'
 import { Link, type RetryLimits } from './link.ts'
 import { LocalActions } from './local-actions.ts'
+import { Login, type LoginLimits } from './login.ts'
 import { LaneLost, Outbox } from './outbox/outbox.ts'
 import { RecordCache } from './outbox/record-cache.ts'
 import { type Rejection, Rejections } from './outbox/rejections.ts'
@@ -37,7 +41,7 @@ import { ServerVersions } from './server-versions.ts'
 import { statusAtStart, type SyncStatus } from './status.ts'
 
 /** Bounds of a client. Each has a default, and an option of the same name. */
-export interface ClientLimits extends RetryLimits, DeviceLimits {
+export interface ClientLimits extends RetryLimits, HeartbeatLimits, LoginLimits, DeviceLimits {
   /** Milliseconds for which a record stays live after the last component has let it go. */
   readonly keepMs: number
   /** Accepted actions of this page that are remembered, to be named if the server loses them. */
@@ -52,6 +56,8 @@ export interface ClientLimits extends RetryLimits, DeviceLimits {
   readonly cacheMs: number
   /** Records that are kept on the device; beyond that those that have not changed for longest go. */
   readonly keptRecordsMax: number
+  /** Milliseconds from one comparison of a record with the server's to the next; 0 for none. */
+  readonly checkMs: number
 }
 
 export interface ClientSessionParts {
@@ -63,6 +69,8 @@ export interface ClientSessionParts {
   readonly token: (() => string | undefined | Promise<string | undefined>) | undefined
   /** Something changed what the user sees. */
   readonly dispatch: (action: FoldbackAction) => void
+  /** A record was another than the server's. */
+  readonly onDiverged: (divergence: Divergence) => void
   /** Status, pending or rejected actions, or what is loaded may have changed. */
   readonly onChange: () => void
 }
@@ -82,6 +90,7 @@ export class ClientSession {
   readonly #parts: ClientSessionParts
   readonly #link: Link
   readonly #outbox: Outbox
+  readonly #login: Login
   readonly #queue: SendQueue
   readonly #sender: Sender
   readonly #interests: Interests
@@ -90,6 +99,7 @@ export class ClientSession {
   readonly #rejections: Rejections
   readonly #local: LocalActions
   readonly #device: Device
+  readonly #watch: DivergenceWatch
   readonly #versions: ServerVersions
   readonly #accepted: AcceptedActions
   readonly #entries = new WeakMap<StampedAction, Entry>()
@@ -101,6 +111,8 @@ export class ClientSession {
   #isOpen = false
   /** How many changes of the user or the lane are under way: nothing is sent before they are done. */
   #changes = 0
+  /** Counts connections and their ends: what is answered to an earlier one is nobody's business. */
+  #attempts = 0
   /** How far the server's clock is ahead of this one, in milliseconds. */
   #clockAheadMs = 0
 
@@ -108,10 +120,19 @@ export class ClientSession {
     this.#parts = parts
     const { ports, limits, replicas } = parts
     this.#link = new Link(ports, parts.url, limits, {
-      connecting: () => this.#set({ phase: 'connecting', retryAt: undefined }),
+      connecting: () => {
+        this.#attempts++
+        this.#login.stop()
+        this.#set({ phase: 'connecting', retryAt: undefined })
+      },
       opened: () => this.#opened(),
       received: (text) => this.#receive(text),
-      lost: (retryAt, code) => this.#lost(retryAt, code),
+      waiting: (retryAt) => this.#waiting(retryAt),
+      ended: (code) => this.#ended(code),
+    })
+    this.#login = new Login({
+      ...parts,
+      renew: (token) => this.#say({ type: 'token', ...(token !== undefined && { token }) }),
     })
     this.#outbox = new Outbox(parts.storage, ports.random)
     this.#queue = new SendQueue({
@@ -127,7 +148,7 @@ export class ClientSession {
     this.#interests = new Interests({
       clock: ports.clock,
       keepMs: limits.keepMs,
-      send: (message) => this.#sender.say(JSON.stringify(message)),
+      send: (message) => this.#say(message),
       onBegin: (model, id) => this.#begun(model, id),
       onEnd: (model, id) => this.#intake.interestEnded(model, id),
       positionOf: (ref) => replicas.positionOf(ref),
@@ -177,6 +198,13 @@ export class ClientSession {
       onLanes: () => this.#reopen(),
       onFailed: (code, cause) => this.#outboxFailed(code, cause),
       onChange: () => this.#set({}),
+    })
+    this.#watch = new DivergenceWatch({
+      ...ports,
+      checkMs: limits.checkMs,
+      replicas,
+      send: (check) => this.#say(check),
+      onDiverged: parts.onDiverged,
     })
     // There is one stream of these for this client, and its state is in the Redux store from the start.
     for (const model of replicas.models.values()) {
@@ -406,24 +434,24 @@ export class ClientSession {
   // The connection
 
   #opened(): void {
-    const { connection } = this.#link
-    const isCurrent = (): boolean => this.#link.connection === connection
-    const token = this.#token()
-    // A page whose outbox is its own, and whose user has no token, has nothing to wait for.
-    if (this.#status.storage === 'page' && token === undefined) return this.#hello(undefined)
-    Promise.all([token, this.#device.prepare()]).then(
-      ([value]) => isCurrent() && this.#hello(value),
+    // A page whose outbox is its own has nothing to look after first.
+    if (this.#status.storage === 'page') return this.#greet()
+    const attempt = this.#attempts
+    this.#device.prepare().then(
+      () => attempt === this.#attempts && this.#greet(),
       (cause: unknown) => {
         if (cause instanceof LaneLost) return this.#laneLost()
-        this.#parts.ports.warn('Foldback: the token could not be had; connecting again later.', cause)
-        if (isCurrent()) this.#link.fail()
+        this.#outboxFailed('outbox-failed', cause)
+        if (attempt === this.#attempts) this.#link.fail()
       },
     )
   }
 
-  #token(): Promise<string | undefined> | undefined {
-    const { token } = this.#parts
-    return token && new Promise((resolve) => resolve(token()))
+  #greet(): void {
+    this.#login.begin(
+      (token) => this.#hello(token),
+      () => this.#link.fail(),
+    )
   }
 
   #hello(token: string | undefined): void {
@@ -442,26 +470,46 @@ export class ClientSession {
       lanes,
       ...(token !== undefined && { token }),
     }
-    this.#sender.say(JSON.stringify(hello))
+    this.#say(hello)
   }
 
-  #lost(retryAt: number | undefined, closeCode: number): void {
+  #say(message: UpMessage): void {
+    this.#sender.say(JSON.stringify(message))
+  }
+
+  #waiting(retryAt: number | undefined): void {
     this.#closed()
-    if (retryAt !== undefined) return this.#set({ phase: 'waiting', retryAt })
+    this.#set({ phase: 'waiting', retryAt })
+  }
+
+  #ended(closeCode: number): void {
+    this.#closed()
     // The server says why before it closes; a proxy in its place may only close.
     const code = hopeless[closeCode] ?? 'misconfigured'
     const error = this.#status.error ?? { code, message: new FoldbackError(code).message }
-    this.#set({ phase: 'failed', retryAt, error })
+    if (closeCode !== closeCodes.unauthenticated)
+      return this.#set({ phase: 'failed', retryAt: undefined, error })
+    this.#set({ phase: 'connecting', retryAt: undefined, error })
+    // Another user has signed in: the next connection is theirs from the start.
+    if (error.code === 'other-user') return this.#link.openLater()
+    this.#login.refused(
+      error.code,
+      () => this.#link.openLater(),
+      () => this.#set({ phase: 'signed-out' }),
+    )
   }
 
   #closed(): void {
+    this.#attempts++
     this.#isOpen = false
+    this.#login.stop()
     this.#sender.close()
     this.#queue.setSealing(false)
     this.#interests.disconnected()
+    this.#watch.disconnected()
   }
 
-  #welcome({ actor, time, models, lanes, frameBytesMax }: Welcome): void {
+  #welcome({ actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt }: Welcome): void {
     const before = this.#outbox.actor
     if (before !== undefined && before !== actor) return void this.#changeActor(actor)
     // The server was restored from a backup: in the old lanes it would take new actions for others.
@@ -470,8 +518,9 @@ export class ClientSession {
       return lane !== undefined && mark < lane.settledUpTo ? [lane] : []
     })
     if (lost.length > 0) return this.#historyLost(lost, lanes)
-    this.#link.welcomed()
+    this.#link.welcomed(silentMsMax)
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
+    this.#loginTaken(expiresAt)
     if (before === undefined) void this.#signedIn(actor)
     const isOutdated = this.#versions.welcomed(models)
     this.#set({ phase: 'connected', isOutdated, error: this.#accepted.takeError(), retryAt: undefined })
@@ -485,6 +534,7 @@ export class ClientSession {
     this.#isOpen = true
     this.#sender.open(lanes, frameBytesMax)
     this.#queue.setSealing(true)
+    this.#watch.connected(models)
   }
 
   async #signedIn(actor: string): Promise<void> {
@@ -492,6 +542,10 @@ export class ClientSession {
     // Lanes that were adopted are not in this connection's hello.
     if (this.#queue.lanes.length > 1) this.#reopen()
     this.#set({})
+  }
+
+  #loginTaken(expiresAt: number | undefined): void {
+    this.#login.taken(expiresAt === undefined ? undefined : expiresAt - this.now())
   }
 
   /** Another user than before: nothing of the first one's may be shown or sent. */
@@ -522,6 +576,7 @@ export class ClientSession {
 
   #receive(text: string): void {
     const { warn } = this.#parts.ports
+    this.#watch.heard()
     const messages = decodeFrame(text)
     if (messages === undefined) return warn('Foldback: the server sent a frame that is no JSON list.')
     for (const value of messages) {
@@ -552,6 +607,12 @@ export class ClientSession {
         return this.#intake.synced(message)
       case 'problem':
         return this.#problem(message)
+      case 'renewed':
+        return this.#loginTaken(message.expiresAt)
+      case 'diverged':
+        return this.#watch.diverged(message)
+      case 'pong':
+      // That it was heard is all.
     }
   }
 

@@ -94,6 +94,30 @@ void state.salesOrder.entities['1'].customer
 created({ id: '1' })
 // @ts-expect-error -- the payload has no such field
 created({ id: '1', customer: 'Ada', total: 1 })
+// @ts-expect-error -- a customer is a string
+created({ id: '1', customer: 7 })
+// @ts-expect-error -- the payload is missing
+created()
+// @ts-expect-error -- the payload is an object
+created('1')
+// @ts-expect-error -- the payload is a string
+store.dispatch(boardSlice.actions.noted({ text: 'a' }))
+// @ts-expect-error -- there is no such action
+store.dispatch(boardSlice.actions.erased())
+// @ts-expect-error -- not every pending action has a customer
+void sync.pending(salesOrders)[0]?.payload.customer
+// @ts-expect-error -- the payload has no such field
+void sync.pending(salesOrders)[0]?.payload.orderId
+// @ts-expect-error -- a note is a string
+sync.pending(board)[0]?.payload.toFixed()
+// @ts-expect-error -- an outcome has no such field
+if (!outcome.accepted) void outcome.reason
+// @ts-expect-error -- a list of notes, not of numbers
+store.getState().board.notes satisfies number[]
+// @ts-expect-error -- it is on, off, or what bounds it
+createSync({ url: 'ws://localhost:4000', models: [board], development: 'yes' })
+// @ts-expect-error -- there is no such bound
+createSync({ url: 'ws://localhost:4000', models: [board], development: { comparedMax: 1 } })
 // @ts-expect-error -- an action, not its type
 void sync.settled('salesOrder/created')
 // @ts-expect-error -- this sync does not have that model

@@ -6,12 +6,15 @@ import {
   messageOf,
   type ModelNamed,
   type OutboxStorage,
+  type PurityLimits,
   type RecordOf,
   type StampedAction,
   type StampedActionOf,
 } from '@foldback/core'
 import { browserPorts } from './browser-ports.ts'
 import { type ClientLimits, ClientSession } from './client-session.ts'
+import { developmentHelp } from './development-help.ts'
+import type { Divergence } from './divergence.ts'
 import { type Entry, type LocalRef, type Outcome, RejectedError } from './entry.ts'
 import { type EntityState, recordIn } from './model-state.ts'
 import { memoryOutbox } from './outbox/memory-outbox.ts'
@@ -33,13 +36,19 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
    * neither sent nor kept. @default none
    */
   readonly local?: (action: Action) => boolean
-  /** What the server's `authenticate` gets; asked for before each connection. */
+  /** What the server's `authenticate` gets; asked for before each connection, and again before the login expires. */
   readonly token?: () => string | undefined | Promise<string | undefined>
   readonly limits?: Partial<ClientLimits>
+  /** Hears of each record that was folded into another state here than on the server, for your error tracker. */
+  readonly onDiverged?: (divergence: Divergence) => void
   /** The world outside; tests bring their own. */
   readonly ports?: ClientPorts
-  /** Names mistakes in the console. @default true, unless NODE_ENV is 'production' */
-  readonly development?: boolean
+  /**
+   * Names mistakes in the console, such as reducers that are not pure, and shows in the Redux DevTools what becomes of
+   * actions. What a bundler makes with NODE_ENV 'production' does neither, whatever is said here.
+   * @default true, unless NODE_ENV is 'production'
+   */
+  readonly development?: boolean | Partial<PurityLimits>
 }
 
 /** A sync whatever its models are. */
@@ -49,6 +58,9 @@ export const clientLimitsDefault: ClientLimits = {
   retryMsMin: 500,
   retryMsMax: 30_000,
   welcomeMsMax: 10_000,
+  heartbeatMs: 20_000,
+  wakeMsMax: 5_000,
+  renewMsMax: 60_000,
   keepMs: 30_000,
   settledKept: 100,
   openMsMax: 5_000,
@@ -58,6 +70,7 @@ export const clientLimitsDefault: ClientLimits = {
   localMax: 100,
   cacheMs: 1_000,
   keptRecordsMax: 10_000,
+  checkMs: 30_000,
 }
 
 /** A model's state in the Redux store. */
@@ -175,18 +188,23 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
     const { models, ports = browserPorts } = options
     this.models = models
     this.#ports = ports
-    this.#replicas = new Replicas(models, (thrown, action) =>
-      ports.warn(
-        `Foldback: a reducer threw on the recorded event ${action.type}: ${messageOf(thrown)}`,
-        thrown,
-      ),
+    const development = options.development ?? isDevelopment()
+    const help = developmentHelp(development, ports)
+    this.#replicas = new Replicas(
+      models,
+      (thrown, action) =>
+        ports.warn(
+          `Foldback: a reducer threw on the recorded event ${action.type}: ${messageOf(thrown)}`,
+          thrown,
+        ),
+      help,
     )
     this.#door = new StoreDoor({
       models,
       replicas: this.#replicas,
       ports,
       session: () => this.#session,
-      isDevelopment: options.development ?? isDevelopment(),
+      isDevelopment: development !== false,
       isLocal: options.local ?? (() => false),
     })
     this.#session = new ClientSession({
@@ -197,8 +215,10 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       limits: { ...clientLimitsDefault, ...options.limits },
       token: options.token,
       dispatch: (action) => this.#guarded(() => this.#door.dispatch(action)),
+      onDiverged: (divergence) => this.#guarded(() => options.onDiverged?.(divergence)),
       onChange: () => this.#changed(),
     })
+    if (help !== undefined) this.onChange(() => help.look(this.#session))
     this.reducers = Object.fromEntries(
       models.map((model) => [
         model.name,
@@ -364,6 +384,7 @@ const optionNames: { readonly [Name in keyof Required<SyncOptions<readonly AnyMo
   local: true,
   token: true,
   limits: true,
+  onDiverged: true,
   ports: true,
   development: true,
 }

@@ -12,6 +12,7 @@ export {
   type SyncOptions,
   type SyncReducers,
 } from './create-sync.ts'
+export type { Divergence } from './divergence.ts'
 export { type Outcome, RejectedError } from './entry.ts'
 export {
   isLost,
@@ -27,6 +28,6 @@ export type { EntityState } from './model-state.ts'
 export { indexedDb } from './outbox/indexeddb.ts'
 export { memoryOutbox } from './outbox/memory-outbox.ts'
 export type { Rejection } from './outbox/rejections.ts'
-export type { ClientPorts, Connect, Socket, SocketHandlers } from './ports.ts'
+export type { ClientPorts, Connect, Hint, Socket, SocketHandlers } from './ports.ts'
 export type { SyncPhase, SyncStatus } from './status.ts'
 export type { Route, StoreApi } from './store-door.ts'

@@ -293,6 +293,6 @@ function keyOf({ model, id }: LocalRef): string {
 }
 
 /** The server knows which stream of a shared or a user model it is. */
-function wireRef({ model, id }: LocalRef): { model: string; id?: string } {
+export function wireRef({ model, id }: LocalRef): { model: string; id?: string } {
   return model.kind === 'entity' ? { model: model.name, id } : { model: model.name }
 }

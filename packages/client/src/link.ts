@@ -1,5 +1,6 @@
-import { closeCodes, subprotocol } from '@foldback/core'
-import type { ClientPorts, Socket } from './ports.ts'
+import { closeCodes, encodeFrame, type Ping, subprotocol } from '@foldback/core'
+import { Heartbeat, type HeartbeatLimits } from './heartbeat.ts'
+import type { ClientPorts, Hint, Socket } from './ports.ts'
 
 /** How long to wait before connecting again: at random up to a bound that doubles, so that clients do not return together. */
 export interface RetryLimits {
@@ -12,8 +13,10 @@ export interface RetryLimits {
 export interface LinkHandlers {
   opened(): void
   received(text: string): void
-  /** The connection is gone, closed with this code. With `retryAt` it will be tried again by itself then. */
-  lost(retryAt: number | undefined, code: number): void
+  /** There is no connection. It will be tried again by itself at this time; without one, when the device is online. */
+  waiting(retryAt: number | undefined): void
+  /** It was closed with this code, 0 if it could not even be tried, and will not be tried again by itself. */
+  ended(code: number): void
   connecting(): void
 }
 
@@ -22,6 +25,7 @@ const hopelessCodes: readonly number[] = [
   closeCodes.unauthenticated,
   closeCodes.forbidden,
 ]
+const pingFrame = encodeFrame([JSON.stringify({ type: 'ping' } satisfies Ping)])
 
 /** Keeps a connection to the server for as long as it is wanted. */
 export class Link {
@@ -29,29 +33,62 @@ export class Link {
   readonly #url: string
   readonly #limits: RetryLimits
   readonly #handlers: LinkHandlers
+  readonly #heartbeat: Heartbeat
   #socket: Socket | undefined
   #cancelTimer: (() => void) | undefined
+  #stopHints: (() => void) | undefined
   #failures = 0
   #isWanted = false
+  /** The device says that it has no network. It can be wrong, as for a server on the device itself. */
+  #isOffline = false
 
-  constructor(ports: ClientPorts, url: string, limits: RetryLimits, handlers: LinkHandlers) {
+  constructor(
+    ports: ClientPorts,
+    url: string,
+    limits: RetryLimits & HeartbeatLimits,
+    handlers: LinkHandlers,
+  ) {
     this.#ports = ports
     this.#url = url
     this.#limits = limits
     this.#handlers = handlers
+    this.#heartbeat = new Heartbeat({
+      clock: ports.clock,
+      limits,
+      ping: () => this.send(pingFrame),
+      dead: () => this.fail(),
+    })
   }
 
   open(): void {
     if (this.#isWanted) return
-    this.#isWanted = true
-    this.#failures = 0
+    this.#want()
     this.#connect()
   }
 
+  /** Like `open`, after the pause that follows a failure. */
+  openLater(): void {
+    this.#want()
+    this.#wait()
+  }
+
+  #want(): void {
+    this.#isWanted = true
+    this.#failures = 0
+    this.#isOffline = false
+    this.#stopHints = this.#ports.hints?.((hint) => this.#heed(hint))
+  }
+
   close(): void {
-    this.#isWanted = false
-    this.#clearTimer()
+    this.#end()
     this.#abandon()
+  }
+
+  #end(): void {
+    this.#isWanted = false
+    this.#stopHints?.()
+    this.#stopHints = undefined
+    this.#clearTimer()
   }
 
   /** Begins a new connection in the place of this one. */
@@ -61,14 +98,10 @@ export class Link {
   }
 
   /** The server has welcomed this client: failures before count no more. */
-  welcomed(): void {
+  welcomed(silentMsMax = Infinity): void {
     this.#failures = 0
     this.#clearTimer()
-  }
-
-  /** The connection as it is now: another object for each, undefined for none. */
-  get connection(): object | undefined {
-    return this.#socket
+    this.#heartbeat.start(silentMsMax)
   }
 
   /** Gives this connection up, and tries again later. */
@@ -78,6 +111,7 @@ export class Link {
   }
 
   send(text: string): void {
+    this.#heartbeat.said()
     this.#socket?.send(text)
   }
 
@@ -90,7 +124,11 @@ export class Link {
     try {
       socket = this.#ports.connect(this.#url, subprotocol, {
         opened: () => isCurrent() && this.#handlers.opened(),
-        received: (text) => isCurrent() && this.#handlers.received(text),
+        received: (text) => {
+          if (!isCurrent()) return
+          this.#heartbeat.heard()
+          this.#handlers.received(text)
+        },
         closed: (code) => isCurrent() && this.#lost(code),
       })
     } catch (cause) {
@@ -103,29 +141,47 @@ export class Link {
   /** The address is one that a browser does not even try, such as ws:// from a page that came by https. */
   #giveUp(cause: unknown): void {
     this.#ports.warn(`Foldback: no connection to ${this.#url} can be opened from here.`, cause)
-    this.#isWanted = false
-    this.#handlers.lost(undefined, 0)
+    this.#end()
+    this.#handlers.ended(0)
   }
 
   #abandon(): void {
     const socket = this.#socket
     this.#socket = undefined
+    this.#heartbeat.stop()
     socket?.close()
   }
 
   #lost(code: number): void {
     this.#socket = undefined
-    this.#clearTimer()
+    this.#heartbeat.stop()
     if (!this.#isWanted) return
     if (hopelessCodes.includes(code)) {
-      this.#isWanted = false
-      return this.#handlers.lost(undefined, code)
+      this.#end()
+      return this.#handlers.ended(code)
     }
+    this.#wait()
+  }
+
+  #wait(isRare = this.#isOffline): void {
+    this.#clearTimer()
     const { retryMsMin, retryMsMax } = this.#limits
-    const boundMs = Math.min(retryMsMax, retryMsMin * 2 ** this.#failures++)
-    const delayMs = Math.round(boundMs * this.#ports.random.fraction())
+    const chance = this.#ports.random.fraction()
+    // Offline a try is for nothing, or nearly, and must not make the next ones rarer.
+    const delayMs = Math.round(
+      isRare ? retryMsMax * (1 + chance) : Math.min(retryMsMax, retryMsMin * 2 ** this.#failures++) * chance,
+    )
     this.#cancelTimer = this.#ports.clock.after(delayMs, () => this.#connect())
-    this.#handlers.lost(this.#ports.clock.now() + delayMs, code)
+    this.#handlers.waiting(isRare ? undefined : this.#ports.clock.now() + delayMs)
+  }
+
+  /** A hint comes to many clients at once, as when a router is back: they wait as after a first failure. */
+  #heed(hint: Hint): void {
+    if (hint !== 'visible') this.#isOffline = hint === 'offline'
+    if (this.#heartbeat.isBeating) return this.#heartbeat.check()
+    if (this.#socket !== undefined || this.#cancelTimer === undefined) return
+    this.#failures = 0
+    this.#wait(hint === 'offline')
   }
 
   #clearTimer(): void {

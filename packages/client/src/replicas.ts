@@ -28,6 +28,14 @@ export interface Draft {
   readonly folds: readonly DraftFold[]
 }
 
+/** Who looks on while records are folded. */
+export interface FoldWatcher {
+  /** The model as it is to be folded. */
+  watched(model: AnyModel): AnyModel
+  /** So many pending actions of a record were folded again. */
+  refolded(model: AnyModel, id: string, count: number): void
+}
+
 interface DraftFold {
   readonly ref: LocalRef
   readonly replica: StreamReplica
@@ -50,11 +58,19 @@ export class Replicas {
   readonly #onThrow: (thrown: unknown, action: StampedAction) => void
   /** Hears what is confirmed of a stream that has changed. */
   onConfirmed: (ref: LocalRef, confirmed: Confirmed) => void = () => {}
+  readonly #watcher: FoldWatcher | undefined
 
-  constructor(models: readonly AnyModel[], onThrow: (thrown: unknown, action: StampedAction) => void) {
+  constructor(
+    models: readonly AnyModel[],
+    onThrow: (thrown: unknown, action: StampedAction) => void,
+    watcher?: FoldWatcher,
+  ) {
     this.#models = modelsByName(models)
     this.#onThrow = onThrow
-    this.#initialStates = new Map(models.map((model) => [model.name, initialModelState(model)]))
+    this.#watcher = watcher
+    this.#initialStates = new Map(
+      models.map((model) => [model.name, initialModelState(this.#folding(model))]),
+    )
     this.#states = new Map(this.#initialStates)
   }
 
@@ -97,6 +113,11 @@ export class Replicas {
     }
   }
 
+  /** Every stream, as of now. */
+  get refs(): readonly LocalRef[] {
+    return [...this.#refs.values()]
+  }
+
   /** Every stream of a model with its id, as of now. */
   ofModel(model: AnyModel): [string, StreamReplica][] {
     const ofModel: [string, StreamReplica][] = []
@@ -104,9 +125,13 @@ export class Replicas {
     return ofModel
   }
 
+  #folding(model: AnyModel): AnyModel {
+    return this.#watcher?.watched(model) ?? model
+  }
+
   #make(ref: LocalRef): StreamReplica {
     const initial = recordIn(ref.model, this.initialStateOf(ref.model.name), ref.id)
-    return new StreamReplica(ref.model, this.#known, this.#onThrow, initial)
+    return new StreamReplica(this.#folding(ref.model), this.#known, this.#onThrow, initial)
   }
 
   #register(ref: LocalRef, replica: StreamReplica): StreamReplica {
@@ -226,8 +251,10 @@ export class Replicas {
     const changed: ReceivedRecord[] = []
     for (const [model, replicas] of this.#touchedByModel()) {
       const changes = replicas.map((replica) => {
-        replica.refold()
-        return { id: this.#refs.get(replica)!.id, state: replica.visible }
+        const { id } = this.#refs.get(replica)!
+        const count = replica.refold()
+        if (count > 0) this.#watcher?.refolded(model, id, count)
+        return { id, state: replica.visible }
       })
       const before = this.#states.get(model.name)
       const after = withRecords(model, before, changes)

@@ -12,6 +12,8 @@ export type SyncPhase =
   | 'waiting'
   /** `disconnect` was called. */
   | 'disconnected'
+  /** The server does not know the user, or the login has expired: sign in, and call `connect` again. What waits is kept. */
+  | 'signed-out'
   /** It will not be tried again by itself: see `error`. */
   | 'failed'
 
@@ -28,7 +30,7 @@ export interface SyncStatus {
   readonly storage: 'opening' | Persistence
   /** The user the server takes this client for, or took it for last; undefined before the first connection. */
   readonly actor: string | undefined
-  /** When `waiting`: milliseconds since 1970 at which the next try begins. */
+  /** When `waiting`: milliseconds since 1970 at which the next try begins; undefined while the device is offline. */
   readonly retryAt: number | undefined
   /** What went wrong last, while it matters. */
   readonly error: { readonly code: string; readonly message: string } | undefined

@@ -164,6 +164,11 @@ export const errors = {
     status: 401,
     message: 'Sign in first: the token is missing, wrong or expired.',
   },
+  'login-expired': {
+    finality: 'transient',
+    status: 401,
+    message: 'The login has expired. Sign in again; actions that wait are sent then.',
+  },
   busy: {
     finality: 'transient',
     status: 503,
@@ -211,6 +216,17 @@ export const errors = {
     message:
       'This lane belongs to another user. A page makes a random lane of its own and uses it for one user only.',
   },
+  'other-user': {
+    finality: 'fatal',
+    status: 403,
+    message: "The new token is another user's than the session. Connect again to go on as that user.",
+  },
+  silent: {
+    finality: 'fatal',
+    status: 408,
+    message:
+      'Nothing was heard of this client for silentMsMax milliseconds. Connect again, and send a ping when there is nothing else to say.',
+  },
   'unknown-model': { finality: 'fatal', status: 404, message: 'This server has no model of that name.' },
   'not-readable': { finality: 'fatal', status: 403, message: 'You may not read this record.' },
   'too-many-subscriptions': {
@@ -221,6 +237,12 @@ export const errors = {
   },
   'no-such-version': { finality: 'fatal', status: 404, message: 'The record has no such version (yet).' },
   internal: { finality: 'fatal', status: 500, message: 'The server failed at this. Its log has the error.' },
+  diverged: {
+    finality: 'fatal',
+    status: 500,
+    message:
+      "A client had folded this record into another state than the server, with the same version of its model; it gets the server's. Look for a reducer that uses more than its state and its action, and raise the model's version whenever its behaviour changes.",
+  },
 
   // The client.
   misconfigured: { finality: 'fatal', status: 500, message: 'An option or a model is not usable as it is.' },

@@ -60,9 +60,12 @@ export function isStreamId(id: unknown): id is string {
   return id !== '__proto__' && id.isWellFormed()
 }
 
+/** The type of the action for which a reducer gives its initial state. */
+export const initialActionType = '@@foldback/initial'
+
 /** The record before the first event. */
 export function initialState(model: AnyModel): RecordState {
-  return model.kind === 'entity' ? null : model.reducer(undefined, { type: '@@foldback/initial' })
+  return model.kind === 'entity' ? null : model.reducer(undefined, { type: initialActionType })
 }
 
 /** True when there is no record and the model says that this action does not create one. */

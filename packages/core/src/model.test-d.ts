@@ -72,6 +72,14 @@ defineModel(orderSlice, { streamId: (created) => created.payload.id.length })
 defineModel(orderSlice, { streamId: (created) => created.payload.orderId })
 // @ts-expect-error -- not every action has that field
 defineModel(orderSlice, { streamId: (created) => created.payload.customer })
+// @ts-expect-error -- a string is no payload of theirs
+defineModel(boardSlice, { streamId: ({ payload }) => payload.id })
+// @ts-expect-error -- a payload is of its action
+void (action.type === 'order/deleted' && action.payload.customer)
+// @ts-expect-error -- a payload of another action
+void ({ ...action, type: 'order/created', payload: { id: 7 } } satisfies typeof action)
+// @ts-expect-error -- no such action
+void (action.type === 'order/paid')
 // @ts-expect-error -- no action has that name
 defineModel(orderSlice, { streamId: ({ payload }) => payload.id, creates: ['create'] })
 // @ts-expect-error -- no action has that name

@@ -1,8 +1,11 @@
+/** The longest delay that the timers of browsers and Node take, in milliseconds: over it they run at once. */
+export const delayMsMax = 2 ** 31 - 1
+
 /** Time, as seen from core, engine and client session. A simulator brings its own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Calls `run` once after `delayMs`, unless the returned function is called before. */
+  /** Calls `run` once after `delayMs`, which is at most `delayMsMax`, unless the returned function is called before. */
   after(delayMs: number, run: () => void): () => void
 }
 

@@ -179,12 +179,13 @@ export class StreamReplica {
     this.#stale = true
   }
 
-  /** Folds the pending actions again where that is due. Call once after a frame. */
-  refold(): void {
-    if (!this.#stale) return
+  /** Folds the pending actions again where that is due, and returns how many. Call once after a frame. */
+  refold(): number {
+    if (!this.#stale) return 0
     this.#stale = false
     let state = this.#base
     for (const entry of this.#pending) entry.after = state = this.#folded(state, entry.action)
+    return this.#pending.length
   }
 
   /** What does not fold here is left to the server to judge. */

@@ -22,6 +22,10 @@ export interface EngineLimits extends ActionLimits {
   readonly resumeEventsMax: number
   /** Bytes waiting for a slow reader before it gets no more events, and a fresh state when it has caught up. */
   readonly bufferedBytesMax: number
+  /** Milliseconds without a word of a client after which its connection is given up. */
+  readonly silentMsMax: number
+  /** Checks of a state that one session is answered in a minute; more are passed over. */
+  readonly checksPerMinuteMax: number
   /** Milliseconds without an event after which a record that trails its events is written. */
   readonly restMs: number
   /** Milliseconds for which the outcome of an action with an id or key of its own is remembered. */
@@ -40,6 +44,8 @@ export const engineLimitsDefault: EngineLimits = {
   subscriptionsPerSessionMax: 10_000,
   resumeEventsMax: 500,
   bufferedBytesMax: 4 * 1024 * 1024,
+  silentMsMax: 60_000,
+  checksPerMinuteMax: 20,
   restMs: 1_000,
   idempotencyMs: 24 * 60 * 60 * 1_000,
 }

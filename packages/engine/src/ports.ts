@@ -12,6 +12,8 @@ export interface EnginePorts {
   readonly report: (incident: Incident) => void
   /** Hears what became of each action, for whoever counts. `code` is why it was not accepted. Must not throw. */
   readonly counted?: (outcome: ActionOutcome, code: string | undefined) => void
+  /** Hears of each state of this model that a client had otherwise, for whoever counts. Must not throw. */
+  readonly diverged?: (model: string) => void
 }
 
 /** `repeated`: it had its outcome before. `put-off`: it may be sent again. */
@@ -24,6 +26,8 @@ export interface Incident {
   readonly cause?: unknown
   readonly model?: string
   readonly id?: string
+  /** The record's, where it is about one version of it. */
+  readonly version?: number
   readonly action?: StampedAction | { readonly type: string }
 }
 

@@ -56,11 +56,17 @@ const unheardOf: Rules<Models> = { order: { mayWrite: () => true } }
 const ofField: Rules<Models> = { order: { canRead: (order) => order.total > 0 } }
 // @ts-expect-error -- the payload has no such field
 const ofPayload: Rules<Models> = { order: { guard: (_order, { payload }) => payload.total > 0 } }
+// @ts-expect-error -- not every action has a customer
+const ofSome: Rules<Models> = { order: { guard: (_order, { payload }) => payload.customer !== '' } }
+// @ts-expect-error -- a note is a string
+const ofKind: Rules<Models> = { board: { canDispatch: ({ payload }) => payload > 7 } }
+// @ts-expect-error -- the model has no such action
+const ofType: Rules<Models> = { order: { canDispatch: ({ type }) => type !== 'order/paid' } }
 // @ts-expect-error -- a rule answers at once
 const later: Rules<Models> = { order: { guard: async () => true } }
 // @ts-expect-error -- an action has a type
 const untyped: Rules<Models> = { order: { enrich: () => ({ payload: 1 }) } }
-void [ofAnother, unheardOf, ofField, ofPayload, later, untyped]
+void [ofAnother, unheardOf, ofField, ofPayload, ofSome, ofKind, ofType, later, untyped]
 
 // What looks like "refuse when it is closed" would refuse whenever it is open.
 declare const isClosed: boolean

@@ -14,6 +14,8 @@ export interface Session {
   readonly actor: string
   /** Whatever else rules want to know, such as roles. */
   readonly claims: { readonly [name: string]: Json }
+  /** Milliseconds since 1970 from which on the user must have signed in again. Never, when it is left out. */
+  readonly expiresAt?: number
 }
 
 /**

@@ -61,6 +61,14 @@ useRecord(settings, '1')
 void useRecord(salesOrders, '1').customer
 // @ts-expect-error -- the record has no such field
 void useRecord(salesOrders, '1')?.total
+// @ts-expect-error -- a customer is a string
+void useRecord(salesOrders, '1')?.customer.toFixed()
+// @ts-expect-error -- the records have no such field
+void useCollection(salesOrders)?.map(({ total }) => total)
+// @ts-expect-error -- not every pending action has a customer
+void usePending(salesOrders, '1')[0]?.payload.customer
+// @ts-expect-error -- a note is a string
+usePending(board)[0]?.payload.toFixed()
 // @ts-expect-error -- there is only one
 useCollection(board)
 // @ts-expect-error -- it may not be loaded

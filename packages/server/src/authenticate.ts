@@ -13,11 +13,17 @@ export interface Caller {
   readonly remoteAddress: string | undefined
 }
 
-/** Who somebody is: `actor` names the user in 1 to 200 characters, `claims` is whatever the rules want to know. */
+/**
+ * Who somebody is: `actor` names the user in 1 to 200 characters, `claims` is whatever the rules want to know, and
+ * `expiresAt` is when the login ends, in milliseconds since 1970.
+ */
 export type Identity = Pick<Session, 'actor'> & Partial<Session>
 
 /** Finds out who is speaking; undefined for somebody unknown. What it throws is the server's fault, not theirs. */
 export type Authenticate = (caller: Caller) => Identity | undefined | Promise<Identity | undefined>
+
+/** In 1973: a number below it was meant to be seconds. */
+const expiresAtMin = 100_000_000_000
 
 export const everybodyIsAnonymous: Authenticate = () => ({ actor: 'anonymous' })
 
@@ -30,14 +36,34 @@ export async function identify(
   const { headers, url = '', socket } = request
   const found = await authenticate({ token, headers, url, remoteAddress: socket.remoteAddress })
   if (found === undefined) return undefined
-  const { actor, claims = {} } = found
-  if (isStreamId(actor)) return { actor, claims }
-  throw new FoldbackError(
-    'misconfigured',
-    'authenticate must return { actor } with a string of 1 to 200 characters, or undefined',
-  )
+  const { actor, claims = {}, expiresAt } = found
+  if (!isStreamId(actor)) {
+    throw new FoldbackError(
+      'misconfigured',
+      'authenticate must return { actor } with a string of 1 to 200 characters, or undefined',
+    )
+  }
+  if (expiresAt === undefined) return { actor, claims }
+  if (!Number.isSafeInteger(expiresAt) || expiresAt < expiresAtMin) {
+    throw new FoldbackError(
+      'misconfigured',
+      'authenticate must return expiresAt in whole milliseconds since 1970; the exp of a JWT is in seconds',
+    )
+  }
+  return { actor, claims, expiresAt }
 }
 
-export function bearerToken({ headers }: IncomingMessage): string | undefined {
+/** Who sent a request. @throws FoldbackError `unauthenticated`, `login-expired`, `misconfigured`. */
+export async function identifyRequest(
+  authenticate: Authenticate,
+  request: IncomingMessage,
+): Promise<Session> {
+  const session = await identify(authenticate, request, bearerToken(request))
+  if (session === undefined) throw new FoldbackError('unauthenticated')
+  if ((session.expiresAt ?? Infinity) <= Date.now()) throw new FoldbackError('login-expired')
+  return session
+}
+
+function bearerToken({ headers }: IncomingMessage): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
 }

@@ -54,6 +54,27 @@ void createServer({
 // @ts-expect-error there is no such option
 void createServer({ models, store, port: 4000 })
 
+void createServer({
+  models,
+  store,
+  rules: {
+    order: {
+      // @ts-expect-error no payload has such a field
+      canDispatch: ({ payload }) => payload.total > 0,
+      // @ts-expect-error not every payload has a customer
+      enrich: ({ payload, ...action }) => ({ ...action, payload: { customer: payload.customer } }),
+    },
+    // @ts-expect-error the payload is a string
+    note: { guard: (_note, { payload }) => payload > 7 },
+  },
+})
+
+// @ts-expect-error it is on, off, or what bounds it
+void createServer({ models, store, development: 'yes' })
+
+// @ts-expect-error there is no such bound
+void createServer({ models, store, development: { comparedMax: 1 } })
+
 // @ts-expect-error there is no such limit
 void createServer({ models, store, limits: { speedMax: 1 } })
 

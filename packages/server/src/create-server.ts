@@ -9,6 +9,7 @@ import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
 import { Readiness } from './readiness.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
+import { watchedModels } from './watched-models.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
 
 /**
@@ -30,8 +31,13 @@ export async function createServer<const Models extends readonly AnyModel[]>(
     metrics.incident(incident.code)
     logIncident(log, incident)
   }
-  const ports = nodePorts({ store, report, counted: (outcome, code) => metrics.action(outcome, code) })
-  const engine = new Engine({ models, rules, limits, ports })
+  const ports = nodePorts({
+    store,
+    report,
+    counted: (outcome, code) => metrics.action(outcome, code),
+    diverged: (model) => metrics.divergence(model),
+  })
+  const engine = new Engine({ models: watchedModels(options, log), rules, limits, ports })
   const shared = { engine, authenticate, metrics, report }
   const readiness = new Readiness(store)
   const http = new HttpDoor({ ...shared, readiness, handler })

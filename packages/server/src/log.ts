@@ -1,4 +1,4 @@
-import { FoldbackError } from '@foldback/core'
+import { type Action, FoldbackError } from '@foldback/core'
 import type { Incident } from '@foldback/engine'
 import { type Level, type Logger, pino } from 'pino'
 
@@ -20,8 +20,19 @@ function levelNames(): string {
 }
 
 /** Names the action but leaves out its payload, which may hold what does not belong into a log. */
-export function logIncident(log: Logger, { code, message, cause, model, id, action }: Incident): void {
-  log.error({ code, model, id, actionType: action?.type, actionId: idOf(action), err: cause }, message)
+export function logIncident(
+  log: Logger,
+  { code, message, cause, model, id, version, action }: Incident,
+): void {
+  log.error(
+    { code, model, id, version, actionType: action?.type, actionId: idOf(action), err: cause },
+    message,
+  )
+}
+
+/** Names a reducer that is not pure, by an action that shows it. */
+export function logImpurity(log: Logger, sentence: string, model: string, action: Action): void {
+  log.warn({ model, actionType: action.type, actionId: idOf(action) }, sentence)
 }
 
 function idOf(action: Incident['action']): string | undefined {

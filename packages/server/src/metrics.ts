@@ -10,6 +10,7 @@ export class Metrics {
   readonly #connections: Gauge<'door'>
   readonly #actions: Counter<'outcome' | 'code'>
   readonly #incidents: Counter<'code'>
+  readonly #divergences: Counter<'model'>
 
   constructor(load: () => Engine['load']) {
     const registers = [this.#registry]
@@ -32,6 +33,12 @@ export class Metrics {
       name: 'foldback_incidents_total',
       help: 'Things that went wrong on the server, by code; the log has each of them.',
       labelNames: ['code'],
+      registers,
+    })
+    this.#divergences = new Counter({
+      name: 'foldback_divergences_total',
+      help: 'States that a client had folded otherwise than this server, by model; each was healed from a snapshot.',
+      labelNames: ['model'],
       registers,
     })
     this.#gauge('foldback_actions_under_way', 'Actions that wait, are folded or are being committed.', () => {
@@ -60,6 +67,10 @@ export class Metrics {
 
   incident(code: string): void {
     this.#incidents.inc({ code })
+  }
+
+  divergence(model: string): void {
+    this.#divergences.inc({ model })
   }
 
   get contentType(): string {

@@ -3,7 +3,9 @@ import type { Clock, Random } from '@foldback/core'
 import type { EnginePorts } from '@foldback/engine'
 
 /** The engine's ports in Node. Where its incidents and counts go is the caller's to say. */
-export function nodePorts(outside: Pick<EnginePorts, 'store' | 'report' | 'counted'>): EnginePorts {
+export function nodePorts(
+  outside: Pick<EnginePorts, 'store' | 'report' | 'counted' | 'diverged'>,
+): EnginePorts {
   return { ...outside, clock, random, defer: (run) => void setImmediate(run) }
 }
 

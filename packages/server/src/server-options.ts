@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
-import { type AnyModel, FoldbackError } from '@foldback/core'
+import { type AnyModel, FoldbackError, type PurityLimits } from '@foldback/core'
 import type { EngineLimits, EventStore, Rules } from '@foldback/engine'
 import type { Authenticate } from './authenticate.ts'
 import type { Handler } from './http/handler.ts'
@@ -21,6 +21,8 @@ export interface ServerOptions<Models extends readonly AnyModel[]> {
   readonly handler?: Handler
   /** What is logged to stderr. @default 'info' */
   readonly log?: LogOption
+  /** Logs which reducers are not pure, at some cost for each action. @default true, unless NODE_ENV is 'production' */
+  readonly development?: boolean | Partial<PurityLimits>
   /** A server to use instead of a new one, such as one with TLS. Nobody else may answer its requests. */
   readonly server?: Server | HttpsServer
 }
@@ -33,6 +35,7 @@ const names: { readonly [Name in keyof ServerOptions<readonly AnyModel[]>]-?: tr
   limits: true,
   handler: true,
   log: true,
+  development: true,
   server: true,
 }
 

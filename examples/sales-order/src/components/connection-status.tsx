@@ -10,6 +10,7 @@ const phases: Record<ReturnType<typeof useSyncStatus>['phase'], { tone: Tone; la
   connected: { tone: 'live', label: 'Live' },
   waiting: { tone: 'offline', label: 'Offline' },
   disconnected: { tone: 'offline', label: 'Offline' },
+  'signed-out': { tone: 'failed', label: 'Signed out' },
   failed: { tone: 'failed', label: 'Cannot connect' },
 }
 

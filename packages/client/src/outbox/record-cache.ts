@@ -137,7 +137,8 @@ export class RecordCache {
       this.#forced.add(key)
       this.#kept.delete(key)
     }
-    for (const model of only === undefined ? this.#models : [only]) {
+    const models = only === undefined ? this.#models : [only]
+    for (const model of models) {
       this.#listed.delete(model)
       this.#unlisted.add(model)
     }

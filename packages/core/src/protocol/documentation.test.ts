@@ -10,8 +10,11 @@ const page = readFileSync(new URL('../../../../docs/protocol.md', import.meta.ur
 const up: { readonly [Type in UpMessage['type']]: true } = {
   hello: true,
   push: true,
+  ping: true,
+  token: true,
   subscribe: true,
   unsubscribe: true,
+  check: true,
 }
 const down: { readonly [Type in DownMessage['type']]: true } = {
   welcome: true,
@@ -22,6 +25,9 @@ const down: { readonly [Type in DownMessage['type']]: true } = {
   gone: true,
   synced: true,
   problem: true,
+  pong: true,
+  renewed: true,
+  diverged: true,
 }
 
 /** What stands between a heading of the third level and the next. */

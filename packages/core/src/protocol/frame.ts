@@ -25,11 +25,11 @@ export const closeCodes = {
   goingAway: 1001,
   /** A frame was over the limit. */
   tooLarge: 1009,
-  /** The server failed at opening the session, or the reader was too slow; connecting again may help. */
+  /** The server failed at opening the session, or the client was too slow or silent; connecting again may help. */
   tryAgainLater: 1013,
   /** What came was not of the protocol, or not of this version of it. */
   protocolError: 4400,
-  /** `authenticate` did not know the user. */
+  /** `authenticate` did not know the user, or the session has expired. */
   unauthenticated: 4401,
   /** The session may not use what it claims, such as another user's lane. */
   forbidden: 4403,

@@ -26,6 +26,12 @@ const up: { readonly [Type in UpMessage['type']]: readonly Extract<UpMessage, { 
     { type: 'unsubscribe', model: 'order' },
   ],
   push: [{ type: 'push', lane: 'L', n: 1, actions: [action, null, 'not looked at yet'] }],
+  ping: [{ type: 'ping' }],
+  token: [{ type: 'token', token: 't' }, { type: 'token' }],
+  check: [
+    { type: 'check', model: 'order', id: '1', version: 2, eventId: 'a2', hash: '1omwfhr5hyy' },
+    { type: 'check', model: 'board', version: 2, eventId: 'a2', hash: '1omwfhr5hyy' },
+  ],
 }
 const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessage, { type: Type }>[] } = {
   welcome: [
@@ -35,6 +41,16 @@ const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessa
       time: 5,
       models: { order: 1 },
       lanes: [{ lane: 'L', mark: 3, refusals: [{ n: 2, code: 'refused', message: 'No.' }] }],
+      frameBytesMax: 1024,
+      silentMsMax: 60_000,
+      expiresAt: 9,
+    },
+    {
+      type: 'welcome',
+      actor: 'ann',
+      time: 5,
+      models: {},
+      lanes: [],
       frameBytesMax: 1024,
     },
   ],
@@ -55,6 +71,9 @@ const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessa
     { type: 'problem', code: 'internal', message: 'It failed.', model: 'order', id: '1' },
     { type: 'problem', code: 'internal', message: 'It failed.' },
   ],
+  pong: [{ type: 'pong' }],
+  renewed: [{ type: 'renewed', expiresAt: 9 }, { type: 'renewed' }],
+  diverged: [{ type: 'diverged', model: 'order', id: '1', version: 2, hash: '1omwfhr5hyy', modelVersion: 1 }],
 }
 const directions = [
   ['up', up, readUpMessage],
@@ -120,11 +139,20 @@ describe.each(directions)('a message going %s', (_direction, messages, read) => 
   })
 
   it('is refused without a field that must be there', () => {
-    const optional = new Set(['token', 'id', 'since', 'sinceLog', 'model'])
+    const optional = new Set(['token', 'id', 'since', 'sinceLog', 'model', 'silentMsMax', 'expiresAt'])
+    const hasOptional = new Set([
+      'hello',
+      'subscribe',
+      'unsubscribe',
+      'problem',
+      'check',
+      'token',
+      'welcome',
+      'renewed',
+    ])
     for (const message of all) {
       for (const key of Object.keys(message)) {
-        const isOptional =
-          optional.has(key) && ['hello', 'subscribe', 'unsubscribe', 'problem'].includes(message.type)
+        const isOptional = optional.has(key) && hasOptional.has(message.type)
         if (isOptional && !(key === 'model' && message.type !== 'problem')) continue
         const { [key as 'type']: _left, ...rest } = message
         expect(read(rest), `${message.type} without ${key}`).toBeUndefined()

@@ -1,4 +1,4 @@
-import { type Fields, isCount, isFields, isListOf, isName, isText } from './check.ts'
+import { type Fields, isCount, isFields, isListOf, isName, isOptional, isText } from './check.ts'
 
 /** Server → client, the answer to `hello`. */
 export interface Welcome {
@@ -13,6 +13,10 @@ export interface Welcome {
   readonly lanes: readonly LaneMark[]
   /** The longest frame this server reads, in bytes of UTF-8. */
   readonly frameBytesMax: number
+  /** Milliseconds without a word from the client after which the server closes: ping before. Never, when it is left out. */
+  readonly silentMsMax?: number
+  /** When the session expires, by the server's clock: milliseconds since 1970. Never, when it is left out. */
+  readonly expiresAt?: number
 }
 
 export interface LaneMark {
@@ -29,10 +33,20 @@ export interface LaneRefusal {
 }
 
 export function readWelcome(fields: Fields): Welcome | undefined {
-  const { actor, time, models, lanes, frameBytesMax } = fields
+  const { actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt } = fields
   if (!isText(actor) || !isCount(time) || !isFields(models) || !isCount(frameBytesMax)) return undefined
+  if (!isOptional(silentMsMax, isCount) || !isOptional(expiresAt, isCount)) return undefined
   if (!Object.values(models).every(isCount) || !isListOf(lanes, isLaneMark)) return undefined
-  return { type: 'welcome', actor, time, models: models as Welcome['models'], lanes, frameBytesMax }
+  return {
+    type: 'welcome',
+    actor,
+    time,
+    models: models as Welcome['models'],
+    lanes,
+    frameBytesMax,
+    ...(silentMsMax !== undefined && { silentMsMax }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  }
 }
 
 function isLaneMark(value: unknown): value is LaneMark {

@@ -62,6 +62,12 @@ export class Outgoing {
     this.#connection.send(frame)
   }
 
+  /** What has not left yet must not leave any more. */
+  discard(): void {
+    this.#messages = []
+    this.#run = undefined
+  }
+
   /** The reader has caught up. */
   resume(): void {
     this.#isLagging = false

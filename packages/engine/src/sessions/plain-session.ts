@@ -9,6 +9,7 @@ import {
 } from '@foldback/core'
 import type { Listener } from './delivery.ts'
 import type { EngineParts } from '../engine-parts.ts'
+import { Expiry } from './expiry.ts'
 import type { HeadState } from '../heads/head.ts'
 import type { ConnectedSession, Connection, UnreadableFrame } from '../ports.ts'
 import { canRead, isOwnStream } from './readability.ts'
@@ -37,6 +38,7 @@ export class PlainSession implements ConnectedSession, Listener {
   readonly #models: readonly string[]
   /** Records to tell of when the reader has caught up. */
   readonly #behind = new Map<string, StreamRef>()
+  readonly #expiry: Expiry
   #isLagging = false
 
   constructor(parts: EngineParts, connection: Connection, session: Session, filter: PlainFilter) {
@@ -46,6 +48,10 @@ export class PlainSession implements ConnectedSession, Listener {
     this.#filter = filter
     this.#models = [...parts.models.keys()].filter((name) => (filter.model ?? name) === name)
     for (const name of this.#models) parts.delivery.models.add(name, this)
+    this.#expiry = new Expiry(parts.ports.clock, () =>
+      connection.close(closeCodes.unauthenticated, 'login-expired'),
+    )
+    this.#expiry.set(session.expiresAt)
   }
 
   receive(text: string): void {
@@ -59,6 +65,7 @@ export class PlainSession implements ConnectedSession, Listener {
   }
 
   #submit(parsed: ParsedAction, value: unknown): void {
+    if (this.#expiry.hasPassed) return this.#connection.send(rejectedMessage(refusal('login-expired'), value))
     const id = parsed.ok ? parsed.proposed.id : undefined
     this.#parts.pipeline.submit({
       parsed,
@@ -137,10 +144,11 @@ export class PlainSession implements ConnectedSession, Listener {
   }
 
   #send(text: string): void {
-    this.#connection.send(text)
+    if (!this.#expiry.hasPassed) this.#connection.send(text)
   }
 
   closed(): void {
+    this.#expiry.stop()
     for (const name of this.#models) this.#parts.delivery.models.delete(name, this)
   }
 }

@@ -36,12 +36,17 @@ export type Telling = 'events' | 'snapshot' | 'gone' | 'nothing'
  */
 export class Readability {
   readonly #parts: EngineParts
-  readonly #session: Session
+  #session: Session
   /** Streams shown to the session, of models with a `canRead` rule; of the others all are. */
   readonly #shown = new Set<string>()
 
   constructor(parts: EngineParts, session: Session) {
     this.#parts = parts
+    this.#session = session
+  }
+
+  /** The same user with other claims. What is shown is to be told afresh. */
+  replace(session: Session): void {
     this.#session = session
   }
 
@@ -51,6 +56,12 @@ export class Readability {
 
   isShown(ref: StreamRef): boolean {
     return this.#shown.has(streamKey(ref.model, ref.id))
+  }
+
+  /** True when the record is shown to the session, which may still read it. Remembers nothing. */
+  isInSight(ref: StreamRef, state: RecordState): boolean {
+    if (!this.hasRule(ref.model)) return true
+    return this.isShown(ref) && canRead(this.#parts, this.#session, ref, state)
   }
 
   /** Looks at a state that is about to be sent, and remembers whether it was shown. */

@@ -23,6 +23,11 @@ export class RecordSubscription {
     this.ref = ref
   }
 
+  /** True while each change is told as it is committed. */
+  get isLive(): boolean {
+    return this.#isLive
+  }
+
   /** Tells the session what it needs to be up to date, given what it has. Can be called again. */
   async open(since: Position | undefined): Promise<void> {
     const opening = ++this.#opening

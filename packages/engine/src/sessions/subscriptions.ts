@@ -1,4 +1,5 @@
 import {
+  type Check,
   type ErrorCode,
   isStreamId,
   messageOf,
@@ -15,6 +16,7 @@ import type { Outgoing } from './outgoing.ts'
 import { isOwnStream, type Readability } from './readability.ts'
 import { RecordSubscription } from './record-subscription.ts'
 import type { Session } from '../rules.ts'
+import { StateChecks } from './state-checks.ts'
 import type { StreamChange } from './stream-change.ts'
 import type { Teller } from './teller.ts'
 
@@ -42,9 +44,16 @@ export class Subscriptions {
   readonly #parts: SubscriptionsParts
   readonly #records = new Map<string, RecordSubscription>()
   readonly #models = new Map<string, ModelSubscription>()
+  readonly #checks: StateChecks
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts
+    this.#checks = new StateChecks({
+      engine: parts.engine,
+      teller: parts.teller,
+      isLive: (ref) => this.#isLive(ref),
+      retell: (ref) => this.uncertain(ref),
+    })
   }
 
   subscribe({ model: name, id, since, sinceLog }: Subscribe): void {
@@ -132,6 +141,20 @@ export class Subscriptions {
     this.#records.delete(key)
     engine.delivery.streams.delete(key, listener)
     if (!this.#models.has(ref.model)) readability.forget(ref)
+  }
+
+  /** The session says what it has of a record. */
+  check(check: Check): void {
+    const { engine, session } = this.#parts
+    const kind = engine.models.get(check.model)?.kind
+    const id = kind === 'shared' ? sharedStream : kind === 'user' ? session.actor : check.id
+    if (kind !== undefined && id !== undefined) this.#checks.check({ model: check.model, id }, check)
+  }
+
+  /** True when the session is told of each change of the record as it is committed. */
+  #isLive({ model, id }: StreamRef): boolean {
+    const record = this.#records.get(streamKey(model, id))
+    return record === undefined ? this.#models.get(model)?.isOpening === false : record.isLive
   }
 
   changed(change: StreamChange): void {

@@ -8,6 +8,7 @@ import {
   messageOf,
   parseAction,
   type Place,
+  type Pong,
   type Problem,
   protocolVersion,
   type Push,
@@ -15,6 +16,7 @@ import {
   type Refusal,
   refusal,
   type Rejected,
+  type Renewed,
   type StreamRef,
   type UpMessage,
   type Welcome,
@@ -22,19 +24,21 @@ import {
 import type { StreamStep } from '../turns/admit.ts'
 import type { LaneHolder } from './delivery.ts'
 import type { EngineParts } from '../engine-parts.ts'
+import { Expiry } from './expiry.ts'
 import { HeldLanes } from './held-lanes.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SettledUnit } from '../turns/pipeline.ts'
 import type { ConnectedSession, Connection, UnreadableFrame } from '../ports.ts'
 import { Readability } from './readability.ts'
 import type { Session } from '../rules.ts'
+import { Silence } from './silence.ts'
 import type { StreamChange } from './stream-change.ts'
 import type { Settlement } from '../turns/submission.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Teller } from './teller.ts'
 import { placesOf } from '../turns/turn.ts'
 
-/** Finds out who is speaking, from the token of the `hello`; undefined for somebody unknown. */
+/** Finds out who is speaking, from the token of a `hello` or `token`; undefined for somebody unknown. */
 export type Authenticate = (token: string | undefined) => Promise<Session | undefined>
 
 /** Frames and messages that may wait while the session is being opened. */
@@ -44,7 +48,8 @@ const backlogMax = 10_000
  * One connection that speaks the sync protocol.
  *
  * It is `new` until its `hello` has come, `opening` while the user and the lanes are looked up (what arrives or
- * settles in the meantime waits), then `open`, and `closed` for good.
+ * settles in the meantime waits), then `open`, and `closed` for good. Nothing is taken and nothing is told after the
+ * user's login has expired.
  */
 export class SyncSession implements ConnectedSession, LaneHolder {
   readonly #parts: EngineParts
@@ -52,6 +57,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   readonly #authenticate: Authenticate
   readonly #outgoing: Outgoing
   readonly #lanes: HeldLanes
+  readonly #silence: Silence
+  readonly #expiry: Expiry
   #phase: 'new' | 'opening' | 'open' | 'closed' = 'new'
   #backlog: (string | UpMessage)[] = []
   #backlogLength = 0
@@ -63,6 +70,9 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #models: Hello['models'] = {}
   #claims: readonly LaneClaim[] = []
   #subscriptions: Subscriptions | undefined
+  #readability: Readability | undefined
+  /** How often a newer token has come: the answer to the newest counts. */
+  #renewals = 0
 
   constructor(parts: EngineParts, connection: Connection, authenticate: Authenticate) {
     this.#parts = parts
@@ -70,12 +80,19 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#authenticate = authenticate
     this.#outgoing = new Outgoing(connection, parts.limits.bufferedBytesMax)
     this.#lanes = new HeldLanes(parts, this)
+    const { clock } = parts.ports
+    this.#silence = new Silence(clock, connection, parts.limits.silentMsMax, () =>
+      this.#fail(closeCodes.tryAgainLater, 'silent'),
+    )
+    this.#expiry = new Expiry(clock, () => this.#expire())
   }
 
   // What comes in
 
   receive(text: string): void {
     if (this.#phase === 'closed') return
+    this.#silence.heard()
+    if (this.#expiry.hasPassed) return this.#expire(text)
     if (this.#phase === 'opening') return this.#wait(text)
     this.#handleFrame(text)
     this.flush()
@@ -83,6 +100,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
 
   unreadable(reason: UnreadableFrame): void {
     if (this.#phase === 'closed') return
+    this.#silence.heard()
     this.#problem(reason === 'too-large' ? 'frame-too-large' : 'not-a-message')
     this.flush()
   }
@@ -116,9 +134,20 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     // A client may send what it wants to say right behind its hello.
     if (this.#phase === 'opening') return this.#wait(message)
     if (this.#phase === 'new') return this.#problem('out-of-turn')
-    if (message.type === 'push') this.#push(message)
-    else if (message.type === 'subscribe') this.#subscriptions?.subscribe(message)
-    else this.#subscriptions?.unsubscribe(message)
+    switch (message.type) {
+      case 'push':
+        return this.#push(message)
+      case 'subscribe':
+        return this.#subscriptions?.subscribe(message)
+      case 'unsubscribe':
+        return this.#subscriptions?.unsubscribe(message)
+      case 'check':
+        return this.#subscriptions?.check(message)
+      case 'ping':
+        return this.#outgoing.add(pongText)
+      case 'token':
+        return this.#renew(message.token)
+    }
   }
 
   // Opening
@@ -133,7 +162,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     const session = await this.#authenticate(hello.token)
     if (this.#isClosed()) return
     if (session === undefined) return this.#fail(closeCodes.unauthenticated, 'unauthenticated')
-    this.#session = session
+    if (!this.#begin(session)) return
     this.#models = hello.models
     this.#subscriptions = this.#makeSubscriptions(session)
     await this.#lanes.claim(hello.lanes, session.actor)
@@ -148,7 +177,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   }
 
   #makeSubscriptions(session: Session): Subscriptions {
-    const readability = new Readability(this.#parts, session)
+    const readability = (this.#readability = new Readability(this.#parts, session))
     const folds = (model: string): boolean => this.#folds(model)
     return new Subscriptions({
       engine: this.#parts,
@@ -174,6 +203,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
       ),
       lanes,
       frameBytesMax: this.#parts.limits.frameBytesMax,
+      silentMsMax: this.#parts.limits.silentMsMax,
+      ...this.#expiresAt,
     })
   }
 
@@ -206,6 +237,59 @@ export class SyncSession implements ConnectedSession, LaneHolder {
 
   #isClosed(): boolean {
     return this.#phase === 'closed'
+  }
+
+  // The login
+
+  /** Takes the user as `authenticate` has found them now; false when their login has expired already. */
+  #begin(session: Session): boolean {
+    this.#session = session
+    this.#expiry.set(session.expiresAt)
+    if (this.#expiry.hasPassed) this.#expire()
+    return !this.#isClosed()
+  }
+
+  get #expiresAt(): Pick<Session, 'expiresAt'> {
+    const { expiresAt } = this.#session
+    return expiresAt === undefined ? {} : { expiresAt }
+  }
+
+  #renew(token: string | undefined): void {
+    const renewal = ++this.#renewals
+    const isCurrent = (): boolean => !this.#isClosed() && renewal === this.#renewals
+    this.#authenticate(token).then(
+      (session) => {
+        if (isCurrent()) this.#renewed(session)
+      },
+      (thrown: unknown) => {
+        if (isCurrent()) this.#openFailed(thrown)
+      },
+    )
+  }
+
+  #renewed(session: Session | undefined): void {
+    const before = this.#session
+    if (session === undefined) return this.#fail(closeCodes.unauthenticated, 'unauthenticated')
+    // Its lanes and all that it was shown are the first user's.
+    if (session.actor !== before.actor) return this.#fail(closeCodes.unauthenticated, 'other-user')
+    if (!this.#begin(session)) return
+    this.#readability?.replace(session)
+    const isSame = JSON.stringify(session.claims) === JSON.stringify(before.claims)
+    // What it may read can be more or less now. One that is opening is told everything anyway.
+    if (!isSame && this.#phase === 'open') return this.#catchUp()
+    const renewed: Renewed = { type: 'renewed', ...this.#expiresAt }
+    this.#sayInOrder(() => this.#outgoing.add(JSON.stringify(renewed)))
+    this.flush()
+  }
+
+  /** Takes no action and tells nothing any more; `text` is a frame that has come too late. */
+  #expire(text = '[]'): void {
+    this.#outgoing.discard()
+    for (const value of decodeFrame(text) ?? []) {
+      const message = readUpMessage(value)
+      if (message?.type === 'push') this.#reject(message.lane, message.n, refusal('login-expired'))
+    }
+    this.#fail(closeCodes.unauthenticated, 'login-expired')
   }
 
   // Actions
@@ -276,17 +360,19 @@ export class SyncSession implements ConnectedSession, LaneHolder {
 
   flush(): void {
     if (this.#phase === 'opening' || this.#phase === 'closed') return
+    if (this.#expiry.hasPassed) return this.#expire()
     this.#outgoing.flush()
   }
 
   drained(): void {
+    this.#silence.heard()
     if (this.#outgoing.isLagging && this.#phase === 'open') this.#catchUp()
     const waiting = this.#waitingForRoom
     this.#waitingForRoom = []
     for (const go of waiting) go()
   }
 
-  /** Messages were left out while the reader lagged: outcomes and states are told afresh. */
+  /** Messages were left out while the reader lagged, or its rights have changed: outcomes and states are told afresh. */
   #catchUp(): void {
     this.#outgoing.resume()
     this.#phase = 'opening'
@@ -319,6 +405,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   closed(): void {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
+    this.#silence.stop()
+    this.#expiry.stop()
     this.#lanes.release()
     this.#subscriptions?.end()
     this.#subscriptions = undefined
@@ -326,6 +414,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   }
 }
 
+const pongText = JSON.stringify({ type: 'pong' } satisfies Pong)
 const faultyNamedMax = 10
 
 function faultyText(indexes: readonly number[]): string {

@@ -1,4 +1,4 @@
-import type { StreamRef } from '@foldback/core'
+import type { Diverged, RecordState, StreamRef } from '@foldback/core'
 import type { StoredEvent } from '../event-store.ts'
 import type { HeadState } from '../heads/head.ts'
 import type { HeldLanes } from './held-lanes.ts'
@@ -41,6 +41,16 @@ export class Teller {
   /** True when events of the past may be told instead of the record. */
   mayTellPast(model: string): boolean {
     return this.#folds(model) && !this.#readability.hasRule(model)
+  }
+
+  /** True when the session may know this state of a record, and folds the model with the same code. */
+  mayCompare(ref: StreamRef, state: RecordState): boolean {
+    return this.#folds(ref.model) && this.#readability.isInSight(ref, state)
+  }
+
+  /** That the session has another state; the record itself is told after. */
+  diverged(diverged: Diverged): void {
+    this.#outgoing.add(JSON.stringify(diverged))
   }
 
   /** The record as it is; or that it is gone, when the session may not read it. */

@@ -6,11 +6,14 @@ import type { EventStore } from '../event-store.ts'
 import type { EngineLimits } from '../limits.ts'
 import type { Connection, Incident } from '../ports.ts'
 import type { AnyRules, Session } from '../rules.ts'
+import type { Authenticate } from '../sessions/sync-session.ts'
 
 /** An engine over a memory store whose single calls a test can change; time stands still unless it is moved. */
 export class Rig {
   readonly clock = new VirtualClock()
   readonly incidents: Incident[] = []
+  /** The models of states that clients had otherwise, each as often as it was counted. */
+  readonly divergences: string[] = []
   readonly memory: StoreMemory
   readonly engine: Engine
   readonly #store: EventStore
@@ -31,6 +34,7 @@ export class Rig {
         }),
         defer: (run) => void setImmediate(run),
         report: (incident) => this.incidents.push(incident),
+        diverged: (model) => this.divergences.push(model),
       },
     } satisfies EngineOptions)
   }
@@ -64,8 +68,8 @@ export class Rig {
   }
 
   /** A client that speaks the sync protocol. */
-  connect(session: Session = ann): Peer {
-    return new Peer(this.engine, session)
+  connect(who: Session | Authenticate = ann): Peer {
+    return new Peer(this.engine, typeof who === 'function' ? who : async () => who)
   }
 
   /** What a plain connection is sent. */
@@ -138,7 +142,7 @@ export class Peer {
   isSlow = false
   closedWith: number | undefined
 
-  constructor(engine: Engine, session: Session) {
+  constructor(engine: Engine, authenticate: Authenticate) {
     const connection: Connection = {
       send: (text) => {
         if (this.isSlow) this.bufferedBytes += text.length
@@ -147,7 +151,7 @@ export class Peer {
       close: (code) => (this.closedWith = code),
       bufferedBytes: () => this.bufferedBytes,
     }
-    this.#end = engine.connectSync(connection, async () => session)
+    this.#end = engine.connectSync(connection, authenticate)
   }
 
   async say(...messages: object[]): Promise<Message[]> {

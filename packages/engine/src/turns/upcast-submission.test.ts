@@ -1,5 +1,5 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
-import { type AnyModel, defineModel, type StampedAction } from '@foldback/core'
+import { type AnyModel, cancellation, defineModel, type StampedAction } from '@foldback/core'
 import { describe, expect, it, vi } from 'vitest'
 import { ann, type Peer, Rig, settle } from '../test-parts/rig.ts'
 
@@ -115,6 +115,16 @@ describe('an action of an older client', () => {
     expect(await peer.say(push(1, old))).toMatchObject([refused])
     expect(rig.incidents).toHaveLength(1)
     expect(await logged(rig)).toHaveLength(1)
+  })
+
+  it('stands for as many as it did, and one that is given up is asked of nobody', async () => {
+    const rig = await Rig.start({ models })
+    const peer = await connected(rig)
+    upcast.mockClear()
+    expect(await peer.say(push(1, cancellation))).toMatchObject([{ type: 'rejected', code: 'cancelled' }])
+    expect(upcast).not.toHaveBeenCalled()
+    await peer.say(push(2, { type: 'task/finished', meta: { foldback: { id: 'a', merged: 3 } } }))
+    expect(await logged(rig)).toMatchObject([{ type: 'task/done', meta: { foldback: { merged: 3 } } }])
   })
 
   it('cannot say to upcast that somebody else wrote it, or when it was not', async () => {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import type { EventStore, Rules } from '@foldback/engine'
 import { memoryStore } from '@foldback/testkit'
@@ -403,6 +404,32 @@ describe('/metrics', () => {
     expect(await (await server.fetch('/metrics')).text()).toContain(
       'foldback_incidents_total{code="rule-threw"} 1\n',
     )
+  })
+})
+
+describe('what a client has otherwise than the server', () => {
+  it('is counted by model, and logged with its place', async () => {
+    const logged: string[] = []
+    const log = pino({ level: 'info' }, { write: (line) => void logged.push(line) })
+    const server = await RunningServer.start({ log })
+    await server.post([created('1')])
+    const sync = await server.sync()
+    await sync.hello()
+    sync.send({ type: 'subscribe', model: 'order', id: '1' })
+    const { eventId } = await sync.next('snapshot')
+    sync.send({ type: 'check', model: 'order', id: '1', version: 1, eventId, hash: 'another' })
+    const { hash } = await sync.next('diverged')
+    await sync.next('snapshot')
+    const lines = (await (await server.fetch('/metrics')).text()).split('\n')
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'foldback_divergences_total{model="order"} 1',
+        'foldback_incidents_total{code="diverged"} 1',
+      ]),
+    )
+    expect(logged.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { code: 'diverged', model: 'order', id: '1', version: 1, msg: expect.stringContaining(hash) },
+    ])
   })
 })
 

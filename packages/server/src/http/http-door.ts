@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Engine, EnginePorts, Session } from '@foldback/engine'
-import { type Authenticate, bearerToken, identify } from '../authenticate.ts'
+import { type Authenticate, identifyRequest } from '../authenticate.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Readiness } from '../readiness.ts'
 import { failure } from './failure.ts'
@@ -92,8 +92,7 @@ export class HttpDoor {
 
   async #sessionReply(request: IncomingMessage, route: Route, query: Query): Promise<Reply> {
     const { engine, authenticate } = this.#parts
-    const session = await identify(authenticate, request, bearerToken(request))
-    if (session === undefined) return problemOf('unauthenticated')
+    const session = await identifyRequest(authenticate, request)
     const { name, model, id } = route
     if (name === 'actions') return this.#submit(request, session)
     if (name === 'records') return listRecords(engine, session, model, query)

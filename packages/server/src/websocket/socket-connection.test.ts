@@ -101,7 +101,7 @@ it('ends the connection that a fault is in, and reports it', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   onTestFinished(() => sockets.close())
   sockets.on('connection', (socket) => {
-    const bounds = { frameBytesMax: 1_000, bufferedBytesMax: 1_000 }
+    const bounds = { frameBytesMax: 1_000, bufferedBytesMax: 1_000, silentMsMax: 60_000 }
     new SocketConnection(socket, bounds, (incident) => incidents.push(incident)).serve(faulty)
   })
   await once(sockets, 'listening')

@@ -1,9 +1,11 @@
-import { messageOf } from '@foldback/core'
+import { delayMsMax, messageOf } from '@foldback/core'
 import type { ConnectedSession, Connection, EngineLimits, EnginePorts } from '@foldback/engine'
 import { WebSocket } from 'ws'
 
 /** RFC 6455: the server met something unexpected. */
 const internalError = 1011
+
+export type SocketLimits = Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
 
 /**
  * A WebSocket as the engine sees it. While more waits for its reader than `bufferedBytesMax`, nothing more is read
@@ -11,17 +13,13 @@ const internalError = 1011
  */
 export class SocketConnection implements Connection {
   readonly #socket: WebSocket
-  readonly #limits: Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax'>
+  readonly #limits: SocketLimits
   readonly #report: EnginePorts['report']
   readonly #sent = (): void => this.#wasSent()
   #session: ConnectedSession | undefined
   #hasWaiting = false
 
-  constructor(
-    socket: WebSocket,
-    limits: Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax'>,
-    report: EnginePorts['report'],
-  ) {
+  constructor(socket: WebSocket, limits: SocketLimits, report: EnginePorts['report']) {
     this.#socket = socket
     this.#limits = limits
     this.#report = report
@@ -38,6 +36,26 @@ export class SocketConnection implements Connection {
       if (this.#isOpen) this.#guarded(() => this.#receive(session, data as Buffer, isBinary))
     })
     this.#socket.on('close', () => this.#guarded(() => session.closed()))
+  }
+
+  /**
+   * Pings the other end, whose WebSocket answers by itself, and ends the connection when nothing has been heard of it
+   * for `silentMsMax`. While it is too slow to be read from, it must at least take what waits for it.
+   */
+  endWhenDead(): void {
+    let isAlive = true
+    let waitingBytes = 0
+    const heard = (): void => void (isAlive = true)
+    for (const event of ['message', 'ping', 'pong']) this.#socket.on(event, heard)
+    const look = (): void => {
+      const isReading = this.bufferedBytes() < waitingBytes
+      if (!isAlive && !isReading) return this.#socket.terminate()
+      isAlive = false
+      waitingBytes = this.bufferedBytes()
+      this.#put(() => this.#socket.ping(undefined, false, this.#sent))
+    }
+    const timer = setInterval(look, Math.min(this.#limits.silentMsMax, delayMsMax) / 2).unref()
+    this.#socket.on('close', () => clearInterval(timer))
   }
 
   send(text: string): void {

@@ -29,6 +29,7 @@ it('leads from hello to welcome, subscribe, push and settled', async () => {
     models: { order: 1, note: 1, theme: 1 },
     lanes: [{ lane, mark: 0, refusals: [] }],
     frameBytesMax: 1024 * 1024,
+    silentMsMax: 60_000,
   })
   expect(welcome.time).toBeGreaterThanOrEqual(before)
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { closeCodes, encodeFrame, FoldbackError, refusal, subprotocol } from '@foldback/core'
 import type { Engine, EnginePorts, PlainFilter, Session } from '@foldback/engine'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type Authenticate, bearerToken, identify } from '../authenticate.ts'
+import { type Authenticate, identify, identifyRequest } from '../authenticate.ts'
 import { failure } from '../http/failure.ts'
 import { splitUrl } from '../http/query.ts'
 import { problemOf } from '../http/reply.ts'
@@ -61,8 +61,7 @@ export class WebSocketDoors {
   }
 
   async #upgradeToPlain(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const session = await identify(this.#parts.authenticate, request, bearerToken(request))
-    if (session === undefined) return refuseUpgrade(socket, problemOf('unauthenticated'))
+    const session = await identifyRequest(this.#parts.authenticate, request)
     const filter = this.#filterOf(request)
     this.#accept(request, socket, head, (webSocket) => this.#enterPlain(webSocket, session, filter))
   }
@@ -90,6 +89,7 @@ export class WebSocketDoors {
   #enterPlain(webSocket: WebSocket, session: Session, filter: PlainFilter): void {
     const connection = this.#connection(webSocket, 'plain')
     connection.serve(this.#parts.engine.connectPlain(connection, session, filter))
+    connection.endWhenDead()
   }
 
   #enter(protocol: string, request: IncomingMessage, webSocket: WebSocket): void {

@@ -1,72 +1,23 @@
-import { type AnyModel, defineModel } from '@foldback/core'
+import type { AnyModel } from '@foldback/core'
 import type { Sync } from '@foldback/client'
-import { configureStore, createSlice, type PayloadAction, type UnknownAction } from '@reduxjs/toolkit'
+import { configureStore, type UnknownAction } from '@reduxjs/toolkit'
 import { describe, expect, it } from 'vitest'
+import {
+  created,
+  createdV2,
+  modelsV1,
+  modelsV2,
+  named,
+  painted,
+  renamed,
+  written,
+} from '../test-parts/deploy-models.ts'
 import { SimulatedWorld } from './simulated-world.ts'
 
 /*
  * Clients and a server of two versions of the same three models, one of each kind, deployed in either order. In the
  * end everybody's records are the server's, and each action is in the log once.
  */
-
-const orderV1 = createSlice({
-  name: 'order',
-  initialState: null as { id: string; customer: string } | null,
-  reducers: {
-    created: (_, { payload }: PayloadAction<{ id: string; customer: string }>) => payload,
-    renamed: (order, { payload }: PayloadAction<{ id: string; customer: string }>) =>
-      order && { ...order, customer: payload.customer },
-  },
-})
-/** `customer` is called `name`, `renamed` is called `named`, and changes are counted. */
-const orderV2 = createSlice({
-  name: 'order',
-  initialState: null as { id: string; name: string; changes: number } | null,
-  reducers: {
-    created: (_, { payload }: PayloadAction<{ id: string; name: string }>) => ({ ...payload, changes: 0 }),
-    named: (order, { payload }: PayloadAction<{ id: string; name: string }>) =>
-      order && { ...order, name: payload.name, changes: order.changes + 1 },
-  },
-})
-const noteSlice = (mark: string) =>
-  createSlice({
-    name: 'note',
-    initialState: { text: '' },
-    reducers: { written: (_, { payload }: PayloadAction<string>) => ({ text: `${mark}${payload}` }) },
-  })
-const themeSlice = (mark: string) =>
-  createSlice({
-    name: 'theme',
-    initialState: { color: '' },
-    reducers: { painted: (_, { payload }: PayloadAction<string>) => ({ color: `${mark}${payload}` }) },
-  })
-
-const streamId = ({ payload }: { payload: { id: string } }): string => payload.id
-const modelsV1: readonly AnyModel[] = [
-  defineModel(orderV1, { streamId }),
-  defineModel(noteSlice('')),
-  defineModel(themeSlice(''), { stream: 'user' }),
-]
-const modelsV2: readonly AnyModel[] = [
-  defineModel(orderV2, {
-    version: 2,
-    streamId,
-    upcast: (action) => {
-      const { id, customer } = action.payload
-      const type = action.type === 'order/renamed' ? 'order/named' : action.type
-      return { ...action, type, payload: { id, name: customer } }
-    },
-  }),
-  defineModel(noteSlice('2: '), { version: 2 }),
-  defineModel(themeSlice('2: '), { version: 2, stream: 'user' }),
-]
-
-const created = (customer: string, id = '1') => orderV1.actions.created({ id, customer })
-const renamed = (customer: string, id = '1') => orderV1.actions.renamed({ id, customer })
-const createdV2 = (name: string, id = '1') => orderV2.actions.created({ id, name })
-const named = (name: string, id = '1') => orderV2.actions.named({ id, name })
-const { written } = noteSlice('').actions
-const { painted } = themeSlice('').actions
 
 interface Page {
   readonly sync: Sync

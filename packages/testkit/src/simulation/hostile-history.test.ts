@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { History } from '../test-parts/history.ts'
-import { checkOutcomes, checkStates, checkStreams } from '../test-parts/history-checks.ts'
+import { checkDivergences, checkOutcomes, checkStates, checkStreams } from '../test-parts/history-checks.ts'
 import { type Feature, features, StepSource } from '../test-parts/history-steps.ts'
 import { SeededRandom } from './seeded-random.ts'
 
@@ -27,6 +27,9 @@ const signs: { readonly [Name in Feature]: readonly string[] } = {
   'other users': ['another user'],
   'one cached lane': ['push'],
   'restored backups': ['restore'],
+  'misleading connections': ['ping', 'pong'],
+  'expiring logins': ['renewed', 'problem login-expired', 'told afresh'],
+  'frequent checks': ['check'],
   'a deploy': ['rejected newer-version', 'upcast', 'deploy'],
 }
 
@@ -44,6 +47,7 @@ async function live(
     for (let count = 0; count < stepCount; count++) await history.do(steps.next())
     await history.finish()
     checkStreams(history)
+    checkDivergences(history)
     if (!history.isRestored) checkOutcomes(history)
     await checkStates(history)
   } catch (fault) {

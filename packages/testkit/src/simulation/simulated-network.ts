@@ -24,8 +24,9 @@ export interface ObservedFrame {
 
 /**
  * Connections between clients and a server in one process. Frames take a while, and arrive in order; a cut loses
- * whatever is under way in both directions, and each end learns of it in its own time. What is under way to a client
- * waits in the server's buffer, as it does for a slow reader.
+ * whatever is under way in both directions, and each end learns of it in its own time. By a connection that leads
+ * nowhere nothing arrives any more, and neither end learns of it. What is under way to a client waits in the server's
+ * buffer, as it does for a slow reader.
  */
 export class SimulatedNetwork {
   readonly #clock: Clock
@@ -51,6 +52,11 @@ export class SimulatedNetwork {
     return this.#deliveries
   }
 
+  /** Connections that one end at least has not seen end. */
+  get openCount(): number {
+    return this.#wires.size
+  }
+
   /** A server listens from now on; with undefined, nobody does, and its connections are cut. */
   listen(accept: Accept | undefined): void {
     this.#accept = accept
@@ -59,6 +65,11 @@ export class SimulatedNetwork {
 
   cutAll(): void {
     for (const wire of this.#wires) wire.cut()
+  }
+
+  /** The connections that there are lead nowhere from now on. */
+  misleadAll(): void {
+    for (const wire of this.#wires) wire.mislead()
   }
 
   /** The client's side: opens a connection to whoever listens. */
@@ -111,6 +122,7 @@ class Wire {
   readonly #down: Direction
   #session: ConnectedSession | undefined
   #isCut = false
+  #leadsNowhere = false
   /** Bytes under way to the client. */
   #bufferedBytes = 0
   #isClientClosed = false
@@ -128,24 +140,25 @@ class Wire {
       send: (text) => this.#up.send(() => this.#deliver(() => this.#toServer(text))),
       close: () => {
         this.#closeClient(1000)
-        this.#up.send(() => this.#closeServer())
+        this.#up.send(() => this.#leadsNowhere || this.#closeServer())
       },
     }
   }
 
   #arriveAtServer(): void {
     const accept = this.#parts.accept()
+    if (this.#leadsNowhere) return
     if (this.#isCut || accept === undefined) return this.cut()
     this.#session = accept({
       send: (text) => this.#sendDown(text),
       close: (code) => {
         this.#closeServer()
-        this.#down.send(() => this.#closeClient(code))
+        this.#down.send(() => this.#leadsNowhere || this.#closeClient(code))
       },
       bufferedBytes: () => this.#bufferedBytes,
     })
     this.#down.send(() => {
-      if (!this.#isCut && !this.#isClientClosed) this.#parts.handlers.opened()
+      if (!this.#isCut && !this.#leadsNowhere && !this.#isClientClosed) this.#parts.handlers.opened()
     })
   }
 
@@ -154,6 +167,7 @@ class Wire {
     const bytes = Buffer.byteLength(text)
     this.#bufferedBytes += bytes
     this.#down.send(() => {
+      if (this.#leadsNowhere) return
       this.#deliver(() => this.#toClient(text))
       this.#bufferedBytes -= bytes
       if (this.#bufferedBytes === 0 && !this.#isServerClosed && !this.#isCut) this.#session?.drained()
@@ -161,7 +175,7 @@ class Wire {
   }
 
   #deliver(arrive: () => void): void {
-    if (this.#isCut) return
+    if (this.#isCut || this.#leadsNowhere) return
     if (this.#parts.isCutNow()) this.cut()
     else arrive()
   }
@@ -178,10 +192,14 @@ class Wire {
     this.#parts.handlers.received(text)
   }
 
+  mislead(): void {
+    this.#leadsNowhere = true
+  }
+
   cut(): void {
     if (this.#isCut) return
     this.#isCut = true
-    this.#parts.later(() => this.#closeClient(lostCode))
+    if (!this.#leadsNowhere) this.#parts.later(() => this.#closeClient(lostCode))
     this.#parts.later(() => this.#closeServer())
   }
 

@@ -1,10 +1,19 @@
 import type { AnyModel } from '@foldback/core'
 import { createSync, type Sync, type SyncOptions } from '@foldback/client'
-import { Engine, type EngineLimits, type EventStore, type Incident, type Rules } from '@foldback/engine'
+import {
+  type Authenticate,
+  Engine,
+  type EngineLimits,
+  type EventStore,
+  type Incident,
+  type Rules,
+} from '@foldback/engine'
 import { memoryStore, StoreMemory } from '../memory-store.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { type NetworkLimits, SimulatedNetwork } from './simulated-network.ts'
 import { VirtualClock } from './virtual-clock.ts'
+
+const byName: Authenticate = async (token) => (token === undefined ? undefined : { actor: token, claims: {} })
 
 /** The longest that a store takes to begin, and again to answer. */
 const storeMsMax = 15
@@ -14,13 +23,14 @@ export interface WorldOptions<Models extends readonly AnyModel[] = readonly AnyM
   readonly rules?: Rules<Models>
   readonly limits?: Partial<EngineLimits>
   readonly network?: Partial<NetworkLimits>
+  /** Finds out who is speaking. @default the token of a `hello` or `token` is the name of its user */
+  readonly authenticate?: Authenticate
   /** Makes the server's store from what it kept before. @default memoryStore */
   readonly makeStore?: (memory: StoreMemory) => EventStore
 }
 
 /**
- * A server and its clients, the real ones, with a clock, a network and a disk that follow from a seed. The token of a
- * client's `hello` is the name of its user.
+ * A server and its clients, the real ones, with a clock, a network and a disk that follow from a seed.
  */
 export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   readonly clock = new VirtualClock()
@@ -72,11 +82,8 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
     })
     this.#engine = engine
     await this.waitFor(engine.start())
-    this.network.listen((connection) =>
-      engine.connectSync(connection, async (token) =>
-        token === undefined ? undefined : { actor: token, claims: {} },
-      ),
-    )
+    const { authenticate = byName } = this.#options
+    this.network.listen((connection) => engine.connectSync(connection, authenticate))
   }
 
   /** The server is gone from one moment to the next. What its store had answered is kept. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@foldback/core'
+import { type Clock, delayMsMax } from '@foldback/core'
 
 interface Timer {
   readonly at: number
@@ -22,6 +22,7 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): () => void {
+    if (delayMs > delayMsMax) throw new RangeError(`A timer of ${delayMs} ms would run at once.`)
     const timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, run }
     this.#timers.add(timer)
     return () => void this.#timers.delete(timer)

@@ -27,6 +27,11 @@ function outcomeOf(id: string, outcome: { readonly accepted: boolean } | undefin
   return { id, accepted: outcome?.accepted }
 }
 
+/** Nobody was told to have diverged: all fold alike here, whatever was under way when states were compared. */
+export function checkDivergences({ world }: History): void {
+  expect(world.incidents.filter(({ code }) => code === 'diverged')).toEqual([])
+}
+
 /** Every client shows what the server has of what it is interested in, and may read. */
 export async function checkStates({ world, clients }: History): Promise<void> {
   const stateOf = (actor: string, model: string, id: string): Promise<unknown> =>

@@ -15,6 +15,9 @@ export const features = [
   'other users',
   'one cached lane',
   'restored backups',
+  'misleading connections',
+  'expiring logins',
+  'frequent checks',
   'a deploy',
 ] as const
 export type Feature = (typeof features)[number]
@@ -23,7 +26,7 @@ export type Step =
   | DispatchStep
   | { readonly do: 'foreign'; readonly order: number; readonly hiddenFrom?: string }
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'crash' | 'cut all' | 'back up' | 'restore' | 'deploy' }
+  | { readonly do: 'crash' | 'cut all' | 'mislead all' | 'back up' | 'restore' | 'deploy' }
   | { readonly do: 'offline' | 'online'; readonly client: number }
   | { readonly do: 'subscribe' | 'unsubscribe'; readonly client: number; readonly order: Subscribed }
   | { readonly do: 'log in'; readonly client: number; readonly user: string }
@@ -90,6 +93,7 @@ const featureSteps: { readonly [Name in Feature]?: Weighted<Step['do']> } = {
     [4, 'unsubscribe'],
   ],
   'other users': [[2, 'log in']],
+  'misleading connections': [[4, 'mislead all']],
   'restored backups': [
     [1, 'back up'],
     [1, 'restore'],
@@ -129,6 +133,7 @@ export class StepSource {
         return { do: 'wait', ms: this.#random.below(this.#random.below(6) === 0 ? 400 : 60) }
       case 'crash':
       case 'cut all':
+      case 'mislead all':
       case 'back up':
       case 'restore':
       case 'deploy':

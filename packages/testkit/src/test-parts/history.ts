@@ -1,6 +1,6 @@
-import type { Outcome, Sync } from '@foldback/client'
+import type { ClientLimits, Outcome, Sync } from '@foldback/client'
 import { decodeFrame } from '@foldback/core'
-import type { EngineLimits } from '@foldback/engine'
+import type { EngineLimits, Session } from '@foldback/engine'
 import { configureStore, type Middleware, type UnknownAction } from '@reduxjs/toolkit'
 import { memoryStore } from '../memory-store.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
@@ -57,7 +57,9 @@ export class History {
   #backup: StoreBackup | undefined
   #isStoreFailing = false
   #isDeployed = false
+  #areLoginsShort = false
   #texts = 0
+  #tokens = 0
 
   constructor(seed: number, present: ReadonlySet<Feature> = new Set()) {
     this.#features = present
@@ -67,6 +69,7 @@ export class History {
       rules: historyRules(present.has('rights')),
       limits: limitsFor(present),
       ...(present.has('large actions') && { network: { frameBytesMax } }),
+      authenticate: async (token) => this.#sessionOf(token),
       makeStore: (memory) =>
         failingStore(memoryStore(memory), {
           faults: {
@@ -90,15 +93,21 @@ export class History {
   async start(): Promise<void> {
     await this.world.startServer()
     this.#isStoreFailing = true
+    this.#areLoginsShort = this.#features.has('expiring logins')
     users.forEach((user, index) => this.#addClient(index, user))
   }
 
   #addClient(index: number, user: string): void {
     const isNewer = this.#features.has('a deploy') && index === 0
     const sync: HistoryClient['sync'] = this.world.makeClient(user, {
-      token: () => client.user,
+      // Never the same one twice: one that is refused is not tried again.
+      token: () => `${client.user} ${this.#tokens++}`,
       models: isNewer ? newerModels : historyModels,
-      limits: { keepMs: 150 },
+      limits: {
+        keepMs: 150,
+        checkMs: this.#features.has('frequent checks') ? 60 : 0,
+        ...clientLimitsFor(this.#features),
+      },
     })
     const store = configureStore({
       reducer: { ...sync.reducers },
@@ -132,6 +141,8 @@ export class History {
         return this.#restart()
       case 'cut all':
         return this.world.network.cutAll()
+      case 'mislead all':
+        return this.world.network.misleadAll()
       case 'back up':
         this.#backup = new StoreBackup(this.world.memory)
         return
@@ -158,6 +169,7 @@ export class History {
     world.network.cutsAt = () => false
     if (this.#features.has('a deploy')) await this.#deploy()
     this.#isStoreFailing = false
+    this.#areLoginsShort = false
     this.#note('finish')
     const isDone = () =>
       clients.every(({ sync }) => sync.status.phase === 'connected' && sync.status.pending === 0)
@@ -237,6 +249,14 @@ export class History {
     this.#isStoreFailing = true
   }
 
+  #sessionOf(token: string | undefined): Session | undefined {
+    const [actor] = token?.split(' ') ?? []
+    if (actor === undefined) return undefined
+    const { random, clock } = this.world
+    if (!this.#areLoginsShort) return { actor, claims: {} }
+    return { actor, claims: { round: random.below(3) }, expiresAt: clock.now() + random.below(300) }
+  }
+
   /** Only without anything to send: that would be another user's. */
   #logIn(client: HistoryClient, user: string): void {
     if (client.sync.status.pending > 0 || client.user === user) return
@@ -273,11 +293,20 @@ function limitsFor(present: ReadonlySet<Feature>): Partial<EngineLimits> {
     restMs: 100,
     cachedRecordsMax: 1,
     resumeEventsMax: 4,
+    checksPerMinuteMax: 1_000_000,
     ...(present.has('one cached lane') && { cachedLanesMax: 1 }),
     ...(present.has('slow readers') && { bufferedBytesMax: 500 }),
     ...(present.has('a short queue') && { queuedActionsMax: 4, turnActionsMax: 2 }),
     ...(present.has('large actions') && { frameBytesMax }),
     ...(present.has('large records') && { recordBytesMax: 1_200 }),
+    ...(present.has('misleading connections') && { silentMsMax: 400 }),
+  }
+}
+
+function clientLimitsFor(present: ReadonlySet<Feature>): Partial<ClientLimits> {
+  return {
+    ...(present.has('misleading connections') && { heartbeatMs: 120, welcomeMsMax: 300, retryMsMin: 20 }),
+    ...(present.has('expiring logins') && { retryMsMin: 20 }),
   }
 }
 

@@ -1,0 +1,13 @@
+import { type Fields, isCount, isOptional } from './check.ts'
+
+/** Server → client, the answer to `token`: the session goes on as it is, only longer. */
+export interface Renewed {
+  readonly type: 'renewed'
+  /** When the session expires, by the server's clock: milliseconds since 1970. Never, when it is left out. */
+  readonly expiresAt?: number
+}
+
+export function readRenewed({ expiresAt }: Fields): Renewed | undefined {
+  if (!isOptional(expiresAt, isCount)) return undefined
+  return { type: 'renewed', ...(expiresAt !== undefined && { expiresAt }) }
+}

@@ -1,0 +1,21 @@
+import { type AnyModel, modelsByName, PurityCheck } from '@foldback/core'
+import type { Logger } from 'pino'
+import { logImpurity } from './log.ts'
+import type { ServerOptions } from './server-options.ts'
+
+type Options = Pick<ServerOptions<readonly AnyModel[]>, 'models' | 'development'>
+
+/**
+ * In development, the models with reducers that are watched; else as they are.
+ * @throws FoldbackError `misconfigured`
+ */
+export function watchedModels(options: Options, log: Logger): readonly AnyModel[] {
+  const { models, development = process.env['NODE_ENV'] !== 'production' } = options
+  if (development === false) return models
+  const check = new PurityCheck({
+    globals: globalThis,
+    warn: (sentence, model, action) => logImpurity(log, sentence, model.name, action),
+    limits: development === true ? {} : development,
+  })
+  return [...modelsByName(models).values()].map((model) => check.watched(model))
+}
