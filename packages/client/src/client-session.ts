@@ -6,6 +6,7 @@ import {
   type ErrorCode,
   FoldbackError,
   type Hello,
+  type LaneMark,
   mergeKeyOf,
   type OutboxStorage,
   type Problem,
@@ -17,10 +18,11 @@ import {
   type UpMessage,
   type Welcome,
 } from '@foldback/core'
+import { AcceptedActions } from './accepted-actions.ts'
 import { Device, type DeviceLimits } from './device.ts'
 import { type Divergence, DivergenceWatch } from './divergence.ts'
 import { Entry, type LocalRef } from './entry.ts'
-import type { ReceivedAction, RejectedAction } from './foldback-actions.ts'
+import type { FoldbackAction } from './foldback-actions.ts'
 import { Intake } from './intake.ts'
 import { Interests } from './interests.ts'
 import type { HeartbeatLimits } from './heartbeat.ts'
@@ -35,12 +37,15 @@ import type { ClientPorts } from './ports.ts'
 import type { Draft, Replicas } from './replicas.ts'
 import { SendQueue } from './send-queue.ts'
 import { Sender } from './sender.ts'
+import { ServerVersions } from './server-versions.ts'
 import { statusAtStart, type SyncStatus } from './status.ts'
 
 /** Bounds of a client. Each has a default, and an option of the same name. */
 export interface ClientLimits extends RetryLimits, HeartbeatLimits, LoginLimits, DeviceLimits {
   /** Milliseconds for which a record stays live after the last component has let it go. */
   readonly keepMs: number
+  /** Accepted actions of this page that are remembered, to be named if the server loses them. */
+  readonly settledKept: number
   /** Milliseconds for which an action waits for others to merge with, while connected; see `coalesce`. */
   readonly coalesceMs: number
   /** Refused actions that are kept for the user to look at; beyond that the oldest go. */
@@ -63,7 +68,7 @@ export interface ClientSessionParts {
   readonly limits: ClientLimits
   readonly token: (() => string | undefined | Promise<string | undefined>) | undefined
   /** Something changed what the user sees. */
-  readonly dispatch: (action: ReceivedAction | RejectedAction) => void
+  readonly dispatch: (action: FoldbackAction) => void
   /** A record was another than the server's. */
   readonly onDiverged: (divergence: Divergence) => void
   /** Status, pending or rejected actions, or what is loaded may have changed. */
@@ -95,6 +100,8 @@ export class ClientSession {
   readonly #local: LocalActions
   readonly #device: Device
   readonly #watch: DivergenceWatch
+  readonly #versions: ServerVersions
+  readonly #accepted: AcceptedActions
   readonly #entries = new WeakMap<StampedAction, Entry>()
   /** Records that are kept loaded as long as actions on them are pending. */
   readonly #holds = new Map<Entry, readonly (() => void)[]>()
@@ -148,6 +155,7 @@ export class ClientSession {
     })
     this.#rejections = new Rejections({
       outbox: this.#outbox,
+      models: replicas.models,
       max: limits.rejectedMax,
       write: (key, row) => this.#queue.writeRejection(key, row),
     })
@@ -157,6 +165,7 @@ export class ClientSession {
       cacheMs: limits.cacheMs,
       max: limits.keptRecordsMax,
       listings: () => this.#interests.listings,
+      versionOf: (model) => this.#versions.versionOf(model),
       warn: ports.warn,
     })
     replicas.onConfirmed = (ref, confirmed) => this.#cache.keep(ref, confirmed)
@@ -170,6 +179,8 @@ export class ClientSession {
       onDropped: (ref) => this.#cache.drop(ref),
       dispatch: parts.dispatch,
     })
+    this.#versions = new ServerVersions(replicas, this.#interests, this.#cache)
+    this.#accepted = new AcceptedActions(limits.settledKept)
     this.#local = new LocalActions(replicas, limits.localMax)
     this.#device = new Device({
       outbox: this.#outbox,
@@ -369,6 +380,7 @@ export class ClientSession {
   }
 
   #settled(entry: Entry): void {
+    this.#accepted.add(entry)
     this.#queue.settle(entry)
     this.#letGo(entry)
   }
@@ -506,14 +518,13 @@ export class ClientSession {
       const lane = this.#queue.lane(name)
       return lane !== undefined && mark < lane.settledUpTo ? [lane] : []
     })
-    if (lost.length > 0) return this.#startOver(lost)
+    if (lost.length > 0) return this.#historyLost(lost, lanes)
     this.#link.welcomed(silentMsMax)
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
     this.#loginTaken(expiresAt)
     if (before === undefined) void this.#signedIn(actor)
-    const own = [...this.#parts.replicas.models.values()]
-    const isOutdated = own.some(({ name, version }) => models[name] !== version)
-    this.#set({ phase: 'connected', isOutdated, error: undefined, retryAt: undefined })
+    const isOutdated = this.#versions.welcomed(models)
+    this.#set({ phase: 'connected', isOutdated, error: this.#accepted.takeError(), retryAt: undefined })
     // In mid-connection it comes after messages were left out, and the subscriptions follow afresh by themselves.
     if (this.#isOpen) this.#interests.listedAfresh()
     for (const lane of lanes) this.#intake.lane(lane)
@@ -541,6 +552,12 @@ export class ClientSession {
   /** Another user than before: nothing of the first one's may be shown or sent. */
   #changeActor(actor: string | undefined): Promise<void> {
     return this.#change(() => this.#device.change(actor))
+  }
+
+  #historyLost(lanes: readonly Lane[], marks: readonly LaneMark[]): void {
+    const actions = this.#accepted.lostAbove(marks)
+    this.#startOver(lanes)
+    if (actions.length > 0) this.#parts.dispatch({ type: 'foldback/lost', payload: { actions } })
   }
 
   #startOver(lanes: readonly Lane[]): void {

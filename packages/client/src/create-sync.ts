@@ -62,6 +62,7 @@ export const clientLimitsDefault: ClientLimits = {
   wakeMsMax: 5_000,
   renewMsMax: 60_000,
   keepMs: 30_000,
+  settledKept: 100,
   openMsMax: 5_000,
   adoptMs: 5_000,
   coalesceMs: 750,

@@ -1,4 +1,4 @@
-import type { AnyModel, Clock, Persistence, StampedAction } from '@foldback/core'
+import { type AnyModel, type Clock, type Persistence, type StampedAction, upcastAction } from '@foldback/core'
 import { Entry, type LocalRef } from './entry.ts'
 import type { Intake } from './intake.ts'
 import type { Interests } from './interests.ts'
@@ -200,12 +200,20 @@ export class Device {
 
   #entryOf({ key, row: { action } }: AdoptedRow, written: 'open' | 'sealed'): Entry {
     const id = action.meta.foldback.id
-    const entry = this.#aside.get(id) ?? new Entry(action, this.#streamsOf(action))
+    const entry = this.#aside.get(id) ?? this.#newEntry(action)
     this.#aside.delete(id)
     entry.open()
     entry.key = key
     entry.written = written
     return entry
+  }
+
+  /** What cannot be brought up to date here is folded nowhere; the server will judge it all the same. */
+  #newEntry(action: StampedAction): Entry {
+    const upcast = upcastAction([...this.#parts.replicas.models.values()], action)
+    return upcast.ok
+      ? new Entry(upcast.action, this.#streamsOf(upcast.action), action)
+      : new Entry(action, [])
   }
 
   /** An action of an older app may be for no record that this one knows; the server will judge it all the same. */

@@ -32,8 +32,11 @@ export class RejectedError extends Error {
 
 /** A dispatched action on its way to being settled. */
 export class Entry {
+  /** As it is folded, and as the application sees it. */
   readonly action: StampedAction
   readonly streams: readonly LocalRef[]
+  /** As it is kept and sent: where an older build of the app has written it, as that did. */
+  readonly kept: StampedAction
   /** The lane in which it has its number; undefined while it is open. */
   lane: Lane | undefined
   n: number | undefined
@@ -53,9 +56,10 @@ export class Entry {
   #waiting: { resolve: (outcome: Outcome | Promise<Outcome>) => void; reject: (reason: unknown) => void }[] =
     []
 
-  constructor(action: StampedAction, streams: readonly LocalRef[]) {
+  constructor(action: StampedAction, streams: readonly LocalRef[], kept = action) {
     this.action = action
     this.streams = streams
+    this.kept = kept
   }
 
   get id(): string {

@@ -34,6 +34,17 @@ export interface RejectedAction extends Action<'foldback/rejected'> {
   }
 }
 
+/** The server was put back to an earlier state, and knows nothing any more of actions that it had accepted. */
+export interface LostAction extends Action<'foldback/lost'> {
+  readonly payload: {
+    /** The lost actions of this page as far as they are remembered, oldest first: dispatch again what is still wanted. */
+    readonly actions: readonly StampedAction[]
+  }
+}
+
+/** What sync dispatches by itself. */
+export type FoldbackAction = ReceivedAction | RejectedAction | LostAction
+
 const isOfType = (action: unknown, type: string): boolean =>
   typeof action === 'object' && action !== null && (action as Partial<Action>).type === type
 
@@ -42,3 +53,6 @@ export const isReceived = (action: unknown): action is ReceivedAction => isOfTyp
 
 /** @example builder.addMatcher(isRejected, (state, { payload }) => { state.message = payload.message }) */
 export const isRejected = (action: unknown): action is RejectedAction => isOfType(action, 'foldback/rejected')
+
+/** @example builder.addMatcher(isLost, (state, { payload }) => { state.lost = payload.actions }) */
+export const isLost = (action: unknown): action is LostAction => isOfType(action, 'foldback/lost')

@@ -15,8 +15,10 @@ export {
 export type { Divergence } from './divergence.ts'
 export { type Outcome, RejectedError } from './entry.ts'
 export {
+  isLost,
   isReceived,
   isRejected,
+  type LostAction,
   type ReceivedAction,
   type ReceivedEvent,
   type ReceivedRecord,

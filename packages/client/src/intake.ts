@@ -125,17 +125,17 @@ export class Intake {
   // Records
 
   events({ model, id, events }: Events): void {
-    const { replicas, interests, queue } = this.#parts
+    const { replicas, interests } = this.#parts
     const ref = replicas.refOf(model, id)
     if (ref === undefined || !interests.wantsRecord(ref)) return
     interests.ofModel(ref.model)?.seen.add(ref.id)
     this.#assumeMissing(ref)
     for (const event of events) {
-      const lane = event.lane === undefined ? undefined : queue.lane(event.lane)
-      const isOwn = lane !== undefined
+      // Only to the one who holds its lane; an adopted one may be settled, and so have ended, by the word before.
+      const isOwn = event.lane !== undefined
       const applied = replicas.apply(ref, event, isOwn)
       if (applied === 'gap') return void this.#gaps.push(ref)
-      if (isOwn) this.#accept(lane.name, event.n!)
+      if (isOwn) this.#accept(event.lane, event.n!)
       else if (applied === 'applied') this.#events.push(receivedEvent(model, id, event))
       interests.reached(ref.model, { seq: event.seq, id: event.id })
     }

@@ -191,9 +191,14 @@ export class Interests {
     if (position.seq > interest.position.seq) interest.position = position
   }
 
-  /** The server has another history: positions in the one before say nothing, and everything is listed again. */
-  forgetPositions(): void {
-    for (const interest of this.#models.values()) interest.position = undefined
+  /**
+   * The server has another history, or folds a model with other code: positions in what was before say nothing, and
+   * everything is listed again.
+   */
+  forgetPositions(only?: AnyModel): void {
+    for (const interest of this.#models.values()) {
+      if (only === undefined || interest.model === only) interest.position = undefined
+    }
   }
 
   /** What was listed for one user says nothing to another. */
@@ -212,6 +217,10 @@ export class Interests {
 
   disconnected(): void {
     this.#isConnected = false
+    for (const interest of this.#models.values()) {
+      // What a broken-off listing has told is later than the position: another history may differ in between.
+      if (interest.isListing && interest.seen.size > 0) interest.position = undefined
+    }
     this.#single.clear()
     this.#awaited.clear()
   }

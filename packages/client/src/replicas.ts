@@ -105,6 +105,14 @@ export class Replicas {
     return { version: confirmed.version, id: confirmed.eventId }
   }
 
+  /** The server folds this model with other code now: what is confirmed is shown on, until it has told all of it anew. */
+  forgetPositions(model: AnyModel): void {
+    for (const [, replica] of this.ofModel(model)) {
+      if (replica.confirmed !== undefined)
+        replica.install({ ...replica.confirmed, version: 0, eventId: '' }, [])
+    }
+  }
+
   /** Every stream, as of now. */
   get refs(): readonly LocalRef[] {
     return [...this.#refs.values()]

@@ -373,6 +373,6 @@ export class SendQueue {
   }
 }
 
-function rowOf({ action, n, cancel }: Entry): ActionRow {
-  return { action, ...(n !== undefined && { n }), ...(cancel !== undefined && { isCancelled: true }) }
+function rowOf({ kept, n, cancel }: Entry): ActionRow {
+  return { action: kept, ...(n !== undefined && { n }), ...(cancel !== undefined && { isCancelled: true }) }
 }

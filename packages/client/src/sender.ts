@@ -98,7 +98,7 @@ export class Sender {
 
   /** An action too large for any frame uses up its number all the same: it goes as null, which is refused. */
   #textOf(entry: Entry): string {
-    const text = JSON.stringify(entry.cancel === 'written' ? cancellation : entry.action)
+    const text = JSON.stringify(entry.cancel === 'written' ? cancellation : entry.kept)
     return isLongerThan(text, this.#frameBytesMax - frameOverheadBytes) ? 'null' : text
   }
 

@@ -6,10 +6,17 @@ import {
   messageOf,
   type StampedAction,
   stampAction,
+  versionsOf,
 } from '@foldback/core'
 import type { ClientSession } from './client-session.ts'
 import type { Entry } from './entry.ts'
-import { isReceived, isRejected, type ReceivedAction, type RejectedAction } from './foldback-actions.ts'
+import {
+  type FoldbackAction,
+  isReceived,
+  isRejected,
+  type ReceivedAction,
+  type RejectedAction,
+} from './foldback-actions.ts'
 import { isModelState, type ModelState, reduceAction, withRecords } from './model-state.ts'
 import type { ClientPorts } from './ports.ts'
 import type { Draft, Replicas } from './replicas.ts'
@@ -101,7 +108,7 @@ export class StoreDoor {
   }
 
   /** Lets the store show what came from the server. */
-  dispatch(action: ReceivedAction | RejectedAction): void {
+  dispatch(action: FoldbackAction): void {
     this.#remember(action)
     this.#api?.dispatch(action)
   }
@@ -131,7 +138,13 @@ export class StoreDoor {
 
   #dispatchSynced(action: Action, next: (action: unknown) => unknown): unknown {
     const session = this.#session()
-    const foldback = { id: this.#ports.random.id(), at: session.now(), actor: session.actor }
+    const versions = versionsOf(this.#models, action.type)
+    const foldback = {
+      id: this.#ports.random.id(),
+      at: session.now(),
+      actor: session.actor,
+      ...(versions && { versions }),
+    }
     const made = stampAction(toJson(action), foldback)
     const streams = this.#replicas.streamsOf(made, session.actor)
     // No model finds a stream in it: it is for this device only.

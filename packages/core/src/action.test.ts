@@ -66,6 +66,10 @@ describe('parseAction', () => {
     for (const id of ['', 7, null, 'x'.repeat(201), '\uDC00'])
       expect(proposed({ id, at: 5 })).toEqual({ at: 5 })
     for (const at of ['5', null, Number.NaN, Infinity]) expect(proposed({ at })).toEqual({})
+    expect(proposed({ versions: { order: 2, note: 1 } })).toEqual({ versions: { order: 2, note: 1 } })
+    const manyVersions = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`m${index}`, 2]))
+    for (const versions of [null, [], 2, { order: 0 }, { order: 1.5 }, { order: '2' }, manyVersions])
+      expect(proposed({ at: 5, versions })).toEqual({ at: 5 })
     for (const foldback of [null, 'x', [], undefined]) expect(proposed(foldback)).toEqual({})
   })
 

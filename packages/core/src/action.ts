@@ -16,7 +16,12 @@ export interface ActionMeta {
   readonly actor: string
   /** How many dispatched actions it stands for, where it is the last of several; see `coalesce`. */
   readonly merged?: number
+  /** Under which versions of the models that handle its type it was written. */
+  readonly versions?: Versions
 }
+
+/** Versions by the names of models. A model that is left out has version 1. */
+export type Versions = { readonly [model: string]: number }
 
 /** An action as it is folded, sent and kept: JSON only, with its `meta.foldback`. */
 export interface StampedAction<Type extends string = string> extends Action<Type> {
@@ -56,21 +61,35 @@ function firstFault(value: unknown, limits: ActionLimits): ErrorCode | undefined
 }
 
 const idLengthMax = 200
+/** Models that one action can name the versions of. */
+const versionsMax = 100
 
 function proposedMeta(action: { meta?: unknown }): ProposedMeta {
   const meta = isPlainObject(action.meta) ? action.meta['foldback'] : undefined
   if (!isPlainObject(meta)) return {}
-  const { id, at, actor, merged } = meta
+  const { id, at, actor, merged, versions } = meta
   return {
     ...(isId(id) && { id }),
     ...(typeof at === 'number' && Number.isFinite(at) && { at }),
     ...(typeof actor === 'string' && { actor }),
     ...(Number.isSafeInteger(merged) && (merged as number) > 1 && { merged: merged as number }),
+    ...(isVersions(versions) && { versions }),
   }
 }
 
 function isId(id: unknown): id is string {
   return typeof id === 'string' && id !== '' && id.length <= idLengthMax && id.isWellFormed()
+}
+
+function isVersions(value: unknown): value is Versions {
+  if (!isPlainObject(value)) return false
+  const versions = Object.values(value)
+  return versions.length <= versionsMax && versions.every(isVersion)
+}
+
+/** Versions of models, as of streams, are whole numbers from 1. */
+export function isVersion(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0
 }
 
 /** The action with this `meta.foldback`, other meta kept; the given object is not changed. */

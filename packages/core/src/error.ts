@@ -141,6 +141,12 @@ export const errors = {
     message:
       "A rule of this server threw on the action, so it was not recorded. The server's log has the error.",
   },
+  'upcast-failed': {
+    finality: 'final',
+    status: 422,
+    message:
+      "The action was written under an older version of its model, whose upcast threw on it or gave no action back. The server's log has the error; mend the upcast, and do it again.",
+  },
   cancelled: {
     finality: 'final',
     status: 409,
@@ -190,6 +196,12 @@ export const errors = {
     status: 409,
     message:
       'An action before this one in its lane has not arrived or is waiting. Send the lane again from the number after its mark.',
+  },
+  'newer-version': {
+    finality: 'transient',
+    status: 409,
+    message:
+      'The action was written under a newer version of its model than this server has. Update the server; until then the action waits.',
   },
   closing: {
     finality: 'transient',
@@ -279,6 +291,12 @@ export const errors = {
     finality: 'fatal',
     status: 409,
     message: 'The action is settled, so it can be neither changed nor discarded. Dispatch another one.',
+  },
+  'history-lost': {
+    finality: 'fatal',
+    status: 409,
+    message:
+      'The server was put back to an earlier state, and actions that it had accepted are lost. Look at what is there now, and do again what is missing.',
   },
 
   // The server and its store.

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type Action, stampAction } from './action.ts'
+import { type Action, stampAction, type Versions } from './action.ts'
 import {
   foldAction,
   foldEvent,
@@ -10,7 +10,7 @@ import {
   streamsOf,
   type RecordState,
 } from './fold.ts'
-import { type AnyModel, defineModel, type StreamIds } from './model.ts'
+import { type AnyModel, defineModel, type StreamIds, type Upcast } from './model.ts'
 
 const creator = (type: string) => Object.assign((payload?: any) => ({ type, payload }), { type })
 const actions = { created: creator('thing/created'), changed: creator('thing/changed') }
@@ -189,5 +189,45 @@ describe('foldEvent', () => {
     expect(foldEvent(model, null, stamp(actions.changed()), () => expect.unreachable())).toEqual({
       isThere: true,
     })
+  })
+
+  it('upcasts an event of an older version, each time, and leaves one of today or of later alone', () => {
+    const upcast = (action: Action, from: number) => ({ type: action.type, payload: `upcast from ${from}` })
+    const model = defineModel(
+      { name: 'thing', reducer: (_: unknown, { payload }: any) => payload as unknown, actions },
+      { version: 3, upcast },
+    )
+    const fold = (versions?: Versions): RecordState => {
+      const stamped = stampAction(actions.changed('as it was'), {
+        id: 'a1',
+        at: 1,
+        actor: 'ann',
+        ...(versions && { versions }),
+      })
+      return foldEvent(model, null, stamped, () => expect.unreachable())
+    }
+    expect([fold(), fold({ other: 3 }), fold({ thing: 2 }), fold({ thing: 3 }), fold({ thing: 4 })]).toEqual([
+      'upcast from 1',
+      'upcast from 1',
+      'upcast from 2',
+      'as it was',
+      'as it was',
+    ])
+  })
+
+  it('leaves the state as it was when the upcast throws or gives no action back', () => {
+    const state = { isKept: true }
+    const model = (upcast: Upcast) =>
+      defineModel({ name: 'thing', reducer: keep, actions }, { version: 2, upcast })
+    const onThrow = vi.fn()
+    const thrown = new Error('unknown currency')
+    const throwing = model(() => {
+      throw thrown
+    })
+    expect(foldEvent(throwing, state, stamp(actions.changed()), onThrow)).toBe(state)
+    expect(onThrow).toHaveBeenCalledExactlyOnceWith(thrown)
+    const emptying = model(() => undefined as never)
+    expect(foldEvent(emptying, state, stamp(actions.changed()), onThrow)).toBe(state)
+    expect(onThrow).toHaveBeenCalledTimes(2)
   })
 })

@@ -2,6 +2,7 @@ import type { Action, StampedAction } from './action.ts'
 import { messageOf, type Refusal, refusal } from './error.ts'
 import { findNotJson } from './json.ts'
 import { type AnyModel, sharedStream } from './model.ts'
+import { upcastRecorded } from './upcast.ts'
 
 /** Names one stream: an instance of a model. */
 export interface StreamRef {
@@ -97,8 +98,8 @@ export function foldAction(
 }
 
 /**
- * Folds an event: an action that is recorded, and so is folded whatever happens. When the reducer throws, because
- * its code has changed since, the state stays as it was, here and on every other side; `onThrow` hears of it.
+ * Folds an event: an action that is recorded, and so is folded whatever happens. One that was recorded under an older
+ * version is upcast first. When that or the reducer throws, because its code has changed since, the state stays as it was, here and on every other side; `onThrow` hears of it.
  */
 export function foldEvent(
   model: AnyModel,
@@ -107,7 +108,7 @@ export function foldEvent(
   onThrow: (thrown: unknown) => void,
 ): RecordState {
   try {
-    return reduce(model, state, action)
+    return reduce(model, state, upcastRecorded(model, action))
   } catch (thrown) {
     onThrow(thrown)
     return state

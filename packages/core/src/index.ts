@@ -9,6 +9,7 @@ export {
   type ProposedMeta,
   type StampedAction,
   stampAction,
+  type Versions,
 } from './action.ts'
 export {
   type ErrorCode,
@@ -62,8 +63,10 @@ export {
   type SliceLike,
   type StampedActionOf,
   type StreamIds,
+  type Upcast,
   type UserModel,
   type UserOptions,
+  type WrittenAction,
 } from './model.ts'
 export type { OutboxEntry, OutboxStorage, OutboxTransaction, Persistence } from './outbox.ts'
 export { type Clock, delayMsMax, type Random } from './ports.ts'
@@ -93,3 +96,4 @@ export { type PurityLimits, purityLimitsDefault } from './purity/purity-limits.t
 export { type Applied, type Confirmed, type ReplicaEvent, StreamReplica } from './rebase.ts'
 export { stateHash } from './state-hash.ts'
 export { type StandardSchema, schemaFault } from './standard-schema.ts'
+export { upcastAction, type UpcastOutcome, versionsOf } from './upcast.ts'

@@ -1,6 +1,7 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import type { Action } from './action.ts'
 import { type AnyModel, defineModel, modelsByName } from './model.ts'
 
 const orderSlice = createSlice({
@@ -54,6 +55,13 @@ describe('defineModel', () => {
 
   it.each([0, -1, 1.5, Number.NaN, Infinity])('refuses the version %s', (version) => {
     expect(() => defineModel(boardSlice, { version })).toThrow(misconfigured)
+  })
+
+  it('takes an upcast, and refuses one that is no function', () => {
+    const upcast = (action: Action) => action
+    expect(defineModel(boardSlice, { version: 2, upcast }).upcast).toBe(upcast)
+    expect(defineModel(boardSlice).upcast).toBeUndefined()
+    expect(() => defineModel(boardSlice, { upcast: {} as never })).toThrow(misconfigured)
   })
 
   it('refuses a slice without actions', () => {

@@ -1,4 +1,4 @@
-import type { Action, StampedAction } from './action.ts'
+import { type Action, isVersion, type StampedAction } from './action.ts'
 import { FoldbackError } from './error.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
@@ -27,9 +27,27 @@ export interface SliceLike<Name extends string, State, Creators extends ActionCr
 /** Every action that the creators can make. */
 export type ActionOf<Creators extends ActionCreators> = ReturnType<Creators[keyof Creators]>
 
+/**
+ * Brings an action that was written under version `from` of a model, older than today's, up to date: another type,
+ * another payload, or the action as it is. Pure, and one action for one. It keeps `meta.foldback`, whatever comes back.
+ */
+export type Upcast = (action: WrittenAction, from: number) => Action
+
+/** An action of an older version: no type says any more what was in it. */
+export interface WrittenAction extends Action {
+  // oxlint-disable-next-line typescript/no-explicit-any -- `unknown` would make every upcast a cast
+  readonly payload?: any
+  readonly meta: StampedAction['meta']
+}
+
 interface CommonOptions<Creators extends ActionCreators> {
   /** Raise it when the reducer's behaviour changes. @default 1 */
   readonly version?: number
+  /**
+   * Sees the actions that were written under an older version: those that still come, be their type one that no model
+   * handles any more, and the events of this model. @default none: they are taken as they are
+   */
+  readonly upcast?: Upcast
   /** Payload schemas by action name, from any Standard Schema library. Checked by the server. */
   readonly schemas?: { readonly [Name in keyof Creators]?: StandardSchema }
   /**
@@ -63,6 +81,7 @@ export interface EntityOptions<Creators extends ActionCreators> extends CommonOp
 interface ModelBase<Name extends string, State, Record, Handled extends Action> {
   readonly name: Name
   readonly version: number
+  readonly upcast: Upcast | undefined
   readonly reducer: (state: State | undefined, action: Action) => State
   /** Action types this model handles; no others reach its reducer. */
   readonly types: ReadonlySet<string>
@@ -154,6 +173,7 @@ export function defineModel<Name extends string, State, Creators extends ActionC
   const base = {
     name: checkedName(slice.name),
     version: checkedVersion(options.version ?? 1, slice.name),
+    upcast: options.upcast,
     reducer: slice.reducer,
     types: typesOf(slice),
     schemas: schemasOf(slice, options),
@@ -166,7 +186,7 @@ export function defineModel<Name extends string, State, Creators extends ActionC
   return { ...base, kind: 'stream' in options ? (options.stream ?? 'shared') : 'shared' }
 }
 
-const optionNames = new Set(['version', 'schemas', 'coalesce', 'stream', 'streamId', 'creates'])
+const optionNames = new Set(['version', 'upcast', 'schemas', 'coalesce', 'stream', 'streamId', 'creates'])
 
 /** For those without a type checker: a misspelled `streamId` would make everybody's records one record of all. */
 function checkOptions(slice: Named & { readonly reducer: unknown }, options: object): void {
@@ -180,9 +200,12 @@ function checkOptions(slice: Named & { readonly reducer: unknown }, options: obj
   const unknown = Object.keys(options).find((option) => !optionNames.has(option))
   if (unknown !== undefined)
     throw new FoldbackError('misconfigured', `defineModel(${name}) has no option ${unknown}`)
-  const { stream, streamId } = options as { stream?: unknown; streamId?: unknown }
+  const { stream, streamId, upcast } = options as { stream?: unknown; streamId?: unknown; upcast?: unknown }
   if (streamId !== undefined && typeof streamId !== 'function') {
     throw new FoldbackError('misconfigured', `the streamId of model ${name} must be a function of the action`)
+  }
+  if (upcast !== undefined && typeof upcast !== 'function') {
+    throw new FoldbackError('misconfigured', `the upcast of model ${name} must be a function of the action`)
   }
   if (stream !== undefined && stream !== 'shared' && stream !== 'user') {
     throw new FoldbackError(
@@ -201,7 +224,7 @@ function checkedName(name: string): string {
 }
 
 function checkedVersion(version: number, name: string): number {
-  if (Number.isSafeInteger(version) && version > 0) return version
+  if (isVersion(version)) return version
   throw new FoldbackError('misconfigured', `the version of model ${name} must be a whole number from 1`)
 }
 

@@ -15,14 +15,16 @@ export function statusTexts(status: SyncStatus): StatusTexts {
   return { connection: `${standing(status)}${waiting}`, storage: warning(status) }
 }
 
-function standing({ phase, error, isOutdated }: SyncStatus): string {
+function standing({ phase, isOutdated }: SyncStatus): string {
   switch (phase) {
     case 'connected':
       return isOutdated ? 'Reload the page to update' : 'Connected'
     case 'connecting':
       return 'Connecting'
+    case 'signed-out':
+      return 'Sign in to go on'
     case 'failed':
-      return error?.code === 'unauthenticated' ? 'Sign in to go on' : 'Not connected'
+      return 'Not connected'
     case 'idle':
     case 'waiting':
     case 'disconnected':
@@ -32,7 +34,7 @@ function standing({ phase, error, isOutdated }: SyncStatus): string {
 
 function warning({ phase, pending, queued, storage, error }: SyncStatus): string | undefined {
   // What went wrong has a sentence that says what to do next. Who is to sign in is told so already.
-  if (error !== undefined && error.code !== 'unauthenticated') return error.message
+  if (error !== undefined && phase !== 'signed-out') return error.message
   if (pending === 0 || phase === 'connected' || storage === 'opening' || storage === 'durable')
     return undefined
   return storage === 'page' || queued < pending

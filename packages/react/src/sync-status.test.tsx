@@ -75,7 +75,7 @@ describe('SyncStatus', () => {
     act(() => void nobody.dispatch(created('1')))
     act(() => nobody.sync.connect())
     await actFor(world)
-    expect(region().dataset['phase']).toBe('failed')
+    expect(region().dataset['phase']).toBe('signed-out')
     expect(region().textContent).toBe('Sign in to go on, 1 waiting')
   })
 

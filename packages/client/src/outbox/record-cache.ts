@@ -29,6 +29,8 @@ export interface RecordCacheParts {
   readonly max: number
   /** How far each model is listed in full now. */
   readonly listings: () => readonly (readonly [AnyModel, LogPosition])[]
+  /** The version of the model's code that folded what is here now: the server's. */
+  readonly versionOf: (model: AnyModel) => number
   readonly warn: (message: string, cause: unknown) => void
 }
 
@@ -47,6 +49,9 @@ export class RecordCache {
   #dirty = new Map<string, RecordRow | undefined>()
   /** The server went back: these are written whatever was there. */
   #forced = new Set<string>()
+  #models: readonly AnyModel[] = []
+  /** Models whose listing says more than is kept now. */
+  #unlisted = new Set<AnyModel>()
   /** Models of which more records exist than are kept. */
   readonly #partial = new Set<AnyModel>()
   #cancelFlush: (() => void) | undefined
@@ -59,8 +64,9 @@ export class RecordCache {
 
   /** Reads what earlier pages have left of this user. */
   async load(models: ReadonlyMap<string, AnyModel>): Promise<void> {
-    const { outbox } = this.#parts
+    const { outbox, versionOf } = this.#parts
     const actor = outbox.actor ?? ''
+    this.#models = [...models.values()]
     const records = await outbox.list(recordsPrefix(actor))
     const listings = await outbox.list(listingsPrefix(actor))
     const rows = records
@@ -69,14 +75,18 @@ export class RecordCache {
     for (const [key, row] of rows) {
       const [name, id] = namesIn(key)
       const model = models.get(name!)
-      if (model !== undefined && row.modelVersion === model.version)
+      if (model !== undefined && row.modelVersion === versionOf(model))
         this.#kept.set(key, { model, id: id!, row })
-      else this.#dirty.set(key, undefined)
+      else {
+        this.#dirty.set(key, undefined)
+        // A listing would say that it is still here.
+        if (model !== undefined) this.#unlisted.add(model)
+      }
     }
     for (const [key, value] of listings) {
       const row = value as unknown as ListingRow
       const model = models.get(namesIn(key)[0]!)
-      if (model !== undefined && row.modelVersion === model.version)
+      if (model !== undefined && row.modelVersion === versionOf(model) && !this.#unlisted.has(model))
         this.#listed.set(model, { seq: row.seq, id: row.id })
     }
     this.#trim()
@@ -119,14 +129,19 @@ export class RecordCache {
     this.#put(key, { model, id, row: { ...row, isGone: true } })
   }
 
-  /** The server has another history than the one that was kept. */
-  restart(): void {
-    this.#listed.clear()
-    for (const key of this.#kept.keys()) {
+  /** The server has another history than the one that was kept, or folds the model with other code. */
+  restart(only?: AnyModel): void {
+    for (const [key, { model }] of this.#kept) {
+      if (only !== undefined && model !== only) continue
       this.#dirty.set(key, undefined)
       this.#forced.add(key)
+      this.#kept.delete(key)
     }
-    this.#kept.clear()
+    const models = only === undefined ? this.#models : [only]
+    for (const model of models) {
+      this.#listed.delete(model)
+      this.#unlisted.add(model)
+    }
     this.#later()
   }
 
@@ -142,6 +157,7 @@ export class RecordCache {
     this.#kept.clear()
     this.#listed.clear()
     this.#partial.clear()
+    this.#unlisted.clear()
     this.#dirty.clear()
     this.#forced.clear()
   }
@@ -151,7 +167,7 @@ export class RecordCache {
   }
 
   #row(model: AnyModel, confirmed: Confirmed): RecordRow {
-    return { ...confirmed, modelVersion: model.version, at: this.#parts.clock.now() }
+    return { ...confirmed, modelVersion: this.#parts.versionOf(model), at: this.#parts.clock.now() }
   }
 
   #put(key: string, kept: Kept): void {
@@ -183,16 +199,18 @@ export class RecordCache {
   flush(): void {
     this.#cancelFlush?.()
     this.#cancelFlush = undefined
-    const { outbox, listings, warn } = this.#parts
+    const { outbox, listings, versionOf, warn } = this.#parts
     const actor = outbox.actor
     if (actor === undefined || this.#isOff) return
     const dirty = this.#dirty
     const forced = this.#forced
     const listed = listings().filter(([model]) => !this.#partial.has(model))
-    if (dirty.size === 0 && listed.length === 0) return
+    const versions = new Map(listed.map(([model]) => [model, versionOf(model)]))
+    const unlisted = new Set([...this.#partial, ...this.#unlisted])
+    if (dirty.size + listed.length + unlisted.size === 0) return
     this.#dirty = new Map()
     this.#forced = new Set()
-    const partial = [...this.#partial]
+    this.#unlisted = new Set()
     outbox
       .change(async (rows) => {
         for (const [key, row] of dirty) {
@@ -201,13 +219,13 @@ export class RecordCache {
           else if (stored === undefined || stored.version <= row.version || forced.has(key))
             rows.put(key, asJson(row))
         }
-        for (const { name } of partial) rows.remove(listingKey(actor, name))
+        for (const { name } of unlisted) rows.remove(listingKey(actor, name))
         for (const [model, position] of listed) {
           const key = listingKey(actor, model.name)
           const stored = (await rows.get(key)) as unknown as ListingRow | undefined
-          const isOlder = stored?.modelVersion === model.version && stored.seq >= position.seq
-          if (isOlder && forced.size === 0) continue
-          rows.put(key, asJson({ ...position, modelVersion: model.version }))
+          const isOlder = stored?.modelVersion === versions.get(model) && stored!.seq >= position.seq
+          if (isOlder && forced.size === 0 && !unlisted.has(model)) continue
+          rows.put(key, asJson({ ...position, modelVersion: versions.get(model) }))
         }
       })
       .catch((cause: unknown) => {

@@ -1,3 +1,4 @@
+import { type AnyModel, upcastAction } from '@foldback/core'
 import type { Outbox } from './outbox.ts'
 import { rejectionKey, type RejectionRow, rejectionsPrefix } from './rows.ts'
 
@@ -6,6 +7,7 @@ export type Rejection = RejectionRow
 
 export interface RejectionsParts {
   readonly outbox: Outbox
+  readonly models: ReadonlyMap<string, AnyModel>
   /** How many are kept; beyond that the oldest go. */
   readonly max: number
   readonly write: (key: string, row: RejectionRow | undefined) => void
@@ -29,8 +31,16 @@ export class Rejections {
   async load(): Promise<void> {
     const rows = await this.#parts.outbox.list(rejectionsPrefix(this.#actor))
     const known = new Set(this.#list.map(idOf))
-    const read = rows.map(([, row]) => row as unknown as Rejection).filter((row) => !known.has(idOf(row)))
+    const read = rows
+      .map(([, row]) => this.#upToDate(row as unknown as Rejection))
+      .filter((row) => !known.has(idOf(row)))
     if (read.length > 0) this.#list = [...read, ...this.#list].sort((a, b) => a.at - b.at)
+  }
+
+  /** An older build of the app may have written it, and this one may be asked to dispatch it again. */
+  #upToDate(rejection: Rejection): Rejection {
+    const upcast = upcastAction([...this.#parts.models.values()], rejection.action)
+    return upcast.ok ? { ...rejection, action: upcast.action } : rejection
   }
 
   add(rejection: Rejection): void {

@@ -66,9 +66,12 @@ export class ModelSubscription {
     )
   }
 
-  /** True when it is enough to tell what has changed since. With a rule it is not: rights may have changed too. */
+  /**
+   * True when it is enough to tell what has changed since. With a rule it is not: rights may have changed too. Nor is
+   * it for a client of another version: it gets no events to move its position on, so what it has may be later.
+   */
   async #isKnown(since: LogPosition | undefined): Promise<boolean> {
-    if (since === undefined || this.#teller.hidesSome(this.model.name)) return false
+    if (since === undefined || !this.#teller.mayTellPast(this.model.name)) return false
     return (await this.#parts.ports.store.eventIdAt(since.seq)) === since.id
   }
 

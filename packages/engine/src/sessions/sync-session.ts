@@ -7,6 +7,7 @@ import {
   type LaneClaim,
   messageOf,
   parseAction,
+  type Place,
   type Pong,
   type Problem,
   protocolVersion,
@@ -20,6 +21,7 @@ import {
   type UpMessage,
   type Welcome,
 } from '@foldback/core'
+import type { StreamStep } from '../turns/admit.ts'
 import type { LaneHolder } from './delivery.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { Expiry } from './expiry.ts'
@@ -65,6 +67,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #waitingForRoom: (() => void)[] = []
   /** Set when opening has found out who speaks. */
   #session!: Session
+  #models: Hello['models'] = {}
   #claims: readonly LaneClaim[] = []
   #subscriptions: Subscriptions | undefined
   #readability: Readability | undefined
@@ -160,16 +163,22 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (this.#isClosed()) return
     if (session === undefined) return this.#fail(closeCodes.unauthenticated, 'unauthenticated')
     if (!this.#begin(session)) return
-    this.#subscriptions = this.#makeSubscriptions(hello, session)
+    this.#models = hello.models
+    this.#subscriptions = this.#makeSubscriptions(session)
     await this.#lanes.claim(hello.lanes, session.actor)
     if (this.#isClosed()) return this.#lanes.release()
     this.#claims = hello.lanes
     await this.#introduce()
   }
 
-  #makeSubscriptions({ models }: Hello, session: Session): Subscriptions {
+  /** True when the client folds this model with the same code. */
+  #folds(model: string): boolean {
+    return this.#models[model] === this.#parts.models.get(model)?.version
+  }
+
+  #makeSubscriptions(session: Session): Subscriptions {
     const readability = (this.#readability = new Readability(this.#parts, session))
-    const folds = (model: string): boolean => models[model] === this.#parts.models.get(model)?.version
+    const folds = (model: string): boolean => this.#folds(model)
     return new Subscriptions({
       engine: this.#parts,
       session,
@@ -293,6 +302,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
         session: this.#session,
         place: { lane, n: n + index, keepsOutcome: false },
         reply: undefined,
+        senderModels: this.#models,
       })
     })
   }
@@ -301,8 +311,13 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     const { lane, n } = submission.place!
     this.#sayInOrder(() => {
       if (result.kind === 'refused') this.#reject(lane, n, result.refusal)
-      else this.#outgoing.addSettled(lane, n, result.isReplaced ? [] : placesOf(result.steps))
+      else this.#outgoing.addSettled(lane, n, result.isReplaced ? [] : this.#placesOf(result.steps))
     })
+  }
+
+  /** Where it has folded with other code, the client gets the record instead. */
+  #placesOf(steps: readonly StreamStep[]): Place[] {
+    return placesOf(steps).filter(({ model }) => this.#folds(model))
   }
 
   repeated(lane: string, n: number, settlement: Settlement): void {

@@ -43,11 +43,6 @@ export class Teller {
     return this.#folds(model) && !this.#readability.hasRule(model)
   }
 
-  /** True when there may be records of the model that the session may not read. */
-  hidesSome(model: string): boolean {
-    return this.#readability.hasRule(model)
-  }
-
   /** True when the session may know this state of a record, and folds the model with the same code. */
   mayCompare(ref: StreamRef, state: RecordState): boolean {
     return this.#folds(ref.model) && this.#readability.isInSight(ref, state)

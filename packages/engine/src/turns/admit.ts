@@ -14,6 +14,8 @@ import {
   stampAction,
   type StreamRef,
   streamsOf,
+  type UpcastOutcome,
+  versionsOf,
 } from '@foldback/core'
 import { checkedVerdict } from './check-rules.ts'
 import type { Head, HeadState } from '../heads/head.ts'
@@ -21,9 +23,10 @@ import type { LaneMark } from '../heads/lane-marks.ts'
 import type { Incident } from '../ports.ts'
 import type { AnyRules, ModelRules, Session } from '../rules.ts'
 import type { Submission } from './submission.ts'
+import { currentAction, isSameVersions } from './upcast-submission.ts'
 
 /*
- * Decides about one action: dedupe, authorize, guard, enrich, fold. Reads heads and marks, changes neither.
+ * Decides about one action, as `upcast` has brought it up to date: dedupe, authorize, guard, enrich, fold. Reads heads and marks, changes neither.
  * Deduplication comes first, so that an action that is sent again gets its first outcome even if rights or records
  * have changed since.
  */
@@ -61,8 +64,8 @@ export interface AdmitContext {
 
 /** The streams a submission concerns, for loading them; empty when it will be refused without looking at any. */
 export function streamsConcerned(models: readonly AnyModel[], submission: Submission): StreamRef[] {
-  if (!submission.parsed.ok) return []
-  const { action } = submission.parsed
+  const action = currentAction(submission)
+  if (action === undefined) return []
   const refs: StreamRef[] = []
   for (const model of models) {
     const found = streamsOf(model, action, submission.session.actor)
@@ -76,21 +79,55 @@ export function admit(context: AdmitContext, submission: Submission): Decision {
   if (seen !== undefined) return seen
   if (submission.impossible !== undefined) return refuse(refusal(submission.impossible))
   if (!submission.parsed.ok) return refuse(submission.parsed.refusal)
-  const { action, proposed } = submission.parsed
+  const { action } = submission.parsed
   if (action.type === cancellation.type) return refuse(refusal('cancelled'))
-  const targets = targetsOf(context, action, submission.session)
+  if (submission.upcast?.ok === false) return notUpcast(context, action, submission.upcast)
+  const targets = targetsOf(context, currentAction(submission)!, submission.session)
   if ('kind' in targets) return targets
 
-  const { actor } = submission.session
-  const at = proposed.at !== undefined && proposed.at <= context.now ? proposed.at : context.now
-  const { id = context.newId(), merged } = proposed
-  const stamped = stampAction(action, { id, at, actor, ...(merged !== undefined && { merged }) })
-  const isRestamped = proposed.id === undefined || proposed.at !== at || proposed.actor !== actor
+  const { stamped, isRestamped } = stamp(context, submission)
   const forbidden = judge(context, targets, stamped, submission.session)
   if (forbidden !== undefined) return refuse(forbidden)
   const enriched = enrich(context, targets, stamped, submission.session)
   if ('finality' in enriched) return refuse(enriched)
   return foldAll(context, targets, enriched, isRestamped || enriched !== stamped)
+}
+
+function notUpcast(
+  context: AdmitContext,
+  action: Action,
+  { refusal: reason, thrown }: UpcastOutcome & { ok: false },
+): Decision {
+  if (reason.code === 'upcast-failed')
+    context.report({ code: 'upcast-failed', message: reason.message, cause: thrown, action })
+  return refuse(reason)
+}
+
+/** The action with the server's own `meta.foldback`, and whether that says anything else than the sender's did. */
+function stamp(
+  context: AdmitContext,
+  { parsed, upcast, session }: Submission,
+): { readonly stamped: StampedAction; readonly isRestamped: boolean } {
+  if (!parsed.ok) throw new Error('Invariant: what is no action is not stamped.')
+  if (upcast?.ok) return { stamped: upcast.action, isRestamped: true }
+  const { action, proposed } = parsed
+  const { actor } = session
+  const at = proposed.at !== undefined && proposed.at <= context.now ? proposed.at : context.now
+  const versions = versionsOf(context.models, action.type)
+  const isRestamped =
+    proposed.id === undefined ||
+    proposed.at !== at ||
+    proposed.actor !== actor ||
+    !isSameVersions(proposed.versions, versions)
+  const { id = context.newId(), merged } = proposed
+  const foldback = {
+    id,
+    at,
+    actor,
+    ...(merged !== undefined && { merged }),
+    ...(versions && { versions }),
+  }
+  return { stamped: stampAction(action, foldback), isRestamped }
 }
 
 interface Target {

@@ -17,6 +17,7 @@ import type { EnginePorts } from '../ports.ts'
 import { Resting } from './resting.ts'
 import type { AnyRules } from '../rules.ts'
 import { type KeptOutcome, type Settlement, settlementOf, type Submission } from './submission.ts'
+import { upcastSubmission } from './upcast-submission.ts'
 import { isRecorded, placesOf, Turn, type TurnUnit, type UnitResult } from './turn.ts'
 
 /*
@@ -92,7 +93,7 @@ export class Pipeline {
     if (this.#isClosed) return this.#putOff(submission, refusal('closing'))
     if (this.#queue.length >= this.#parts.limits.queuedActionsMax)
       return this.#putOff(submission, refusal('busy'))
-    this.#queue.push(submission)
+    this.#queue.push(upcastSubmission(this.#parts, submission))
     this.#schedule()
   }
 

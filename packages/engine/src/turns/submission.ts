@@ -1,4 +1,4 @@
-import type { ParsedAction, Place, Refusal } from '@foldback/core'
+import type { ParsedAction, Place, Refusal, UpcastOutcome, Versions } from '@foldback/core'
 import type { Session } from '../rules.ts'
 
 /** An action on its way into the log, whichever door it came by. */
@@ -9,6 +9,10 @@ export interface Submission {
   readonly place: SubmissionPlace | undefined
   /** Hears the outcome. Sessions that hold the lane hear of it anyway. */
   readonly reply: ((settlement: Settlement) => void) | undefined
+  /** The models that the sender has, where it stamps its actions with their versions. */
+  readonly senderModels?: Versions
+  /** What `upcast` made of an action that was written under an older version. Set by the pipeline. */
+  readonly upcast?: UpcastOutcome
   /** It was tried alone and could not be kept, for this reason. Set by the pipeline. */
   readonly impossible?: 'unstorable' | 'record-too-large'
 }

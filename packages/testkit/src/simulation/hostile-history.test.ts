@@ -27,10 +27,10 @@ const signs: { readonly [Name in Feature]: readonly string[] } = {
   'other users': ['another user'],
   'one cached lane': ['push'],
   'restored backups': ['restore'],
-  'newer clients': ['snapshot'],
   'misleading connections': ['ping', 'pong'],
   'expiring logins': ['renewed', 'problem login-expired', 'told afresh'],
   'frequent checks': ['check'],
+  'a deploy': ['rejected newer-version', 'upcast', 'deploy'],
 }
 
 async function live(

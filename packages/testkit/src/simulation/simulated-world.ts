@@ -40,6 +40,7 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   readonly incidents: Incident[] = []
   readonly warnings: string[] = []
   readonly #models: Models
+  #serverModels: readonly AnyModel[]
   readonly #options: WorldOptions<Models>
   #engine: Engine | undefined
   /** How often the server was started; what an earlier one still does has no effect. */
@@ -47,6 +48,7 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
 
   constructor(models: Models, options: WorldOptions<Models>) {
     this.#models = models
+    this.#serverModels = models
     this.#options = options
     this.random = new SeededRandom(options.seed)
     this.network = new SimulatedNetwork(this.clock, this.random, options.network)
@@ -57,11 +59,13 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
     return this.#engine
   }
 
-  async startServer(): Promise<void> {
+  /** @param models those of the program that starts, when that is another than before */
+  async startServer(models: readonly AnyModel[] = this.#serverModels): Promise<void> {
+    this.#serverModels = models
     const start = ++this.#starts
     const store = (this.#options.makeStore ?? memoryStore)(this.memory)
     const engine = new Engine({
-      models: this.#models,
+      models,
       ...(this.#options.rules !== undefined && { rules: this.#options.rules }),
       ...(this.#options.limits !== undefined && { limits: this.#options.limits }),
       ports: {

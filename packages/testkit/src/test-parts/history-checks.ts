@@ -1,12 +1,13 @@
 import { expect } from 'vitest'
 import type { History } from './history.ts'
-import { orderIds } from './history-models.ts'
+import { orderIds, upcastMark } from './history-models.ts'
 
 /** Versions are dense, and no action is in a stream twice. */
 export function checkStreams({ world }: History): void {
   for (const { events } of world.memory.streams.values()) {
     expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1))
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length)
+    for (const { action } of events) expect(action.split(upcastMark).length).toBeLessThanOrEqual(2)
   }
 }
 

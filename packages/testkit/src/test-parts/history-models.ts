@@ -67,11 +67,40 @@ const settings = defineModel(settingsSlice, { stream: 'user' })
 
 export const historyModels = [orders, board, settings] as const
 
-/** The same models, as of a client of the next version. */
-export const newerModels = historyModels.map((model) => ({
-  ...model,
-  version: 2,
-})) as unknown as typeof historyModels
+/** Ends the lines that were written for the first version and taken by the next. */
+export const upcastMark = ' (of 1)'
+
+/** The next version of them: they fold otherwise, and what was written for the first is marked. */
+export const newerModels = [
+  {
+    ...orders,
+    version: 2,
+    upcast: (action) =>
+      orderSlice.actions.lineAdded.match(action)
+        ? { ...action, payload: { ...action.payload, line: `${action.payload.line}${upcastMark}` } }
+        : action,
+    reducer: (order, action) => {
+      const next = orders.reducer(order, action)
+      return next && orderSlice.actions.lineAdded.match(action)
+        ? { ...next, lines: withLastMarked(next.lines) }
+        : next
+    },
+  } satisfies typeof orders,
+  {
+    ...board,
+    version: 2,
+    reducer: (state, action) => ({ notes: withLastMarked(board.reducer(state, action).notes) }),
+  } satisfies typeof board,
+  {
+    ...settings,
+    version: 2,
+    reducer: (state, action) => ({ themes: withLastMarked(settings.reducer(state, action).themes) }),
+  } satisfies typeof settings,
+] as const
+
+function withLastMarked(texts: readonly string[]): string[] {
+  return texts.map((text, index) => (index === texts.length - 1 ? `2: ${text}` : text))
+}
 
 /** Orders that a history knows. */
 export const orderIds = ['0', '1', '2'] as const

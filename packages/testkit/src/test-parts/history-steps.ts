@@ -15,10 +15,10 @@ export const features = [
   'other users',
   'one cached lane',
   'restored backups',
-  'newer clients',
   'misleading connections',
   'expiring logins',
   'frequent checks',
+  'a deploy',
 ] as const
 export type Feature = (typeof features)[number]
 
@@ -26,7 +26,7 @@ export type Step =
   | DispatchStep
   | { readonly do: 'foreign'; readonly order: number; readonly hiddenFrom?: string }
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'crash' | 'cut all' | 'mislead all' | 'back up' | 'restore' }
+  | { readonly do: 'crash' | 'cut all' | 'mislead all' | 'back up' | 'restore' | 'deploy' }
   | { readonly do: 'offline' | 'online'; readonly client: number }
   | { readonly do: 'subscribe' | 'unsubscribe'; readonly client: number; readonly order: Subscribed }
   | { readonly do: 'log in'; readonly client: number; readonly user: string }
@@ -98,6 +98,7 @@ const featureSteps: { readonly [Name in Feature]?: Weighted<Step['do']> } = {
     [1, 'back up'],
     [1, 'restore'],
   ],
+  'a deploy': [[2, 'deploy']],
 }
 
 /** Draws the steps of a history with these features. */
@@ -135,6 +136,7 @@ export class StepSource {
       case 'mislead all':
       case 'back up':
       case 'restore':
+      case 'deploy':
         return { do: name }
       case 'offline':
       case 'online':

@@ -15,6 +15,7 @@ import {
   orderIds,
   orderSlice,
   settingsSlice,
+  upcastMark,
 } from './history-models.ts'
 import type { DispatchStep, Feature, Step, Subscribed } from './history-steps.ts'
 import { StoreBackup } from './store-backup.ts'
@@ -55,6 +56,7 @@ export class History {
   readonly #welcomed = new Set<number>()
   #backup: StoreBackup | undefined
   #isStoreFailing = false
+  #isDeployed = false
   #areLoginsShort = false
   #texts = 0
   #tokens = 0
@@ -96,7 +98,7 @@ export class History {
   }
 
   #addClient(index: number, user: string): void {
-    const isNewer = this.#features.has('newer clients') && index < 2
+    const isNewer = this.#features.has('a deploy') && index === 0
     const sync: HistoryClient['sync'] = this.world.makeClient(user, {
       // Never the same one twice: one that is refused is not tried again.
       token: () => `${client.user} ${this.#tokens++}`,
@@ -146,6 +148,8 @@ export class History {
         return
       case 'restore':
         return this.#restart(this.#backup ?? new StoreBackup(this.world.memory))
+      case 'deploy':
+        return this.#deploy()
       case 'offline':
         return this.clients[step.client]!.sync.disconnect()
       case 'online':
@@ -163,6 +167,7 @@ export class History {
   async finish(): Promise<void> {
     const { world, clients } = this
     world.network.cutsAt = () => false
+    if (this.#features.has('a deploy')) await this.#deploy()
     this.#isStoreFailing = false
     this.#areLoginsShort = false
     this.#note('finish')
@@ -178,6 +183,7 @@ export class History {
     }
     await world.runUntil(isDone)
     await world.run(70_000)
+    if (world.memory.log.some(({ action }) => action.includes(upcastMark))) this.#happened('upcast')
   }
 
   #dispatch(step: DispatchStep): void {
@@ -230,6 +236,16 @@ export class History {
     this.#isStoreFailing = false
     backup?.restore(this.world.memory)
     await this.world.startServer()
+    this.#isStoreFailing = true
+  }
+
+  /** The server becomes the next version, for good. */
+  async #deploy(): Promise<void> {
+    if (this.#isDeployed) return
+    this.#isDeployed = true
+    this.world.crashServer()
+    this.#isStoreFailing = false
+    await this.world.startServer(newerModels)
     this.#isStoreFailing = true
   }
 

@@ -1,0 +1,201 @@
+import { isLost, type LostAction } from '@foldback/client'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { created, models, noteSlice, renamed, themeSlice } from '../../../../test-support/order-models.ts'
+import { OrderWorld } from '../../../../test-support/order-world.ts'
+import type { StoreUser } from '../../../../test-support/store-user.ts'
+import { StoreBackup } from '../test-parts/store-backup.ts'
+
+/*
+ * A server put back to what it was at a backup: it has another history from there on, and knows neither the lanes nor
+ * the positions that clients reached since. No client is left wrong, stuck or silent.
+ */
+
+const [orders] = models
+const { written } = noteSlice.actions
+const { painted } = themeSlice.actions
+
+let world: OrderWorld
+
+beforeEach(async () => {
+  world = await OrderWorld.start()
+})
+
+async function restore(backup: StoreBackup, ...users: readonly StoreUser[]): Promise<void> {
+  world.crashServer()
+  backup.restore(world.memory)
+  await world.startServer()
+  await world.runUntil(() => users.every(({ sync }) => sync.status.phase === 'connected'))
+  await world.run(2_000)
+}
+
+const lostOf = ({ heard }: StoreUser): LostAction[] => (heard as readonly object[]).filter(isLost)
+
+/** What the server has of everything that these tests write to. */
+async function kept(...ids: readonly string[]): Promise<object> {
+  const stateOf = async (model: string, id: string): Promise<unknown> =>
+    (await world.waitFor(world.engine.queries.record({ actor: 'ann', claims: {} }, { model, id }))).state
+  const entities: { [id: string]: unknown } = {}
+  for (const id of ids) entities[id] = await stateOf('order', id)
+  return {
+    order: expect.objectContaining({ entities }),
+    note: await stateOf('note', 'shared'),
+    theme: await stateOf('theme', 'ann'),
+  }
+}
+
+describe('accepted actions that the server has lost', () => {
+  it('are named to the app, in order, with a word in the status until the next connection', async () => {
+    const ann = await world.connected()
+    ann.sync.subscribe(orders, '1')
+    ann.dispatch(created('1'))
+    await world.run(1_000)
+    const backup = new StoreBackup(world.memory)
+    ann.dispatch(renamed('1', 'Eve'))
+    ann.dispatch(renamed('1', 'refused'))
+    ann.dispatch(written('tea'))
+    await world.run(1_000)
+    await restore(backup, ann)
+
+    expect(lostOf(ann)).toMatchObject([
+      {
+        payload: {
+          actions: [renamed('1', 'Eve'), { ...written('tea'), meta: { foldback: { actor: 'ann' } } }],
+        },
+      },
+    ])
+    expect(ann.sync.status).toMatchObject({
+      phase: 'connected',
+      error: { code: 'history-lost', message: expect.stringContaining('(2 of this page)') },
+    })
+    expect(ann.store.getState()).toMatchObject(await kept('1'))
+    expect(ann.order('1')?.customer).toBe('Ada')
+
+    // The app may do them again; they are actions like others.
+    for (const { type, payload } of lostOf(ann)[0]!.payload.actions) ann.dispatch({ type, payload })
+    await world.run(1_000)
+    expect(ann.store.getState()).toMatchObject(await kept('1'))
+    expect(ann.order('1')?.customer).toBe('Eve')
+    expect(world.logged).toHaveLength(3)
+
+    world.network.cutAll()
+    await world.run(10_000)
+    expect(ann.sync.status).toMatchObject({ phase: 'connected', error: undefined })
+    expect(lostOf(ann)).toHaveLength(1)
+
+    await restore(backup, ann)
+    expect(lostOf(ann)).toMatchObject([{}, { payload: { actions: [renamed('1', 'Eve'), written('tea')] } }])
+    expect(lostOf(ann)[1]!.payload.actions).toHaveLength(2)
+  })
+
+  it('can be dispatched again from within the report', async () => {
+    const ann = await world.connected()
+    const backup = new StoreBackup(world.memory)
+    ann.listener.startListening({
+      matcher: isLost,
+      effect: ({ payload }) => {
+        for (const { type, payload: given } of payload.actions) ann.dispatch({ type, payload: given })
+      },
+    })
+    ann.dispatch(written('tea'))
+    await world.run(1_000)
+    await restore(backup, ann)
+    expect(world.memory.log.map(({ action }) => JSON.parse(action))).toMatchObject([written('tea')])
+    expect(ann.store.getState()).toMatchObject(await kept())
+    expect(ann.sync.status).toMatchObject({ pending: 0, error: { code: 'history-lost' } })
+  })
+
+  it('are named as far as the limit settledKept goes, and the word says so', async () => {
+    const ann = await world.connected({
+      limits: { settledKept: 2 },
+    })
+    const backup = new StoreBackup(world.memory)
+    for (const text of ['tea', 'milk', 'bread']) ann.dispatch(written(text))
+    await world.run(1_000)
+    await restore(backup, ann)
+    expect(lostOf(ann)).toMatchObject([{ payload: { actions: [written('milk'), written('bread')] } }])
+    expect(ann.sync.status.error?.message).toContain('(at least 2 of this page)')
+  })
+
+  it('are those of this page and after the backup: others hear nothing of them', async () => {
+    const ann = await world.connected()
+    const bob = await world.connected({ name: 'bob' })
+    ann.dispatch(written('tea'))
+    await world.run(1_000)
+    const backup = new StoreBackup(world.memory)
+    bob.dispatch(written('milk'))
+    await world.run(1_000)
+    await restore(backup, ann, bob)
+    expect(lostOf(ann)).toEqual([])
+    expect(ann.sync.status.error).toBeUndefined()
+    expect(lostOf(bob)).toMatchObject([{ payload: { actions: [written('milk')] } }])
+    expect(ann.store.getState().note).toEqual({ text: 'tea' })
+    expect(bob.store.getState().note).toEqual({ text: 'tea' })
+  })
+
+  it('are none after a mere restart', async () => {
+    const ann = await world.connected()
+    ann.dispatch(written('tea'))
+    await world.run(1_000)
+    await restore(new StoreBackup(world.memory), ann)
+    expect(lostOf(ann)).toEqual([])
+    expect(ann.sync.status.error).toBeUndefined()
+  })
+})
+
+describe('positions of another history', () => {
+  it.each(['1', 'all'] as const)(
+    'give everybody the records as they are now, and what happens next (%s)',
+    async (interest) => {
+      await world.foreign(created('1'), created('2', 'Bea'))
+      const ann = await world.connected()
+      ann.sync.subscribe(orders, interest === 'all' ? undefined : interest)
+      ann.dispatch(painted('blue'))
+      await world.run(1_000)
+      const backup = new StoreBackup(world.memory)
+      await world.foreign(renamed('1', 'Eve'), renamed('1', 'Eva'), written('tea'), created('3'))
+      await world.run(1_000)
+      expect(ann.order('1')?.customer).toBe('Eva')
+      await restore(backup, ann)
+
+      const shownIds = interest === 'all' ? ['1', '2'] : ['1']
+      expect(ann.store.getState()).toMatchObject(await kept(...shownIds))
+      expect(ann.order('1')?.customer).toBe('Ada')
+      // Versions that it has seen before, of other events.
+      await world.foreign(renamed('1', 'Zoe'), written('milk'))
+      ann.dispatch(painted('red'))
+      await world.run(1_000)
+      expect(ann.store.getState()).toMatchObject(await kept(...shownIds))
+      expect(ann.order('1')?.customer).toBe('Zoe')
+      expect(ann.sync.status).toMatchObject({ phase: 'connected', pending: 0, error: undefined })
+    },
+  )
+
+  it('mislead nobody whose listing was broken off by then', async () => {
+    await world.foreign(created('1'), created('2', 'Bea'))
+    const ann = await world.connected()
+    ann.sync.subscribe(orders)
+    await world.run(1_000)
+    ann.sync.disconnect()
+    await world.foreign(renamed('2', 'Bob'))
+    const backup = new StoreBackup(world.memory)
+    await world.foreign(renamed('1', 'Eve'))
+    // It is told of order 1, and not yet that this was all.
+    const { network } = world
+    let isCut = false
+    network.observe = ({ direction, text }) => {
+      if (isCut || direction !== 'down' || !text.includes('Eve')) return
+      expect(text).not.toContain('synced')
+      isCut = true
+      network.cutAll()
+      world.crashServer()
+    }
+    ann.sync.connect()
+    await world.runUntil(() => isCut)
+    expect(ann.order('1')?.customer).toBe('Eve')
+    await restore(backup, ann)
+    expect(ann.store.getState()).toMatchObject(await kept('1', '2'))
+    await world.foreign(renamed('1', 'Zoe'))
+    await world.run(1_000)
+    expect(ann.order('1')?.customer).toBe('Zoe')
+  })
+})
