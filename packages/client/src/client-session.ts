@@ -605,7 +605,8 @@ export class ClientSession {
       case 'gone':
         return this.#intake.gone(message)
       case 'synced':
-        return this.#intake.synced(message)
+        this.#intake.synced(message)
+        return this.#cache.touch()
       case 'problem':
         return this.#problem(message)
       case 'renewed':

@@ -124,8 +124,7 @@ export class Device {
       return
     }
     for (const [each, confirmed] of cache.recordsOf(model)) intake.restore({ model, id: each }, confirmed)
-    const position = cache.listing(model)
-    if (position !== undefined) interests.restored(model, position)
+    if (cache.isListed(model)) interests.restored(model, cache.listing(model))
   }
 
   // What others have left behind

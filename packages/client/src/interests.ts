@@ -129,8 +129,8 @@ export class Interests {
     return this.#records.has(keyOf(ref))
   }
 
-  /** What is kept on this device, complete up to a position, is as good as a listing. */
-  restored(model: AnyModel, position: LogPosition): void {
+  /** All records are here as this device has kept them, up to a position that can be gone on from if there is one. */
+  restored(model: AnyModel, position: LogPosition | undefined): void {
     const interest = this.#models.get(model)
     if (interest !== undefined && interest.position === undefined && !this.#isConnected)
       Object.assign(interest, { position, isSynced: true })

@@ -44,7 +44,8 @@ export class RecordCache {
   readonly #parts: RecordCacheParts
   /** What is kept of this user, those that changed last at the end. */
   readonly #kept = new Map<string, Kept>()
-  readonly #listed = new Map<AnyModel, LogPosition>()
+  /** Models of which all records are here, up to a position that can be gone on from if there is one. */
+  readonly #listed = new Map<AnyModel, LogPosition | undefined>()
   /** To be written, or with undefined to be removed. */
   #dirty = new Map<string, RecordRow | undefined>()
   /** The server went back: these are written whatever was there. */
@@ -87,7 +88,7 @@ export class RecordCache {
       const row = value as unknown as ListingRow
       const model = models.get(namesIn(key)[0]!)
       if (model !== undefined && row.modelVersion === versionOf(model) && !this.#unlisted.has(model))
-        this.#listed.set(model, { seq: row.seq, id: row.id })
+        this.#listed.set(model, row.isTrailing ? undefined : { seq: row.seq, id: row.id })
     }
     this.#trim()
   }
@@ -105,7 +106,12 @@ export class RecordCache {
       .map(({ id, row }) => [id, row])
   }
 
-  /** Up to where all records of the model are kept; undefined when some may be missing. */
+  /** True when all records of the model are kept, as they were once. */
+  isListed(model: AnyModel): boolean {
+    return this.#listed.has(model)
+  }
+
+  /** Up to where they are; undefined when that cannot be gone on from. */
   listing(model: AnyModel): LogPosition | undefined {
     return this.#listed.get(model)
   }
@@ -145,7 +151,7 @@ export class RecordCache {
     this.#later()
   }
 
-  /** Something else has changed, such as how far a model is listed. */
+  /** A model has been listed, perhaps without a record that is new. */
   touch(): void {
     this.#later()
   }
@@ -207,6 +213,7 @@ export class RecordCache {
     const listed = listings().filter(([model]) => !this.#partial.has(model))
     const versions = new Map(listed.map(([model]) => [model, versionOf(model)]))
     const unlisted = new Set([...this.#partial, ...this.#unlisted])
+    const trailing = this.#trailing(versions)
     if (dirty.size + listed.length + unlisted.size === 0) return
     this.#dirty = new Map()
     this.#forced = new Set()
@@ -220,6 +227,11 @@ export class RecordCache {
             rows.put(key, asJson(row))
         }
         for (const { name } of unlisted) rows.remove(listingKey(actor, name))
+        for (const { name } of trailing) {
+          const key = listingKey(actor, name)
+          const stored = (await rows.get(key)) as unknown as ListingRow | undefined
+          if (stored !== undefined) rows.put(key, asJson({ ...stored, isTrailing: true }))
+        }
         for (const [model, position] of listed) {
           const key = listingKey(actor, model.name)
           const stored = (await rows.get(key)) as unknown as ListingRow | undefined
@@ -235,6 +247,18 @@ export class RecordCache {
         )
         this.#giveUp(actor)
       })
+  }
+
+  /** Models of which records have changed while they were not listed in full. */
+  #trailing(listed: ReadonlyMap<AnyModel, number>): ReadonlySet<AnyModel> {
+    const trailing = new Set<AnyModel>()
+    for (const [key, row] of this.#dirty) {
+      const model = this.#kept.get(key)?.model
+      if (row === undefined || model === undefined || listed.has(model)) continue
+      trailing.add(model)
+      if (this.#listed.has(model)) this.#listed.set(model, undefined)
+    }
+    return trailing
   }
 
   /** Pending actions need the room more. */

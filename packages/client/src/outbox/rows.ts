@@ -49,7 +49,11 @@ export interface RecordRow {
   readonly at: number
 }
 
-export type ListingRow = LogPosition & { readonly modelVersion: number }
+export type ListingRow = LogPosition & {
+  readonly modelVersion: number
+  /** Records were written since that are newer than the position, so that it is nothing to go on from. */
+  readonly isTrailing?: true
+}
 
 export const actorKey = 'actor'
 export const lanesPrefix = 'lane/'

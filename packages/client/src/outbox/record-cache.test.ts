@@ -1,0 +1,171 @@
+import type { AnyModel, LogPosition, OutboxStorage } from '@foldback/core'
+import { SeededRandom, VirtualClock } from '@foldback/testkit'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { models } from '../../../../test-support/order-models.ts'
+import { MemoryOutbox } from './memory-outbox.ts'
+import { Outbox } from './outbox.ts'
+import { RecordCache } from './record-cache.ts'
+
+const [orders] = models
+const byName = new Map<string, AnyModel>(models.map((model) => [model.name, model]))
+
+let storage: OutboxStorage
+let clock: VirtualClock
+let warnings: string[]
+
+beforeEach(() => {
+  storage = new MemoryOutbox()
+  clock = new VirtualClock()
+  warnings = []
+})
+
+/** A page of this device: what it keeps, and how far orders are listed there. */
+async function openPage(options: { actor?: string; max?: number; orderVersion?: number } = {}) {
+  const outbox = new Outbox(storage, new SeededRandom(clock.now()))
+  await outbox.open()
+  await outbox.signedIn(options.actor ?? 'ann')
+  let listed: LogPosition | undefined
+  const cache = new RecordCache({
+    outbox,
+    clock,
+    cacheMs: 1_000,
+    max: options.max ?? 100,
+    listings: () => (listed === undefined ? [] : [[orders, listed]]),
+    versionOf: () => options.orderVersion ?? 1,
+    warn: (message) => void warnings.push(message),
+  })
+  await cache.load(byName)
+  return {
+    cache,
+    list: (position: LogPosition | undefined) => void (listed = position),
+    keep: (id: string, version: number) =>
+      cache.keep({ model: orders, id }, { state: { id, version }, version, eventId: `${id}/${version}` }),
+    async flush() {
+      cache.flush()
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+    versions: () => cache.recordsOf(orders).map(([id, { version }]) => [id, version]),
+  }
+}
+
+describe('records', () => {
+  it('are there for the next page, up to where they were listed', async () => {
+    const first = await openPage()
+    first.list({ seq: 7, id: 'e7' })
+    first.keep('1', 2)
+    first.keep('2', 5)
+    expect(clock.nextAt).toBe(clock.now() + 1_000)
+    await first.flush()
+    const second = await openPage()
+    expect(second.versions()).toEqual([
+      ['1', 2],
+      ['2', 5],
+    ])
+    expect(second.cache.record({ model: orders, id: '1' })?.state).toEqual({ id: '1', version: 2 })
+    expect(second.cache.listing(orders)).toEqual({ seq: 7, id: 'e7' })
+  })
+
+  it('are not put back by a page that is behind', async () => {
+    const [ahead, behind] = [await openPage(), await openPage()]
+    behind.keep('1', 2)
+    behind.list({ seq: 6, id: 'e6' })
+    ahead.keep('1', 3)
+    ahead.list({ seq: 8, id: 'e8' })
+    await ahead.flush()
+    await behind.flush()
+    const next = await openPage()
+    expect(next.versions()).toEqual([['1', 3]])
+    expect(next.cache.listing(orders)).toEqual({ seq: 8, id: 'e8' })
+  })
+
+  it('are put back when the server itself went back', async () => {
+    const page = await openPage()
+    page.keep('1', 9)
+    await page.flush()
+    page.keep('1', 4)
+    await page.flush()
+    expect((await openPage()).versions()).toEqual([['1', 4]])
+    page.cache.restart()
+    await page.flush()
+    expect((await openPage()).versions()).toEqual([])
+  })
+
+  it('that may not be read any more are not there, whatever a page that is behind has', async () => {
+    const [first, second] = [await openPage(), await openPage()]
+    first.keep('1', 3)
+    second.keep('1', 3)
+    first.cache.drop({ model: orders, id: '1' })
+    await first.flush()
+    await second.flush()
+    expect((await openPage()).versions()).toEqual([])
+  })
+
+  it('are another user’s as little as they are of another version of the model', async () => {
+    const page = await openPage()
+    page.list({ seq: 1, id: 'e1' })
+    page.keep('1', 1)
+    await page.flush()
+    expect((await openPage({ actor: 'bob' })).versions()).toEqual([])
+    const newer = await openPage({ orderVersion: 2 })
+    expect(newer.versions()).toEqual([])
+    expect(newer.cache.isListed(orders)).toBe(false)
+  })
+
+  it('beyond the bound go, those that have not changed for longest first, and nobody says that all are here', async () => {
+    const page = await openPage({ max: 2 })
+    page.list({ seq: 3, id: 'e3' })
+    for (const id of ['1', '2', '3']) page.keep(id, 1)
+    page.keep('2', 2)
+    await page.flush()
+    const next = await openPage({ max: 2 })
+    expect(next.versions()).toEqual([
+      ['2', 2],
+      ['3', 1],
+    ])
+    expect(next.cache.isListed(orders)).toBe(false)
+  })
+})
+
+describe('a listing', () => {
+  it('is nothing to go on from when records have changed without it', async () => {
+    const page = await openPage()
+    page.list({ seq: 7, id: 'e7' })
+    page.keep('1', 2)
+    await page.flush()
+    page.list(undefined)
+    page.keep('1', 3)
+    await page.flush()
+    const next = await openPage()
+    expect(next.cache.isListed(orders)).toBe(true)
+    expect(next.cache.listing(orders)).toBeUndefined()
+    page.list({ seq: 9, id: 'e9' })
+    await page.flush()
+    expect((await openPage()).cache.listing(orders)).toEqual({ seq: 9, id: 'e9' })
+  })
+
+  it('without any record is kept too', async () => {
+    const page = await openPage()
+    page.list({ seq: 0, id: '' })
+    page.cache.touch()
+    expect(clock.nextAt).toBeDefined()
+    await page.flush()
+    expect((await openPage()).cache.isListed(orders)).toBe(true)
+  })
+})
+
+it('what does not fit on the device is given up, for the sake of pending actions', async () => {
+  const page = await openPage()
+  page.keep('1', 1)
+  await page.flush()
+  const real = storage.transact.bind(storage)
+  let isFull = true
+  storage.transact = (mode, run) =>
+    isFull && mode === 'write' ? ((isFull = false), Promise.reject(new Error('no room'))) : real(mode, run)
+  page.keep('2', 1)
+  await page.flush()
+  await page.flush()
+  expect(warnings).toHaveLength(1)
+  expect((await openPage()).versions()).toEqual([])
+  page.keep('3', 1)
+  expect(clock.nextAt).toBeUndefined()
+})
