@@ -70,9 +70,20 @@ export class Intake {
 
   /** How far the lane was settled when the session was opened. */
   lane({ lane, mark, refusals }: LaneMark): void {
-    const settledBefore = this.#parts.queue.lane(lane)?.settledUpTo ?? mark
+    const { queue } = this.#parts
+    const settledBefore = queue.lane(lane)?.settledUpTo ?? mark
     for (const { n, code, message } of refusals) this.refuse(lane, n, { code, message })
-    for (let n = settledBefore + 1; n <= mark; n++) this.#accept(lane, n)
+    for (let n = settledBefore + 1; n <= mark; n++) {
+      if (lane !== queue.own.name) this.#askForPlaces(queue.find(lane, n))
+      this.#accept(lane, n)
+    }
+  }
+
+  /** An adopted action may be in what is confirmed here since it was another page's; then no event will place it. */
+  #askForPlaces(adopted: Entry | undefined): void {
+    for (const ref of adopted?.streams ?? []) {
+      if (this.#parts.replicas.get(ref)?.confirmed !== undefined) this.#askAfresh(ref)
+    }
   }
 
   settled({ lane, from, to, places }: Settled): void {
