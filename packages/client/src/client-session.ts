@@ -113,6 +113,8 @@ export class ClientSession {
   #changes = 0
   /** Counts connections and their ends: what is answered to an earlier one is nobody's business. */
   #attempts = 0
+  /** What is wrong with the outbox, for as long as it is: no connection mends it. */
+  #outboxError: SyncStatus['error']
   /** How far the server's clock is ahead of this one, in milliseconds. */
   #clockAheadMs = 0
 
@@ -140,8 +142,11 @@ export class ClientSession {
       clock: ports.clock,
       soon: ports.soon,
       onWritten: (cancelled) => this.#written(cancelled),
-      onFailed: (cause) => this.#outboxFailed('outbox-failed', cause),
-      onRecovered: () => this.#set({ error: undefined }),
+      onFailed: (cause) => this.#queueFailed(cause),
+      onRecovered: () => {
+        this.#outboxError = undefined
+        this.#set({ error: undefined })
+      },
       onLaneLost: () => this.#laneLost(),
     })
     this.#sender = new Sender(ports, limits, this.#link, this.#queue)
@@ -425,11 +430,19 @@ export class ClientSession {
     this.#linkUp()
   }
 
-  #outboxFailed(failure: ErrorCode, cause: unknown): void {
+  #queueFailed(cause: unknown): void {
+    // Pending actions need the room more than records, which the server has.
+    if ((cause as Partial<Error> | undefined)?.name === 'QuotaExceededError') this.#cache.giveUp()
+    this.#outboxFailed('outbox-failed', cause, true)
+  }
+
+  #outboxFailed(failure: ErrorCode, cause: unknown, isLasting = failure === 'outbox-unavailable'): void {
     // A storage that knows what is wrong says so itself.
     const { code, message } = cause instanceof FoldbackError ? cause : new FoldbackError(failure)
     this.#parts.ports.warn(`Foldback: ${message}`, cause)
-    this.#set({ error: { code, message } })
+    const error = { code, message }
+    if (isLasting) this.#outboxError = error
+    this.#set({ error })
   }
 
   // The connection
@@ -487,7 +500,8 @@ export class ClientSession {
     this.#closed()
     // The server says why before it closes; a proxy in its place may only close.
     const code = hopeless[closeCode] ?? 'misconfigured'
-    const error = this.#status.error ?? { code, message: new FoldbackError(code).message }
+    const said = this.#status.error === this.#outboxError ? undefined : this.#status.error
+    const error = said ?? { code, message: new FoldbackError(code).message }
     if (closeCode !== closeCodes.unauthenticated)
       return this.#set({ phase: 'failed', retryAt: undefined, error })
     this.#set({ phase: 'connecting', retryAt: undefined, error })
@@ -660,6 +674,7 @@ export class ClientSession {
       storage: this.#device.persistence,
       actor: this.#outbox.actor,
     }
+    next.error ??= this.#outboxError
     const names = Object.keys(next) as (keyof SyncStatus)[]
     if (names.some((name) => next[name] !== this.#status[name])) this.#status = next
     this.#parts.onChange()

@@ -245,7 +245,7 @@ export class RecordCache {
           'Foldback: records could not be kept on this device; a page opened offline will lack them.',
           cause,
         )
-        this.#giveUp(actor)
+        this.giveUp()
       })
   }
 
@@ -261,11 +261,14 @@ export class RecordCache {
     return trailing
   }
 
-  /** Pending actions need the room more. */
-  #giveUp(actor: string): void {
+  /** The device has no room: what is kept goes, and nothing more is kept while the page lives. */
+  giveUp(): void {
+    const { outbox } = this.#parts
+    const { actor } = outbox
+    if (actor === undefined || this.#isOff) return
     this.clear()
     this.#isOff = true
-    this.#parts.outbox
+    outbox
       .change(async (rows) => {
         for (const prefix of [recordsPrefix(actor), listingsPrefix(actor)]) {
           for (const [key] of await rows.list(prefix)) rows.remove(key)
