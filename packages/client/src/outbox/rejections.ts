@@ -43,7 +43,10 @@ export class Rejections {
     return upcast.ok ? { ...rejection, action: upcast.action } : rejection
   }
 
-  add(rejection: Rejection): void {
+  add(refused: Rejection): void {
+    // Each has a time of its own, so that they are in the same order after a reload.
+    const at = Math.max(refused.at, (this.#list.at(-1)?.at ?? 0) + 1)
+    const rejection = { ...refused, at }
     const kept = [...this.#list, rejection]
     for (const oldest of kept.splice(0, kept.length - this.#parts.max)) this.#write(oldest, undefined)
     this.#list = kept
