@@ -1,9 +1,11 @@
 import type { AnyModel } from '@foldback/core'
-import { createSync, type Sync, type SyncOptions } from '@foldback/client'
+import { type ClientPorts, createSync, type Sync, type SyncOptions } from '@foldback/client'
 import { Engine, type EngineLimits, type EventStore, type Incident, type Rules } from '@foldback/engine'
 import { memoryStore, StoreMemory } from '../memory-store.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { SimulatedDevice } from './simulated-device.ts'
 import { type NetworkLimits, SimulatedNetwork } from './simulated-network.ts'
+import type { SimulatedPage } from './simulated-page.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** The longest that a store takes to begin, and again to answer. */
@@ -29,14 +31,14 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   readonly memory = new StoreMemory()
   readonly incidents: Incident[] = []
   readonly warnings: string[] = []
-  readonly #models: Models
+  readonly models: Models
   readonly #options: WorldOptions<Models>
   #engine: Engine | undefined
   /** How often the server was started; what an earlier one still does has no effect. */
   #starts = 0
 
   constructor(models: Models, options: WorldOptions<Models>) {
-    this.#models = models
+    this.models = models
     this.#options = options
     this.random = new SeededRandom(options.seed)
     this.network = new SimulatedNetwork(this.clock, this.random, options.network)
@@ -51,7 +53,7 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
     const start = ++this.#starts
     const store = (this.#options.makeStore ?? memoryStore)(this.memory)
     const engine = new Engine({
-      models: this.#models,
+      models: this.models,
       ...(this.#options.rules !== undefined && { rules: this.#options.rules }),
       ...(this.#options.limits !== undefined && { limits: this.#options.limits }),
       ports: {
@@ -90,21 +92,32 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
     return new Promise((resolve) => this.clock.after(this.random.below(storeMsMax + 1), resolve))
   }
 
-  /** A client of this user, for a store of its own. */
-  makeClient(user: string, options: Partial<Omit<SyncOptions<Models>, 'ports'>> = {}): Sync<Models> {
+  /** A device whose pages share a storage. */
+  makeDevice(): SimulatedDevice {
+    return new SimulatedDevice(this.clock, this.random)
+  }
+
+  /** A client of this user, for a store of its own; in a page of a device, or in one of its own that never closes. */
+  makeClient(
+    user: string,
+    options: Partial<Omit<SyncOptions<Models>, 'ports'>> = {},
+    page?: SimulatedPage,
+  ): Sync<Models> {
+    const ports: ClientPorts = {
+      clock: this.clock,
+      random: this.random,
+      connect: this.network.connect,
+      soon: (run) => void this.clock.after(0, run),
+      warn: (message) => this.warnings.push(message),
+    }
     return createSync({
       url: 'ws://simulated',
-      models: this.#models,
+      models: this.models,
       token: () => user,
       development: true,
+      ...(page !== undefined && { outbox: page.storage }),
       ...options,
-      ports: {
-        clock: this.clock,
-        random: this.random,
-        connect: this.network.connect,
-        soon: (run) => void this.clock.after(0, run),
-        warn: (message) => this.warnings.push(message),
-      },
+      ports: page === undefined ? ports : page.ports(ports),
     })
   }
 
