@@ -49,7 +49,7 @@ export class Device {
   #persistence: Persistence | 'opening' = 'opening'
   #isPersistAsked = false
   /** Actions of users who are not signed in now, for those who wait for their outcomes. */
-  readonly #aside = new Map<string, Entry>()
+  readonly #aside = new Map<string, { readonly entry: Entry; readonly actor: string }>()
   #isLosing = false
   #cancelTimer: (() => void) | undefined
   #adopting: Promise<void> = Promise.resolve()
@@ -200,7 +200,7 @@ export class Device {
 
   #entryOf({ key, row: { action } }: AdoptedRow, written: 'open' | 'sealed'): Entry {
     const id = action.meta.foldback.id
-    const entry = this.#aside.get(id) ?? new Entry(action, this.#streamsOf(action))
+    const entry = this.#aside.get(id)?.entry ?? new Entry(action, this.#streamsOf(action))
     this.#aside.delete(id)
     entry.open()
     entry.key = key
@@ -250,7 +250,17 @@ export class Device {
   /** A page that did not know its user knows now. */
   async signedIn(actor: string): Promise<void> {
     await this.#parts.outbox.signedIn(actor)
+    await this.#comeBack(actor)
+  }
+
+  async #comeBack(actor: string): Promise<void> {
     await this.#enter(false)
+    for (const [id, { entry, actor: owner }] of this.#aside) {
+      if (owner !== actor && owner !== '') continue
+      // It is not there any more: another page has adopted it meanwhile.
+      this.#aside.delete(id)
+      entry.abandon('taken-over')
+    }
   }
 
   /** Another user, or nobody: what the one before had is set aside, and nothing of it is shown. */
@@ -260,21 +270,23 @@ export class Device {
     while (queue.size > queue.writtenCount)
     cache.clear()
     rejections.clear()
+    const before = outbox.actor ?? ''
     const left = outbox.leave(actor)
     for (const entry of queue.leave()) {
       onLetGo(entry)
       intake.withdraw(entry)
-      this.#aside.set(entry.id, entry)
+      this.#aside.set(entry.id, { entry, actor: before })
     }
     intake.forgetAll()
     this.#parts.local.clear()
     intake.end()
+    this.#parts.onChange()
     await left
-    if (actor !== undefined) await this.#enter(false)
+    if (actor !== undefined) await this.#comeBack(actor)
   }
 
   /** What an application waits for of a user who has left. */
   entrySetAside(id: string): Entry | undefined {
-    return this.#aside.get(id)
+    return this.#aside.get(id)?.entry
   }
 }

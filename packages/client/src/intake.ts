@@ -72,7 +72,15 @@ export class Intake {
   lane({ lane, mark, refusals }: LaneMark): void {
     const settledBefore = this.#parts.queue.lane(lane)?.settledUpTo ?? mark
     for (const { n, code, message } of refusals) this.refuse(lane, n, { code, message })
-    for (let n = settledBefore + 1; n <= mark; n++) this.#accept(lane, n)
+    for (let n = settledBefore + 1; n <= mark; n++) {
+      if (lane !== this.#parts.queue.own.name) this.#doubt(lane, n)
+      this.#accept(lane, n)
+    }
+  }
+
+  /** An action of another page may be in what is confirmed here already, as somebody's event: only a snapshot tells. */
+  #doubt(lane: string, n: number): void {
+    for (const ref of this.#parts.queue.find(lane, n)?.streams ?? []) this.#asked.set(keyOf(ref), ref)
   }
 
   settled({ lane, from, to, places }: Settled): void {
@@ -125,17 +133,18 @@ export class Intake {
   // Records
 
   events({ model, id, events }: Events): void {
-    const { replicas, interests, queue } = this.#parts
+    const { replicas, interests } = this.#parts
     const ref = replicas.refOf(model, id)
     if (ref === undefined || !interests.wantsRecord(ref)) return
     interests.ofModel(ref.model)?.seen.add(ref.id)
     this.#assumeMissing(ref)
     for (const event of events) {
-      const lane = event.lane === undefined ? undefined : queue.lane(event.lane)
+      // Told of lanes that this client has named alone, also when nothing of such a lane is left to settle.
+      const { lane } = event
       const isOwn = lane !== undefined
       const applied = replicas.apply(ref, event, isOwn)
       if (applied === 'gap') return void this.#gaps.push(ref)
-      if (isOwn) this.#accept(lane.name, event.n!)
+      if (isOwn) this.#accept(lane, event.n!)
       else if (applied === 'applied') this.#events.push(receivedEvent(model, id, event))
       interests.reached(ref.model, { seq: event.seq, id: event.id })
     }

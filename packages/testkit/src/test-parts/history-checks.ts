@@ -94,7 +94,8 @@ function isAccounted(id: string, ledger: Ledger, isLogged: (id: string) => boole
 function checkOrder({ dispatched }: Ledger, places: ReadonlyMap<string, number>): void {
   const chains = new Map<string, Dispatched[]>()
   for (const each of dispatched.values()) {
-    if (!places.has(each.id)) continue
+    // What nobody has dispatched, before signing in, goes with whoever signs in.
+    if (!places.has(each.id) || each.actor === '') continue
     const key = `${each.page.number} ${each.actor} ${each.told === 'taken-over' ? 'elsewhere' : ''}`
     chains.set(key, [...(chains.get(key) ?? []), each])
   }

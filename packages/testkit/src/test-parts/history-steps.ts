@@ -99,7 +99,7 @@ const rightsKinds: Weighted<ActionKind> = [
 /** Around what a frame of 3000 bytes can take. */
 const largeLengths = [200, 2_500, 2_650, 2_760, 2_900]
 /** A few of them make a record of more than 1200 bytes. */
-const longLineLengths = [10, 250, 450]
+const longLineLengths = [10, 250, 600]
 
 const usualSteps: Weighted<Step['do']> = [
   [45, 'dispatch'],

@@ -256,10 +256,11 @@ export class History {
   #leftBehind(): ReadonlyMap<HistoryPage, string> {
     const left = new Map<HistoryPage, string>()
     for (const device of this.devices) {
-      const row = device.rows.find(({ actor }) => actor !== undefined && actor !== '')
+      const [row] = device.rows
+      if (row === undefined) continue
       // A page that could not open the storage does not see what is in it.
-      const reader = device.pages.find(({ sync }) => sync.status.storage !== 'page')
-      if (row !== undefined) left.set(reader ?? device.open(), row.actor!)
+      const page = device.pages.find(({ sync }) => sync.status.storage !== 'page') ?? device.open()
+      left.set(page, row.actor || page.user)
     }
     for (const { page, actor, told } of this.ledger.dispatched.values()) {
       const isWaiting = told === undefined && actor !== '' && page.isAwake
