@@ -92,8 +92,8 @@ export class ClientSession {
   /** `connect` was called last, not `disconnect`. */
   #isWanted = false
   #isOpen = false
-  /** The user is being changed, or the lane is: nothing is sent before that is done. */
-  #isChanging = false
+  /** How often the user, or the lane, is being changed right now: nothing is sent before that is done. */
+  #changes = 0
   /** How far the server's clock is ahead of this one, in milliseconds. */
   #clockAheadMs = 0
 
@@ -217,7 +217,7 @@ export class ClientSession {
   }
 
   #linkUp(): void {
-    if (!this.#isWanted || this.#isChanging) return
+    if (!this.#isWanted || this.#changes > 0) return
     this.#link.open()
     this.#device.watch()
   }
@@ -377,9 +377,10 @@ export class ClientSession {
   async #change(run: () => Promise<void>): Promise<void> {
     this.#link.close()
     this.#closed()
-    this.#isChanging = true
+    this.#changes++
+    this.#device.unwatch()
     await run().catch((cause: unknown) => this.#outboxFailed('outbox-failed', cause))
-    this.#isChanging = false
+    this.#changes--
     this.#set({})
     this.#linkUp()
   }

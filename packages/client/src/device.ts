@@ -53,6 +53,7 @@ export class Device {
   #isLosing = false
   #cancelTimer: (() => void) | undefined
   #adopting: Promise<void> = Promise.resolve()
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(parts: DeviceParts) {
     this.#parts = parts
@@ -237,7 +238,9 @@ export class Device {
     if (this.#isLosing) return
     this.#isLosing = true
     const { outbox, queue, intake, onLetGo } = this.#parts
-    await outbox.leave(outbox.actor).catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    // What was written before it was adopted is the other page's.
+    await Promise.all([queue.answered, this.#adopting])
+    const left = outbox.leave(outbox.actor)
     for (const entry of queue.laneLost()) {
       onLetGo(entry)
       intake.withdraw(entry)
@@ -245,12 +248,17 @@ export class Device {
     }
     intake.end()
     this.#isLosing = false
+    this.#parts.onChange()
+    await left.catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    queue.open()
   }
 
   /** A page that did not know its user knows now. */
-  async signedIn(actor: string): Promise<void> {
-    await this.#parts.outbox.signedIn(actor)
-    await this.#comeBack(actor)
+  signedIn(actor: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#parts.outbox.signedIn(actor)
+      await this.#comeBack(actor)
+    })
   }
 
   async #comeBack(actor: string): Promise<void> {
@@ -264,9 +272,13 @@ export class Device {
   }
 
   /** Another user, or nobody: what the one before had is set aside, and nothing of it is shown. */
-  async change(actor: string | undefined): Promise<void> {
+  change(actor: string | undefined): Promise<void> {
+    return this.#inTurn(() => this.#change(actor))
+  }
+
+  async #change(actor: string | undefined): Promise<void> {
     const { outbox, queue, cache, rejections, intake, onLetGo } = this.#parts
-    do await queue.drain()
+    do await Promise.all([queue.drain(), this.#adopting])
     while (queue.size > queue.writtenCount)
     cache.clear()
     rejections.clear()
@@ -281,8 +293,15 @@ export class Device {
     this.#parts.local.clear()
     intake.end()
     this.#parts.onChange()
-    await left
+    await left.finally(() => queue.open())
     if (actor !== undefined) await this.#comeBack(actor)
+  }
+
+  /** One user after the other. */
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(run)
+    this.#turn = done.catch(() => {})
+    return done
   }
 
   /** What an application waits for of a user who has left. */

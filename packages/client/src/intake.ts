@@ -138,6 +138,7 @@ export class Intake {
     if (ref === undefined || !interests.wantsRecord(ref)) return
     interests.ofModel(ref.model)?.seen.add(ref.id)
     this.#assumeMissing(ref)
+    replicas.touch(ref)
     for (const event of events) {
       // Told of lanes that this client has named alone, also when nothing of such a lane is left to settle.
       const { lane } = event

@@ -68,6 +68,7 @@ export class SendQueue {
   #isSealing = false
   #isScheduled = false
   #isWriting = false
+  #answered: Promise<void> = Promise.resolve()
   #isFailing = false
   /** How often the lane was lost: what a write of before it still says has no effect. */
   #life = 0
@@ -119,10 +120,15 @@ export class SendQueue {
     return count
   }
 
-  /** The outbox is ready to be written. */
+  /** The outbox is ready to be written, until the queue loses or leaves its lane. */
   open(): void {
     this.#isOpen = true
     this.#schedule()
+  }
+
+  /** Resolves when the outbox has answered what it was asked to write last. */
+  get answered(): Promise<void> {
+    return this.#answered
   }
 
   add(entry: Entry): void {
@@ -233,7 +239,7 @@ export class SendQueue {
    * comes back; what was never written goes on in a new lane.
    */
   laneLost(): Entry[] {
-    this.#life++
+    this.#shut()
     this.#unsealUnwritten()
     const lost = this.#entries.filter((entry) => entry.n === undefined && entry.written === 'open')
     this.#entries = this.#entries.filter((entry) => !lost.includes(entry))
@@ -241,8 +247,6 @@ export class SendQueue {
     this.#own = this.#begin()
     // What was being removed is the other page's to remove.
     this.#removed = []
-    this.#isWriting = false
-    this.#schedule()
     return lost
   }
 
@@ -264,12 +268,17 @@ export class SendQueue {
   /** Leaves everything to whoever adopts it, and begins anew in the outbox's new lane. */
   leave(): readonly Entry[] {
     const left = this.#entries
-    this.#life++
-    this.#isWriting = false
+    this.#shut()
     this.#entries = []
     this.#lanes.clear()
     this.#own = this.#begin()
     return left
+  }
+
+  #shut(): void {
+    this.#life++
+    this.#isOpen = false
+    this.#isWriting = false
   }
 
   #schedule(): void {
@@ -299,7 +308,7 @@ export class SendQueue {
     const writing = { rows, sealed, lane: this.#own, removed, rejections, life: this.#life }
     const put = [...rows.values()]
     // An outbox that throws at once has failed like one that rejects.
-    new Promise<void>((resolve) =>
+    this.#answered = new Promise<void>((resolve) =>
       resolve(this.#parts.outbox.write({ put, remove: removed, rejections })),
     ).then(
       () => this.#written(writing),

@@ -105,7 +105,8 @@ export class RecordCache {
     if (this.#isOff) return
     const key = this.#keyOf(model, id)
     const before = this.#kept.get(key)?.row
-    if (before?.eventId === eventId && before.version === version) return
+    // The same event may have been folded on what the server had before it went back.
+    if (before?.eventId === eventId && before.version === version && before.state === state) return
     if (before !== undefined && version < before.version) this.#forced.add(key)
     this.#put(key, { model, id, row: this.#row(model, { state, version, eventId }) })
   }

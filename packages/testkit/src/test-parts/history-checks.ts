@@ -188,7 +188,9 @@ function keptState({ device, actor }: HistoryDevice, model: AnyModel, id: string
 /** A page that opens without a network shows what the page before it, which was connected, has shown. */
 export async function checkOfflineStarts(history: History): Promise<void> {
   for (const device of history.devices) {
-    const before = device.pages.find(({ sync }) => sync.status.actor === device.actor)
+    const before = device.pages.find(
+      ({ sync: { status } }) => status.actor === device.actor && status.storage === 'durable',
+    )
     if (before === undefined) continue
     const shown = shownBy(before)
     const page = await history.startOffline(device, before)

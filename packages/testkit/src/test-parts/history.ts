@@ -225,7 +225,7 @@ export class History {
     await this.#settle()
     // Those who have left something behind come back.
     for (let round = 0; round < roundsMax; round++) {
-      const left = this.#leftBehind()
+      const left = this.#leftBehind(users[round % 2]!)
       if (left.size === 0) break
       for (const [page, user] of left) page.logIn(user)
       await this.#settle()
@@ -252,19 +252,21 @@ export class History {
     return this.devices.flatMap(({ pages }) => pages)
   }
 
-  /** Who is to sign in where: those whose actions are kept, and those who have not heard what became of theirs. */
-  #leftBehind(): ReadonlyMap<HistoryPage, string> {
+  /**
+   * Who is to sign in where: those whose actions are kept, and those who have not heard what became of theirs; for
+   * what was dispatched before somebody had signed in, `anybody`.
+   */
+  #leftBehind(anybody: string): ReadonlyMap<HistoryPage, string> {
     const left = new Map<HistoryPage, string>()
     for (const device of this.devices) {
       const [row] = device.rows
       if (row === undefined) continue
       // A page that could not open the storage does not see what is in it.
       const page = device.pages.find(({ sync }) => sync.status.storage !== 'page') ?? device.open()
-      left.set(page, row.actor || page.user)
+      left.set(page, row.actor || anybody)
     }
     for (const { page, actor, told } of this.ledger.dispatched.values()) {
-      const isWaiting = told === undefined && actor !== '' && page.isAwake
-      if (isWaiting && !left.has(page)) left.set(page, actor)
+      if (told === undefined && page.isAwake && !left.has(page)) left.set(page, actor || anybody)
     }
     return left
   }
