@@ -92,6 +92,8 @@ export class ClientSession {
   /** `connect` was called last, not `disconnect`. */
   #isWanted = false
   #isOpen = false
+  /** Frames that have come while the user signs in. */
+  #held: string[] | undefined
   /** How often the user, or the lane, is being changed right now: nothing is sent before that is done. */
   #changes = 0
   /** How far the server's clock is ahead of this one, in milliseconds. */
@@ -147,6 +149,7 @@ export class ClientSession {
       onSettled: (entry) => this.#settled(entry),
       onRefused: ({ action }, reason) => this.#rejections.add({ ...reason, action, at: this.now() }),
       onDropped: (ref) => this.#cache.drop(ref),
+      onListed: (model, ids) => this.#cache.retain(model, ids),
       dispatch: parts.dispatch,
     })
     this.#local = new LocalActions(replicas, limits.localMax)
@@ -444,6 +447,7 @@ export class ClientSession {
 
   #closed(): void {
     this.#isOpen = false
+    this.#held = undefined
     this.#sender.close()
     this.#queue.setSealing(false)
     this.#interests.disconnected()
@@ -451,7 +455,7 @@ export class ClientSession {
 
   #welcome({ actor, time, models, lanes, frameBytesMax }: Welcome): void {
     const before = this.#outbox.actor
-    if (before !== undefined && before !== actor) return void this.#changeActor(actor)
+    if (before !== actor) return void this.#changeActor(actor)
     // The server was restored from a backup: in the old lanes it would take new actions for others.
     const lost = lanes.flatMap(({ lane: name, mark }) => {
       const lane = this.#queue.lane(name)
@@ -460,7 +464,6 @@ export class ClientSession {
     if (lost.length > 0) return this.#startOver(lost)
     this.#link.welcomed()
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
-    if (before === undefined) void this.#signedIn(actor)
     const own = [...this.#parts.replicas.models.values()]
     const isOutdated = own.some(({ name, version }) => models[name] !== version)
     this.#set({ phase: 'connected', isOutdated, error: undefined, retryAt: undefined })
@@ -476,11 +479,15 @@ export class ClientSession {
     this.#queue.setSealing(true)
   }
 
-  async #signedIn(actor: string): Promise<void> {
+  /** A page that did not know its user knows now. What is kept of them comes before what the server says. */
+  async #signIn(actor: string, welcome: string): Promise<void> {
+    const held = (this.#held = [welcome])
     await this.#device.signedIn(actor).catch((cause: unknown) => this.#outboxFailed('outbox-failed', cause))
+    if (this.#held !== held) return
+    this.#held = undefined
     // Lanes that were adopted are not in this connection's hello.
-    if (this.#queue.lanes.length > 1) this.#reopen()
-    this.#set({})
+    if (this.#queue.lanes.length > 1) return this.#reopen()
+    for (const text of held) this.#receive(text)
   }
 
   /** Another user than before: nothing of the first one's may be shown or sent. */
@@ -504,11 +511,14 @@ export class ClientSession {
   // What comes in
 
   #receive(text: string): void {
+    if (this.#held !== undefined) return void this.#held.push(text)
     const { warn } = this.#parts.ports
     const messages = decodeFrame(text)
     if (messages === undefined) return warn('Foldback: the server sent a frame that is no JSON list.')
     for (const value of messages) {
       const message = readDownMessage(value)
+      const isNew = message?.type === 'welcome' && this.#outbox.actor === undefined
+      if (isNew) return void this.#signIn(message.actor, text)
       if (message !== undefined) this.#handle(message)
       else warn('Foldback: the server sent a message that this client does not know.', value)
     }

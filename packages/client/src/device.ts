@@ -77,7 +77,7 @@ export class Device {
       outbox.useInstead(memoryOutbox())
       this.#persistence = 'page'
     }
-    await this.#enter(true).catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    await this.#enter().catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
     queue.open()
     onChange()
   }
@@ -106,13 +106,14 @@ export class Device {
 
   // What is kept of the user who is signed in
 
-  async #enter(isEarlier: boolean): Promise<void> {
+  async #enter(): Promise<void> {
     const { outbox, cache, rejections, replicas, interests, intake } = this.#parts
     if (outbox.actor !== undefined) {
       await Promise.all([cache.load(replicas.models), rejections.load()])
-      if (!interests.isConnected) for (const [model, id] of interests.wanted) this.restore(model, id)
+      for (const [model, id] of interests.wanted) this.restore(model, id)
     }
-    await this.#adopt(isEarlier)
+    // It was dispatched before whatever this page has for this user.
+    await this.#adopt(true)
     intake.end()
   }
 
@@ -262,7 +263,7 @@ export class Device {
   }
 
   async #comeBack(actor: string): Promise<void> {
-    await this.#enter(false)
+    await this.#enter()
     for (const [id, { entry, actor: owner }] of this.#aside) {
       if (owner !== actor && owner !== '') continue
       // It is not there any more: another page has adopted it meanwhile.

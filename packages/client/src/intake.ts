@@ -28,6 +28,8 @@ export interface IntakeParts {
   readonly onRefused: (entry: Entry, reason: Reason) => void
   /** A record may not be read any more, or is not there. */
   readonly onDropped: (ref: LocalRef) => void
+  /** These are all records of the model. */
+  readonly onListed: (model: AnyModel, ids: ReadonlySet<string>) => void
   /** Something changed what the user sees. */
   readonly dispatch: (action: ReceivedAction | RejectedAction) => void
 }
@@ -193,12 +195,12 @@ export class Intake {
 
   /** What a complete listing does not name does not exist, or may not be read. */
   #dropUnlisted(model: AnyModel, listed: ReadonlySet<string>): void {
-    const { replicas } = this.#parts
+    const { replicas, onListed } = this.#parts
+    onListed(model, listed)
     for (const [id, replica] of replicas.ofModel(model)) {
       const ref = { model, id }
       if (listed.has(id)) continue
       this.#withdrawSettled(ref)
-      this.#parts.onDropped(ref)
       if (replica.pendingCount === 0) replicas.forget(ref)
       else replicas.install(ref, missing, () => false)
     }

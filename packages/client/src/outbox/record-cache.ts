@@ -120,6 +120,11 @@ export class RecordCache {
     this.#put(key, { model, id, row: { ...row, isGone: true } })
   }
 
+  /** These are all records of the model that there are. */
+  retain(model: AnyModel, ids: ReadonlySet<string>): void {
+    for (const kept of [...this.#kept.values()]) if (kept.model === model && !ids.has(kept.id)) this.drop(kept)
+  }
+
   /** The server has another history than the one that was kept. */
   restart(): void {
     this.#listed.clear()
