@@ -425,7 +425,7 @@ export class ClientSession {
     // What does not fit goes with a later connection, when some of these are settled; its own is last.
     const lanes = this.#queue.lanes
       .slice(-lanesMax)
-      .map((lane) => ({ lane: lane.name, settled: lane.settledUpTo }))
+      .map((lane) => ({ lane: lane.name, settled: lane.forgottenUpTo }))
     const hello: Hello = {
       type: 'hello',
       protocol: protocolVersion,

@@ -182,10 +182,15 @@ export class Device {
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
     const entries: Entry[] = []
     for (const { lane: name, sealed } of lanes) {
-      const lane = queue.adoptLane(name)
+      const lane = queue.adoptLane(name, sealed[0]!.row.n!)
+      const { settledUpTo } = lane
       for (const { key, row } of sealed) {
         // A page that had lost its lane knows these already.
         if (lane.byN.has(row.n!)) continue
+        if (row.n! <= settledUpTo) {
+          queue.removeRow(key)
+          continue
+        }
         const entry = this.#entryOf({ key, row }, 'sealed')
         if (row.isCancelled) entry.cancel = 'written'
         lane.place(entry, row.n!)
@@ -241,7 +246,7 @@ export class Device {
     const { outbox, queue, intake, onLetGo } = this.#parts
     // What was written before it was adopted is the other page's.
     await Promise.all([queue.answered, this.#adopting])
-    const left = outbox.leave(outbox.actor)
+    const left = outbox.leave()
     for (const entry of queue.laneLost()) {
       onLetGo(entry)
       intake.withdraw(entry)
@@ -284,7 +289,7 @@ export class Device {
     cache.clear()
     rejections.clear()
     const before = outbox.actor ?? ''
-    const left = outbox.leave(actor)
+    const left = Promise.all([outbox.leave(), outbox.signedIn(actor)])
     for (const entry of queue.leave()) {
       onLetGo(entry)
       intake.withdraw(entry)

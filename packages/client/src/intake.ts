@@ -142,16 +142,21 @@ export class Intake {
     this.#assumeMissing(ref)
     replicas.touch(ref)
     for (const event of events) {
-      // Told of lanes that this client has named alone, also when nothing of such a lane is left to settle.
-      const { lane } = event
-      const isOwn = lane !== undefined
+      const isOwn = event.lane !== undefined || this.#isAwaited(ref, event.id)
       const applied = replicas.apply(ref, event, isOwn)
       if (applied === 'gap') return void this.#gaps.push(ref)
-      if (isOwn) this.#accept(lane, event.n!)
-      else if (applied === 'applied') this.#events.push(receivedEvent(model, id, event))
+      if (event.lane !== undefined) this.#accept(event.lane, event.n!)
+      else if (applied === 'applied' && !isOwn) this.#events.push(receivedEvent(model, id, event))
       interests.reached(ref.model, { seq: event.seq, id: event.id })
     }
     this.#answered(ref)
+  }
+
+  /** An accepted action without its place, whose lane this connection was not told of any more. */
+  #isAwaited(ref: LocalRef, id: string): boolean {
+    const { replicas, entryOf } = this.#parts
+    const pending = replicas.get(ref)?.pending ?? []
+    return pending.some((action) => action.meta.foldback.id === id && entryOf(action)?.outcome !== undefined)
   }
 
   snapshot({ model, id, version, eventId, state, marks }: Snapshot): void {

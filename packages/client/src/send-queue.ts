@@ -39,6 +39,8 @@ interface Writing {
   readonly lane: Lane
   readonly removed: readonly string[]
   readonly rejections: readonly RejectionChange[]
+  /** How far each lane was settled when this was written. */
+  readonly settled: readonly (readonly [Lane, number])[]
   /** Of which of this queue's lives. */
   readonly life: number
 }
@@ -147,9 +149,9 @@ export class SendQueue {
     this.#schedule()
   }
 
-  /** The lane of adopted sealed actions. */
-  adoptLane(name: string): Lane {
-    const lane = this.#lanes.get(name) ?? new Lane(name)
+  /** The lane of adopted sealed actions, of which `first` is the first that is kept. */
+  adoptLane(name: string, first: number): Lane {
+    const lane = this.#lanes.get(name) ?? new Lane(name, first)
     this.#lanes.set(name, lane)
     return lane
   }
@@ -203,6 +205,12 @@ export class SendQueue {
     this.#schedule()
   }
 
+  /** A row is not needed any more. */
+  removeRow(key: string): void {
+    this.#removed.push(key)
+    this.#schedule()
+  }
+
   /** Keeps a rejection with the next write, or with undefined drops it. */
   writeRejection(key: string, row: RejectionRow | undefined): void {
     this.#rejections.push({ key, row })
@@ -245,8 +253,6 @@ export class SendQueue {
     this.#entries = this.#entries.filter((entry) => !lost.includes(entry))
     if (this.#own.byN.size === 0) this.#lanes.delete(this.#own.name)
     this.#own = this.#begin()
-    // What was being removed is the other page's to remove.
-    this.#removed = []
     return lost
   }
 
@@ -305,7 +311,8 @@ export class SendQueue {
     this.#removed = []
     this.#rejections = []
     const rows = new Map(due.map((entry) => [entry, { key: this.#keyOf(entry), row: rowOf(entry) }]))
-    const writing = { rows, sealed, lane: this.#own, removed, rejections, life: this.#life }
+    const settled = this.lanes.map((lane) => [lane, lane.settledUpTo] as const)
+    const writing = { rows, sealed, lane: this.#own, removed, rejections, settled, life: this.#life }
     const put = [...rows.values()]
     // An outbox that throws at once has failed like one that rejects.
     this.#answered = new Promise<void>((resolve) =>
@@ -342,9 +349,10 @@ export class SendQueue {
     return open.slice(0, count)
   }
 
-  #written({ rows, life }: Writing): void {
+  #written({ rows, settled, life }: Writing): void {
     if (life !== this.#life) return
     this.#isWriting = false
+    for (const [lane, n] of settled) lane.forgottenUpTo = n
     if (this.#isFailing) this.#parts.onRecovered()
     this.#isFailing = false
     const cancelled: Entry[] = []

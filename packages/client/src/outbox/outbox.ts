@@ -1,4 +1,4 @@
-import type { OutboxStorage, OutboxTransaction, Persistence, Random } from '@foldback/core'
+import type { OutboxEntry, OutboxStorage, OutboxTransaction, Persistence, Random } from '@foldback/core'
 import {
   actionKey,
   type ActionRow,
@@ -113,24 +113,19 @@ export class Outbox {
     this.#release = await this.#storage.lock(this.#self.page)
   }
 
-  /** Somebody has signed in, in a page that did not know who. */
-  async signedIn(actor: string): Promise<void> {
+  /** Somebody is signed in from now on, or nobody. */
+  async signedIn(actor: string | undefined): Promise<void> {
     this.#actor = actor
-    await this.#storage.transact('write', async (rows) => rows.put(actorKey, actor))
-  }
-
-  /**
-   * Leaves the queue as it is to whoever adopts it, and goes on as another page with a lane of its own: for another
-   * user, or because the lane was lost.
-   */
-  async leave(actor: string | undefined): Promise<void> {
-    this.#self = this.#mint()
-    this.#actor = actor
-    await this.#lock()
     await this.#storage.transact('write', async (rows) => {
       if (actor === undefined) rows.remove(actorKey)
       else rows.put(actorKey, actor)
     })
+  }
+
+  /** Leaves the queue as it is to whoever adopts it, and goes on as another page with a lane of its own. */
+  async leave(): Promise<void> {
+    this.#self = this.#mint()
+    await this.#lock()
   }
 
   /** Takes a new lane; what was in the old one is written anew, and the next write drops it. */
@@ -239,6 +234,8 @@ export class Outbox {
       if (sealed.length === 0) rows.remove(laneKey(name))
       else {
         rows.put(laneKey(name), asJson(laneRow))
+        // Adopted and dispatched actions may have their numbers in another order than their rows.
+        sealed.sort((a, b) => a.row.n! - b.row.n!)
         taken.lanes.push({ lane: name, sealed })
       }
     }
@@ -250,9 +247,9 @@ export class Outbox {
     return { actor: this.#actor ?? '', page: this.#self.page }
   }
 
-  /** Everything under a prefix. */
-  list(prefix: string): ReturnType<OutboxTransaction['list']> {
-    return this.#storage.transact('read', (rows) => rows.list(prefix))
+  /** Everything under each prefix, as of one moment. */
+  list(...prefixes: readonly string[]): Promise<(readonly OutboxEntry[])[]> {
+    return this.#storage.transact('read', (rows) => Promise.all(prefixes.map((prefix) => rows.list(prefix))))
   }
 
   /** Changes rows beside the queue, which may be lost. */

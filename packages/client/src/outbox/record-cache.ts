@@ -61,9 +61,9 @@ export class RecordCache {
   async load(models: ReadonlyMap<string, AnyModel>): Promise<void> {
     const { outbox } = this.#parts
     const actor = outbox.actor ?? ''
-    const records = await outbox.list(recordsPrefix(actor))
-    const listings = await outbox.list(listingsPrefix(actor))
-    const rows = records
+    // Of one moment: another page may write both meanwhile.
+    const [records, listings] = await outbox.list(recordsPrefix(actor), listingsPrefix(actor))
+    const rows = records!
       .map(([key, row]) => [key, row as unknown as RecordRow] as const)
       .sort(([, a], [, b]) => a.at - b.at)
     for (const [key, row] of rows) {
@@ -73,7 +73,7 @@ export class RecordCache {
         this.#kept.set(key, { model, id: id!, row })
       else this.#dirty.set(key, undefined)
     }
-    for (const [key, value] of listings) {
+    for (const [key, value] of listings!) {
       const row = value as unknown as ListingRow
       const model = models.get(namesIn(key)[0]!)
       if (model !== undefined && row.modelVersion === model.version)

@@ -27,14 +27,14 @@ export class Rejections {
 
   /** Reads what earlier pages have left. */
   async load(): Promise<void> {
-    const rows = await this.#parts.outbox.list(rejectionsPrefix(this.#actor))
+    const [rows] = await this.#parts.outbox.list(rejectionsPrefix(this.#actor))
     const known = new Set(this.#list.map(idOf))
-    const read = rows.map(([, row]) => row as unknown as Rejection).filter((row) => !known.has(idOf(row)))
+    const read = rows!.map(([, row]) => row as unknown as Rejection).filter((row) => !known.has(idOf(row)))
     if (read.length > 0) this.#list = [...read, ...this.#list].sort((a, b) => a.at - b.at)
   }
 
   add(rejection: Rejection): void {
-    const kept = [...this.#list, rejection]
+    const kept = [...this.#list.filter((other) => idOf(other) !== idOf(rejection)), rejection]
     for (const oldest of kept.splice(0, kept.length - this.#parts.max)) this.#write(oldest, undefined)
     this.#list = kept
     this.#write(rejection, rejection)
