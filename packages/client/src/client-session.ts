@@ -109,7 +109,9 @@ export class ClientSession {
   /** `connect` was called last, not `disconnect`. */
   #isWanted = false
   #isOpen = false
-  /** How many changes of the user or the lane are under way: nothing is sent before they are done. */
+  /** Frames that have come while the user signs in. */
+  #held: string[] | undefined
+  /** How often the user, or the lane, is being changed right now: nothing is sent before that is done. */
   #changes = 0
   /** Counts connections and their ends: what is answered to an earlier one is nobody's business. */
   #attempts = 0
@@ -182,6 +184,7 @@ export class ClientSession {
       onSettled: (entry) => this.#settled(entry),
       onRefused: ({ action }, reason) => this.#rejections.add({ ...reason, action, at: this.now() }),
       onDropped: (ref) => this.#cache.drop(ref),
+      onListed: (model, ids) => this.#cache.retain(model, ids),
       dispatch: parts.dispatch,
     })
     this.#versions = new ServerVersions(replicas, this.#interests, this.#cache)
@@ -424,6 +427,7 @@ export class ClientSession {
     this.#closed()
     this.#changes++
     this.#set(this.#isWanted ? { phase: 'connecting', retryAt: undefined } : {})
+    this.#device.unwatch()
     await run().catch((cause: unknown) => this.#outboxFailed('outbox-failed', cause))
     this.#changes--
     this.#set({})
@@ -476,7 +480,7 @@ export class ClientSession {
     // What does not fit goes with a later connection, when some of these are settled; its own is last.
     const lanes = this.#queue.lanes
       .slice(-lanesMax)
-      .map((lane) => ({ lane: lane.name, settled: lane.settledUpTo }))
+      .map((lane) => ({ lane: lane.name, settled: lane.forgottenUpTo }))
     const hello: Hello = {
       type: 'hello',
       protocol: protocolVersion,
@@ -518,6 +522,7 @@ export class ClientSession {
     this.#attempts++
     this.#isOpen = false
     this.#login.stop()
+    this.#held = undefined
     this.#sender.close()
     this.#queue.setSealing(false)
     this.#interests.disconnected()
@@ -526,7 +531,7 @@ export class ClientSession {
 
   #welcome({ actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt }: Welcome): void {
     const before = this.#outbox.actor
-    if (before !== undefined && before !== actor) return void this.#changeActor(actor)
+    if (before !== actor) return void this.#changeActor(actor)
     // The server was restored from a backup: in the old lanes it would take new actions for others.
     const lost = lanes.flatMap(({ lane: name, mark }) => {
       const lane = this.#queue.lane(name)
@@ -536,7 +541,6 @@ export class ClientSession {
     this.#link.welcomed(silentMsMax)
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
     this.#loginTaken(expiresAt)
-    if (before === undefined) void this.#signedIn(actor)
     const isOutdated = this.#versions.welcomed(models)
     this.#set({ phase: 'connected', isOutdated, error: this.#accepted.takeError(), retryAt: undefined })
     // In mid-connection it comes after messages were left out, and the subscriptions follow afresh by themselves.
@@ -552,11 +556,15 @@ export class ClientSession {
     this.#watch.connected(models)
   }
 
-  async #signedIn(actor: string): Promise<void> {
+  /** A page that did not know its user knows now. What is kept of them comes before what the server says. */
+  async #signIn(actor: string, welcome: string): Promise<void> {
+    const held = (this.#held = [welcome])
     await this.#device.signedIn(actor).catch((cause: unknown) => this.#outboxFailed('outbox-failed', cause))
+    if (this.#held !== held) return
+    this.#held = undefined
     // Lanes that were adopted are not in this connection's hello.
-    if (this.#queue.lanes.length > 1) this.#reopen()
-    this.#set({})
+    if (this.#queue.lanes.length > 1) return this.#reopen()
+    for (const text of held) this.#receive(text)
   }
 
   #loginTaken(expiresAt: number | undefined): void {
@@ -590,12 +598,15 @@ export class ClientSession {
   // What comes in
 
   #receive(text: string): void {
+    if (this.#held !== undefined) return void this.#held.push(text)
     const { warn } = this.#parts.ports
     this.#watch.heard()
     const messages = decodeFrame(text)
     if (messages === undefined) return warn('Foldback: the server sent a frame that is no JSON list.')
     for (const value of messages) {
       const message = readDownMessage(value)
+      const isNew = message?.type === 'welcome' && this.#outbox.actor === undefined
+      if (isNew) return void this.#signIn(message.actor, text)
       if (message !== undefined) this.#handle(message)
       else warn('Foldback: the server sent a message that this client does not know.', value)
     }

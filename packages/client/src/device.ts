@@ -49,10 +49,11 @@ export class Device {
   #persistence: Persistence | 'opening' = 'opening'
   #isPersistAsked = false
   /** Actions of users who are not signed in now, for those who wait for their outcomes. */
-  readonly #aside = new Map<string, Entry>()
+  readonly #aside = new Map<string, { readonly entry: Entry; readonly actor: string }>()
   #isLosing = false
   #cancelTimer: (() => void) | undefined
   #adopting: Promise<void> = Promise.resolve()
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(parts: DeviceParts) {
     this.#parts = parts
@@ -76,7 +77,7 @@ export class Device {
       outbox.useInstead(memoryOutbox())
       this.#persistence = 'page'
     }
-    await this.#enter(true).catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    await this.#enter().catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
     queue.open()
     onChange()
   }
@@ -105,13 +106,14 @@ export class Device {
 
   // What is kept of the user who is signed in
 
-  async #enter(isEarlier: boolean): Promise<void> {
+  async #enter(): Promise<void> {
     const { outbox, cache, rejections, replicas, interests, intake } = this.#parts
     if (outbox.actor !== undefined) {
       await Promise.all([cache.load(replicas.models), rejections.load()])
-      if (!interests.isConnected) for (const [model, id] of interests.wanted) this.restore(model, id)
+      for (const [model, id] of interests.wanted) this.restore(model, id)
     }
-    await this.#adopt(isEarlier)
+    // It was dispatched before whatever this page has for this user.
+    await this.#adopt(true)
     intake.end()
   }
 
@@ -179,10 +181,15 @@ export class Device {
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
     const entries: Entry[] = []
     for (const { lane: name, sealed } of lanes) {
-      const lane = queue.adoptLane(name)
+      const lane = queue.adoptLane(name, sealed[0]!.row.n!)
+      const { settledUpTo } = lane
       for (const { key, row } of sealed) {
         // A page that had lost its lane knows these already.
         if (lane.byN.has(row.n!)) continue
+        if (row.n! <= settledUpTo) {
+          queue.removeRow(key)
+          continue
+        }
         const entry = this.#entryOf({ key, row }, 'sealed')
         if (row.isCancelled) entry.cancel = 'written'
         lane.place(entry, row.n!)
@@ -199,7 +206,7 @@ export class Device {
 
   #entryOf({ key, row: { action } }: AdoptedRow, written: 'open' | 'sealed'): Entry {
     const id = action.meta.foldback.id
-    const entry = this.#aside.get(id) ?? this.#newEntry(action)
+    const entry = this.#aside.get(id)?.entry ?? this.#newEntry(action)
     this.#aside.delete(id)
     entry.open()
     entry.key = key
@@ -244,7 +251,9 @@ export class Device {
     if (this.#isLosing) return
     this.#isLosing = true
     const { outbox, queue, intake, onLetGo } = this.#parts
-    await outbox.leave(outbox.actor).catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    // What was written before it was adopted is the other page's.
+    await Promise.all([queue.answered, this.#adopting])
+    const left = outbox.leave()
     for (const entry of queue.laneLost()) {
       onLetGo(entry)
       intake.withdraw(entry)
@@ -252,39 +261,64 @@ export class Device {
     }
     intake.end()
     this.#isLosing = false
+    this.#parts.onChange()
+    await left.catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    queue.open()
   }
 
   /** A page that did not know its user knows now. */
-  async signedIn(actor: string): Promise<void> {
-    await this.#parts.outbox.signedIn(actor)
-    await this.#enter(false)
+  signedIn(actor: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#parts.outbox.signedIn(actor)
+      await this.#comeBack(actor)
+    })
+  }
+
+  async #comeBack(actor: string): Promise<void> {
+    await this.#enter()
+    for (const [id, { entry, actor: owner }] of this.#aside) {
+      if (owner !== actor && owner !== '') continue
+      // It is not there any more: another page has adopted it meanwhile.
+      this.#aside.delete(id)
+      entry.abandon('taken-over')
+    }
   }
 
   /** Another user, or nobody: what the one before had is set aside, and nothing of it is shown. */
-  async change(actor: string | undefined): Promise<void> {
+  change(actor: string | undefined): Promise<void> {
+    return this.#inTurn(() => this.#change(actor))
+  }
+
+  async #change(actor: string | undefined): Promise<void> {
     const { outbox, queue, cache, rejections, intake, onLetGo } = this.#parts
-    // What is being adopted is the first one's too.
-    this.unwatch()
-    await this.#adopting
-    do await queue.drain()
+    do await Promise.all([queue.drain(), this.#adopting])
     while (queue.size > queue.writtenCount)
     cache.clear()
     rejections.clear()
-    const left = outbox.leave(actor)
+    const before = outbox.actor ?? ''
+    const left = Promise.all([outbox.leave(), outbox.signedIn(actor)])
     for (const entry of queue.leave()) {
       onLetGo(entry)
       intake.withdraw(entry)
-      this.#aside.set(entry.id, entry)
+      this.#aside.set(entry.id, { entry, actor: before })
     }
     intake.forgetAll()
     this.#parts.local.clear()
     intake.end()
-    await left
-    if (actor !== undefined) await this.#enter(false)
+    this.#parts.onChange()
+    await left.finally(() => queue.open())
+    if (actor !== undefined) await this.#comeBack(actor)
+  }
+
+  /** One user after the other. */
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(run)
+    this.#turn = done.catch(() => {})
+    return done
   }
 
   /** What an application waits for of a user who has left. */
   entrySetAside(id: string): Entry | undefined {
-    return this.#aside.get(id)
+    return this.#aside.get(id)?.entry
   }
 }

@@ -28,6 +28,8 @@ export interface IntakeParts {
   readonly onRefused: (entry: Entry, reason: Reason) => void
   /** A record may not be read any more, or is not there. */
   readonly onDropped: (ref: LocalRef) => void
+  /** These are all records of the model. */
+  readonly onListed: (model: AnyModel, ids: ReadonlySet<string>) => void
   /** Something changed what the user sees. */
   readonly dispatch: (action: ReceivedAction | RejectedAction) => void
 }
@@ -141,16 +143,23 @@ export class Intake {
     if (ref === undefined || !interests.wantsRecord(ref)) return
     interests.ofModel(ref.model)?.seen.add(ref.id)
     this.#assumeMissing(ref)
+    replicas.touch(ref)
     for (const event of events) {
-      // Only to the one who holds its lane; an adopted one may be settled, and so have ended, by the word before.
-      const isOwn = event.lane !== undefined
+      const isOwn = event.lane !== undefined || this.#isAwaited(ref, event.id)
       const applied = replicas.apply(ref, event, isOwn)
       if (applied === 'gap') return void this.#gaps.push(ref)
-      if (isOwn) this.#accept(event.lane, event.n!)
-      else if (applied === 'applied') this.#events.push(receivedEvent(model, id, event))
+      if (event.lane !== undefined) this.#accept(event.lane, event.n!)
+      else if (applied === 'applied' && !isOwn) this.#events.push(receivedEvent(model, id, event))
       interests.reached(ref.model, { seq: event.seq, id: event.id })
     }
     this.#answered(ref)
+  }
+
+  /** An accepted action without its place, whose lane this connection was not told of any more. */
+  #isAwaited(ref: LocalRef, id: string): boolean {
+    const { replicas, entryOf } = this.#parts
+    const pending = replicas.get(ref)?.pending ?? []
+    return pending.some((action) => action.meta.foldback.id === id && entryOf(action)?.outcome !== undefined)
   }
 
   snapshot({ model, id, version, eventId, state, marks }: Snapshot): void {
@@ -194,12 +203,12 @@ export class Intake {
 
   /** What a complete listing does not name does not exist, or may not be read. */
   #dropUnlisted(model: AnyModel, listed: ReadonlySet<string>): void {
-    const { replicas } = this.#parts
+    const { replicas, onListed } = this.#parts
+    onListed(model, listed)
     for (const [id, replica] of replicas.ofModel(model)) {
       const ref = { model, id }
       if (listed.has(id)) continue
       this.#withdrawSettled(ref)
-      this.#parts.onDropped(ref)
       if (replica.pendingCount === 0) replicas.forget(ref)
       else replicas.install(ref, missing, () => false)
     }

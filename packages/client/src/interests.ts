@@ -151,10 +151,6 @@ export class Interests {
     return listings
   }
 
-  get isConnected(): boolean {
-    return this.#isConnected
-  }
-
   /** The server has dropped a subscription: asks for it from nothing, if it is still wanted. */
   askAgain(name: string, id: string | undefined): void {
     if (id === undefined) {

@@ -5,10 +5,15 @@ export class Lane {
   readonly name: string
   /** What is sealed, or being sealed, and not settled, by its number, in order. */
   readonly byN = new Map<number, Entry>()
-  #nextN = 1
+  /** Every n up to this one is settled, and its row is gone: nobody will ask for its outcome again. */
+  forgottenUpTo: number
+  #nextN: number
 
-  constructor(name: string) {
+  /** @param first the first number that is not settled. */
+  constructor(name: string, first = 1) {
     this.name = name
+    this.forgottenUpTo = first - 1
+    this.#nextN = first
   }
 
   /** True when an action has or had a number in this lane. */

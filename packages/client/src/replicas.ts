@@ -227,6 +227,11 @@ export class Replicas {
     replica.install(confirmed, settled)
   }
 
+  /** What is confirmed has been found to be so still. */
+  touch(ref: LocalRef): void {
+    this.#change(ref, () => {})
+  }
+
   /** Forgets what the server confirmed; what is pending stays. */
   forget(ref: LocalRef): void {
     this.#change(ref, (replica) => replica.forget())

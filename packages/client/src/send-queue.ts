@@ -39,6 +39,8 @@ interface Writing {
   readonly lane: Lane
   readonly removed: readonly string[]
   readonly rejections: readonly RejectionChange[]
+  /** How far each lane was settled when this was written. */
+  readonly settled: readonly (readonly [Lane, number])[]
   /** Of which of this queue's lives. */
   readonly life: number
 }
@@ -68,6 +70,7 @@ export class SendQueue {
   #isSealing = false
   #isScheduled = false
   #isWriting = false
+  #answered: Promise<void> = Promise.resolve()
   #isFailing = false
   /** How often the lane was lost: what a write of before it still says has no effect. */
   #life = 0
@@ -119,10 +122,15 @@ export class SendQueue {
     return count
   }
 
-  /** The outbox is ready to be written. */
+  /** The outbox is ready to be written, until the queue loses or leaves its lane. */
   open(): void {
     this.#isOpen = true
     this.#schedule()
+  }
+
+  /** Resolves when the outbox has answered what it was asked to write last. */
+  get answered(): Promise<void> {
+    return this.#answered
   }
 
   add(entry: Entry): void {
@@ -141,9 +149,9 @@ export class SendQueue {
     this.#schedule()
   }
 
-  /** The lane of adopted sealed actions. */
-  adoptLane(name: string): Lane {
-    const lane = this.#lanes.get(name) ?? new Lane(name)
+  /** The lane of adopted sealed actions, of which `first` is the first that is kept. */
+  adoptLane(name: string, first: number): Lane {
+    const lane = this.#lanes.get(name) ?? new Lane(name, first)
     this.#lanes.set(name, lane)
     return lane
   }
@@ -197,6 +205,12 @@ export class SendQueue {
     this.#schedule()
   }
 
+  /** A row is not needed any more. */
+  removeRow(key: string): void {
+    this.#removed.push(key)
+    this.#schedule()
+  }
+
   /** Keeps a rejection with the next write, or with undefined drops it. */
   writeRejection(key: string, row: RejectionRow | undefined): void {
     this.#rejections.push({ key, row })
@@ -233,16 +247,12 @@ export class SendQueue {
    * comes back; what was never written goes on in a new lane.
    */
   laneLost(): Entry[] {
-    this.#life++
+    this.#shut()
     this.#unsealUnwritten()
     const lost = this.#entries.filter((entry) => entry.n === undefined && entry.written === 'open')
     this.#entries = this.#entries.filter((entry) => !lost.includes(entry))
     if (this.#own.byN.size === 0) this.#lanes.delete(this.#own.name)
     this.#own = this.#begin()
-    // What was being removed is the other page's to remove.
-    this.#removed = []
-    this.#isWriting = false
-    this.#schedule()
     return lost
   }
 
@@ -264,12 +274,17 @@ export class SendQueue {
   /** Leaves everything to whoever adopts it, and begins anew in the outbox's new lane. */
   leave(): readonly Entry[] {
     const left = this.#entries
-    this.#life++
-    this.#isWriting = false
+    this.#shut()
     this.#entries = []
     this.#lanes.clear()
     this.#own = this.#begin()
     return left
+  }
+
+  #shut(): void {
+    this.#life++
+    this.#isOpen = false
+    this.#isWriting = false
   }
 
   #schedule(): void {
@@ -296,10 +311,11 @@ export class SendQueue {
     this.#removed = []
     this.#rejections = []
     const rows = new Map(due.map((entry) => [entry, { key: this.#keyOf(entry), row: rowOf(entry) }]))
-    const writing = { rows, sealed, lane: this.#own, removed, rejections, life: this.#life }
+    const settled = this.lanes.map((lane) => [lane, lane.settledUpTo] as const)
+    const writing = { rows, sealed, lane: this.#own, removed, rejections, settled, life: this.#life }
     const put = [...rows.values()]
     // An outbox that throws at once has failed like one that rejects.
-    new Promise<void>((resolve) =>
+    this.#answered = new Promise<void>((resolve) =>
       resolve(this.#parts.outbox.write({ put, remove: removed, rejections })),
     ).then(
       () => this.#written(writing),
@@ -333,9 +349,10 @@ export class SendQueue {
     return open.slice(0, count)
   }
 
-  #written({ rows, life }: Writing): void {
+  #written({ rows, settled, life }: Writing): void {
     if (life !== this.#life) return
     this.#isWriting = false
+    for (const [lane, n] of settled) lane.forgottenUpTo = n
     if (this.#isFailing) this.#parts.onRecovered()
     this.#isFailing = false
     const cancelled: Entry[] = []

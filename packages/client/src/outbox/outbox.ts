@@ -1,4 +1,4 @@
-import type { Json, OutboxStorage, OutboxTransaction, Persistence, Random } from '@foldback/core'
+import type { OutboxEntry, OutboxStorage, OutboxTransaction, Persistence, Random } from '@foldback/core'
 import {
   actionKey,
   type ActionRow,
@@ -52,37 +52,40 @@ interface AdoptedLane {
 /** The page's lane is another page's now: this one was taken for dead. */
 export class LaneLost extends Error {}
 
+/** Who the page is. A transaction goes by who it was when it was asked for, whatever becomes of the page meanwhile. */
+interface Self {
+  readonly page: string
+  readonly lane: string
+  /** The lane's row was written. */
+  hasBegun: boolean
+  /** A lane of this page that is given up with the next write. */
+  abandoned: string | undefined
+}
+
 export class Outbox {
   #storage: OutboxStorage
   readonly #random: Random
-  #page = ''
-  #lane = ''
+  #self: Self
   #actor: string | undefined
   #release: (() => void) | undefined
-  /** The lane's row was written. */
-  #hasBegun = false
-  /** A lane of this page that is given up with the next write. */
-  #abandoned: string | undefined
 
   constructor(storage: OutboxStorage, random: Random) {
     this.#storage = storage
     this.#random = random
-    this.#mint()
+    this.#self = this.#mint()
   }
 
   /** The page's own lane: only this page gives out numbers in it. */
   get lane(): string {
-    return this.#lane
+    return this.#self.lane
   }
 
   get actor(): string | undefined {
     return this.#actor
   }
 
-  #mint(): void {
-    this.#page = this.#random.id()
-    this.#lane = this.#random.id()
-    this.#hasBegun = false
+  #mint(page = this.#random.id()): Self {
+    return { page, lane: this.#random.id(), hasBegun: false, abandoned: undefined }
   }
 
   /** Makes the storage ready. Afterwards `actor` is whoever was signed in last. */
@@ -107,45 +110,39 @@ export class Outbox {
 
   async #lock(): Promise<void> {
     this.#release?.()
-    this.#release = await this.#storage.lock(this.#page)
+    this.#release = await this.#storage.lock(this.#self.page)
   }
 
-  /** Somebody has signed in, in a page that did not know who. */
-  async signedIn(actor: string): Promise<void> {
+  /** Somebody is signed in from now on, or nobody. */
+  async signedIn(actor: string | undefined): Promise<void> {
     this.#actor = actor
-    await this.#storage.transact('write', async (rows) => rows.put(actorKey, actor))
-  }
-
-  /**
-   * Leaves the queue as it is to whoever adopts it, and goes on as another page with a lane of its own: for another
-   * user, or because the lane was lost.
-   */
-  async leave(actor: string | undefined): Promise<void> {
-    this.#abandoned = undefined
-    this.#mint()
-    this.#actor = actor
-    await this.#lock()
     await this.#storage.transact('write', async (rows) => {
       if (actor === undefined) rows.remove(actorKey)
       else rows.put(actorKey, actor)
     })
   }
 
+  /** Leaves the queue as it is to whoever adopts it, and goes on as another page with a lane of its own. */
+  async leave(): Promise<void> {
+    this.#self = this.#mint()
+    await this.#lock()
+  }
+
   /** Takes a new lane; what was in the old one is written anew, and the next write drops it. */
   renew(): void {
-    if (this.#hasBegun) this.#abandoned = this.#lane
-    this.#lane = this.#random.id()
-    this.#hasBegun = false
+    const { page, lane, hasBegun, abandoned } = this.#self
+    this.#self = this.#mint(page)
+    this.#self.abandoned = hasBegun ? lane : abandoned
   }
 
   /** @throws LaneLost */
   async write({ put, remove, rejections }: OutboxChange): Promise<void> {
-    const lane = this.#lane
-    const abandoned = this.#abandoned
+    const self = this.#self
+    const laneRow = this.#laneRow()
     await this.#storage.transact('strict', async (rows) => {
-      await this.#check(rows, abandoned ?? (this.#hasBegun ? lane : undefined))
-      rows.put(laneKey(lane), this.#laneRow())
-      if (abandoned !== undefined) rows.remove(laneKey(abandoned))
+      await this.#check(rows, self)
+      rows.put(laneKey(self.lane), asJson(laneRow))
+      if (self.abandoned !== undefined) rows.remove(laneKey(self.abandoned))
       for (const { key, row } of put) rows.put(key, asJson(row))
       for (const key of remove) rows.remove(key)
       for (const { key, row } of rejections) {
@@ -153,20 +150,21 @@ export class Outbox {
         else rows.put(key, asJson(row))
       }
     })
-    if (lane === this.#lane) this.#hasBegun = true
-    if (abandoned === this.#abandoned) this.#abandoned = undefined
+    self.hasBegun = true
+    self.abandoned = undefined
   }
 
   /** Before anything is sent after a while: is the lane still this page's? @throws LaneLost */
   async check(): Promise<void> {
-    const lane = this.#abandoned ?? (this.#hasBegun ? this.#lane : undefined)
-    if (lane !== undefined) await this.#storage.transact('read', (rows) => this.#check(rows, lane))
+    const self = this.#self
+    if (heldLane(self) !== undefined) await this.#storage.transact('read', (rows) => this.#check(rows, self))
   }
 
-  async #check(rows: OutboxTransaction, lane: string | undefined): Promise<void> {
+  async #check(rows: OutboxTransaction, self: Self): Promise<void> {
+    const lane = heldLane(self)
     if (lane === undefined) return
     const row = (await rows.get(laneKey(lane))) as LaneRow | undefined
-    if (row?.page !== this.#page) throw new LaneLost('The lane is another page’s.')
+    if (row?.page !== self.page) throw new LaneLost('The lane is another page’s.')
   }
 
   /**
@@ -175,16 +173,25 @@ export class Outbox {
    * @param orders gives the rows that move their place in this page's lane.
    */
   async adopt(orders: () => number): Promise<Adopted> {
+    const self = this.#self
+    const laneRow = this.#laneRow()
     const adopted = { lanes: [] as AdoptedLane[], open: [] as AdoptedRow[] }
-    const left = await this.#storage.transact('read', (rows) => this.#foreignLanes(rows))
+    const left = await this.#storage.transact('read', (rows) => this.#foreignLanes(rows, laneRow))
     for (const page of new Set(left.map(([, row]) => row.page))) {
       const release = await this.#storage.lock(page)
       if (release === undefined) continue
       try {
-        const taken = await this.#storage.transact('strict', (rows) => this.#take(rows, page, orders))
-        if (taken.open.length > 0) this.#hasBegun = true
+        const taken = await this.#storage.transact('strict', async (rows) => {
+          await this.#check(rows, self)
+          return this.#take(rows, page, self.lane, laneRow, orders)
+        })
+        if (taken.open.length > 0) self.hasBegun = true
         adopted.lanes.push(...taken.lanes)
         adopted.open.push(...taken.open)
+      } catch (cause) {
+        // What was taken already is this page's now, whatever becomes of the rest.
+        if (adopted.lanes.length + adopted.open.length === 0) throw cause
+        break
       } finally {
         release()
       }
@@ -192,18 +199,25 @@ export class Outbox {
     return adopted
   }
 
-  async #foreignLanes(rows: OutboxTransaction): Promise<(readonly [lane: string, row: LaneRow])[]> {
+  async #foreignLanes(
+    rows: OutboxTransaction,
+    { page, actor }: LaneRow,
+  ): Promise<(readonly [lane: string, row: LaneRow])[]> {
     const entries = await rows.list(lanesPrefix)
     return entries
       .map(([key, row]) => [key.slice(lanesPrefix.length), row as unknown as LaneRow] as const)
-      .filter(([, row]) => row.page !== this.#page && (row.actor === this.#actor || row.actor === ''))
+      .filter(([, row]) => row.page !== page && (row.actor === actor || row.actor === ''))
   }
 
-  async #take(rows: OutboxTransaction, page: string, orders: () => number): Promise<Adopted> {
-    await this.#check(rows, this.#abandoned ?? (this.#hasBegun ? this.#lane : undefined))
+  async #take(
+    rows: OutboxTransaction,
+    page: string,
+    lane: string,
+    laneRow: LaneRow,
+    orders: () => number,
+  ): Promise<Adopted> {
     const taken = { lanes: [] as AdoptedLane[], open: [] as AdoptedRow[] }
-    const lane = this.#lane
-    for (const [name, row] of await this.#foreignLanes(rows)) {
+    for (const [name, row] of await this.#foreignLanes(rows, laneRow)) {
       if (row.page !== page) continue
       const sealed: AdoptedRow[] = []
       for (const [key, value] of await rows.list(actionsPrefix(name))) {
@@ -218,22 +232,23 @@ export class Outbox {
       }
       if (sealed.length === 0) rows.remove(laneKey(name))
       else {
-        rows.put(laneKey(name), this.#laneRow())
+        rows.put(laneKey(name), asJson(laneRow))
+        // Adopted and dispatched actions may have their numbers in another order than their rows.
+        sealed.sort((a, b) => a.row.n! - b.row.n!)
         taken.lanes.push({ lane: name, sealed })
       }
     }
-    if (taken.open.length > 0) rows.put(laneKey(lane), this.#laneRow())
+    if (taken.open.length > 0) rows.put(laneKey(lane), asJson(laneRow))
     return taken
   }
 
-  #laneRow(): Json {
-    const row: LaneRow = { actor: this.#actor ?? '', page: this.#page }
-    return asJson(row)
+  #laneRow(): LaneRow {
+    return { actor: this.#actor ?? '', page: this.#self.page }
   }
 
-  /** Everything under a prefix. */
-  list(prefix: string): ReturnType<OutboxTransaction['list']> {
-    return this.#storage.transact('read', (rows) => rows.list(prefix))
+  /** Everything under each prefix, as of one moment. */
+  list(...prefixes: readonly string[]): Promise<(readonly OutboxEntry[])[]> {
+    return this.#storage.transact('read', (rows) => Promise.all(prefixes.map((prefix) => rows.list(prefix))))
   }
 
   /** Changes rows beside the queue, which may be lost. */
@@ -246,4 +261,9 @@ export class Outbox {
     this.#release?.()
     this.#release = undefined
   }
+}
+
+/** The lane whose row must name the page; undefined while none was written. */
+function heldLane({ lane, hasBegun, abandoned }: Self): string | undefined {
+  return abandoned ?? (hasBegun ? lane : undefined)
 }

@@ -68,9 +68,9 @@ export class RecordCache {
     const { outbox, versionOf } = this.#parts
     const actor = outbox.actor ?? ''
     this.#models = [...models.values()]
-    const records = await outbox.list(recordsPrefix(actor))
-    const listings = await outbox.list(listingsPrefix(actor))
-    const rows = records
+    // Of one moment: another page may write both meanwhile.
+    const [records, listings] = await outbox.list(recordsPrefix(actor), listingsPrefix(actor))
+    const rows = records!
       .map(([key, row]) => [key, row as unknown as RecordRow] as const)
       .sort(([, a], [, b]) => a.at - b.at)
     for (const [key, row] of rows) {
@@ -84,7 +84,7 @@ export class RecordCache {
         if (model !== undefined) this.#unlisted.add(model)
       }
     }
-    for (const [key, value] of listings) {
+    for (const [key, value] of listings!) {
       const row = value as unknown as ListingRow
       const model = models.get(namesIn(key)[0]!)
       if (model !== undefined && row.modelVersion === versionOf(model) && !this.#unlisted.has(model))
@@ -121,7 +121,8 @@ export class RecordCache {
     if (this.#isOff) return
     const key = this.#keyOf(model, id)
     const before = this.#kept.get(key)?.row
-    if (before?.eventId === eventId && before.version === version) return
+    // The same event may have been folded on what the server had before it went back.
+    if (before?.eventId === eventId && before.version === version && before.state === state) return
     if (before !== undefined && version < before.version) this.#forced.add(key)
     this.#put(key, { model, id, row: this.#row(model, { state, version, eventId }) })
   }
@@ -133,6 +134,12 @@ export class RecordCache {
     if (before === undefined || before.isGone) return
     const row = this.#row(model, { state: null, version: before.version + 0.5, eventId: '' })
     this.#put(key, { model, id, row: { ...row, isGone: true } })
+  }
+
+  /** These are all records of the model that there are. */
+  retain(model: AnyModel, ids: ReadonlySet<string>): void {
+    for (const kept of [...this.#kept.values()])
+      if (kept.model === model && !ids.has(kept.id)) this.drop(kept)
   }
 
   /** The server has another history than the one that was kept, or folds the model with other code. */

@@ -29,9 +29,9 @@ export class Rejections {
 
   /** Reads what earlier pages have left. */
   async load(): Promise<void> {
-    const rows = await this.#parts.outbox.list(rejectionsPrefix(this.#actor))
+    const [rows] = await this.#parts.outbox.list(rejectionsPrefix(this.#actor))
     const known = new Set(this.#list.map(idOf))
-    const read = rows
+    const read = rows!
       .map(([, row]) => this.#upToDate(row as unknown as Rejection))
       .filter((row) => !known.has(idOf(row)))
     if (read.length > 0) this.#list = [...read, ...this.#list].sort((a, b) => a.at - b.at)
@@ -47,7 +47,7 @@ export class Rejections {
     // Each has a time of its own, so that they are in the same order after a reload.
     const at = Math.max(refused.at, (this.#list.at(-1)?.at ?? 0) + 1)
     const rejection = { ...refused, at }
-    const kept = [...this.#list, rejection]
+    const kept = [...this.#list.filter((other) => idOf(other) !== idOf(rejection)), rejection]
     for (const oldest of kept.splice(0, kept.length - this.#parts.max)) this.#write(oldest, undefined)
     this.#list = kept
     this.#write(rejection, rejection)

@@ -1,6 +1,14 @@
 import { describe, it } from 'vitest'
 import { History } from '../test-parts/history.ts'
-import { checkDivergences, checkOutcomes, checkStates, checkStreams } from '../test-parts/history-checks.ts'
+import {
+  checkDivergences,
+  checkOfflineStarts,
+  checkOutcomes,
+  checkRecords,
+  checkRejections,
+  checkStates,
+  checkStreams,
+} from '../test-parts/history-checks.ts'
 import { type Feature, features, StepSource } from '../test-parts/history-steps.ts'
 import { SeededRandom } from './seeded-random.ts'
 
@@ -24,13 +32,22 @@ const signs: { readonly [Name in Feature]: readonly string[] } = {
   'a short queue': ['rejected busy'],
   'large actions': ['rejected not-an-action'],
   'large records': ['rejected record-too-large'],
-  'other users': ['another user'],
+  'other users': ['another user with actions pending'],
   'one cached lane': ['push'],
   'restored backups': ['restore'],
   'misleading connections': ['ping', 'pong'],
   'expiring logins': ['renewed', 'problem login-expired', 'told afresh'],
   'frequent checks': ['check'],
   'a deploy': ['rejected newer-version', 'upcast', 'deploy'],
+  reloads: ['reloaded with actions pending', 'power cut'],
+  tabs: ['open tab', 'close tab'],
+  'frozen pages': ['freeze', 'taken-over'],
+  'failing outboxes': ['storage is full', 'storage never opens'],
+  typing: ['merged'],
+  discards: ['discard', 'cancelled', 'rejected cancelled'],
+  retries: ['retry', 'dismiss'],
+  'sign out': ['signed out with actions pending'],
+  'offline starts': ['start offline'],
 }
 
 async function live(
@@ -48,8 +65,13 @@ async function live(
     await history.finish()
     checkStreams(history)
     checkDivergences(history)
-    if (!history.isRestored) checkOutcomes(history)
+    if (!history.isRestored) {
+      checkOutcomes(history)
+      checkRejections(history)
+    }
+    await checkRecords(history)
     await checkStates(history)
+    await checkOfflineStarts(history)
   } catch (fault) {
     return { history, fault }
   }

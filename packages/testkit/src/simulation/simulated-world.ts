@@ -1,5 +1,5 @@
 import type { AnyModel } from '@foldback/core'
-import { createSync, type Sync, type SyncOptions } from '@foldback/client'
+import { type ClientPorts, createSync, type Sync, type SyncOptions } from '@foldback/client'
 import {
   type Authenticate,
   Engine,
@@ -10,7 +10,9 @@ import {
 } from '@foldback/engine'
 import { memoryStore, StoreMemory } from '../memory-store.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { SimulatedDevice } from './simulated-device.ts'
 import { type NetworkLimits, SimulatedNetwork } from './simulated-network.ts'
+import type { SimulatedPage } from './simulated-page.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 const byName: Authenticate = async (token) => (token === undefined ? undefined : { actor: token, claims: {} })
@@ -39,16 +41,17 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   readonly memory = new StoreMemory()
   readonly incidents: Incident[] = []
   readonly warnings: string[] = []
-  readonly #models: Models
-  #serverModels: readonly AnyModel[]
+  readonly models: Models
+  /** Those of the server that was started last. */
+  serverModels: readonly AnyModel[]
   readonly #options: WorldOptions<Models>
   #engine: Engine | undefined
   /** How often the server was started; what an earlier one still does has no effect. */
   #starts = 0
 
   constructor(models: Models, options: WorldOptions<Models>) {
-    this.#models = models
-    this.#serverModels = models
+    this.models = models
+    this.serverModels = models
     this.#options = options
     this.random = new SeededRandom(options.seed)
     this.network = new SimulatedNetwork(this.clock, this.random, options.network)
@@ -60,8 +63,8 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   }
 
   /** @param models those of the program that starts, when that is another than before */
-  async startServer(models: readonly AnyModel[] = this.#serverModels): Promise<void> {
-    this.#serverModels = models
+  async startServer(models: readonly AnyModel[] = this.serverModels): Promise<void> {
+    this.serverModels = models
     const start = ++this.#starts
     const store = (this.#options.makeStore ?? memoryStore)(this.memory)
     const engine = new Engine({
@@ -101,21 +104,32 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
     return new Promise((resolve) => this.clock.after(this.random.below(storeMsMax + 1), resolve))
   }
 
-  /** A client of this user, for a store of its own. */
-  makeClient(user: string, options: Partial<Omit<SyncOptions<Models>, 'ports'>> = {}): Sync<Models> {
+  /** A device whose pages share a storage. */
+  makeDevice(): SimulatedDevice {
+    return new SimulatedDevice(this.clock, this.random)
+  }
+
+  /** A client of this user, for a store of its own; in a page of a device, or in one of its own that never closes. */
+  makeClient(
+    user: string,
+    options: Partial<Omit<SyncOptions<Models>, 'ports'>> = {},
+    page?: SimulatedPage,
+  ): Sync<Models> {
+    const ports: ClientPorts = {
+      clock: this.clock,
+      random: this.random,
+      connect: this.network.connect,
+      soon: (run) => void this.clock.after(0, run),
+      warn: (message) => this.warnings.push(message),
+    }
     return createSync({
       url: 'ws://simulated',
-      models: this.#models,
+      models: this.models,
       token: () => user,
       development: true,
+      ...(page !== undefined && { outbox: page.storage }),
       ...options,
-      ports: {
-        clock: this.clock,
-        random: this.random,
-        connect: this.network.connect,
-        soon: (run) => void this.clock.after(0, run),
-        warn: (message) => this.warnings.push(message),
-      },
+      ports: page === undefined ? ports : page.ports(ports),
     })
   }
 

@@ -5,6 +5,7 @@ import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
 export interface Order {
   readonly id: string
   readonly lines: string[]
+  title?: string
   /** The user who may not read it, where rights are in force. */
   hiddenFrom: string
 }
@@ -20,6 +21,9 @@ export const orderSlice = createSlice({
     },
     hidden: (state, { payload }: PayloadAction<{ id: string; hiddenFrom: string; line?: string }>) => {
       state!.hiddenFrom = payload.hiddenFrom
+    },
+    titled: (state, { payload }: PayloadAction<{ id: string; title: string }>) => {
+      state!.title = payload.title
     },
     deleted: (_state, _action: PayloadAction<{ id: string }>) => null,
   },
@@ -52,6 +56,7 @@ const notesMax = 20
 const orders = defineModel(orderSlice, {
   streamId: (action) => action.payload.id,
   creates: ['created'],
+  coalesce: { titled: () => 'title' },
 })
 // A new line is noted on the board too: one action, two streams, atomically.
 const board = defineModel({

@@ -1,12 +1,14 @@
-import type { ClientLimits, Outcome, Sync } from '@foldback/client'
+import type { ClientLimits } from '@foldback/client'
 import { decodeFrame } from '@foldback/core'
 import type { EngineLimits, Session } from '@foldback/engine'
-import { configureStore, type Middleware, type UnknownAction } from '@reduxjs/toolkit'
+import type { UnknownAction } from '@reduxjs/toolkit'
 import { memoryStore } from '../memory-store.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import type { ObservedFrame } from '../simulation/simulated-network.ts'
 import { SimulatedWorld } from '../simulation/simulated-world.ts'
 import { failingStore } from './failing-store.ts'
+import { checkOfflineStart, checkQueued } from './history-checks.ts'
+import { HistoryDevice, type PageLike } from './history-device.ts'
 import {
   boardSlice,
   historyModels,
@@ -17,41 +19,35 @@ import {
   settingsSlice,
   upcastMark,
 } from './history-models.ts'
+import { HistoryPage } from './history-page.ts'
 import type { DispatchStep, Feature, Step, Subscribed } from './history-steps.ts'
+import { Ledger } from './ledger.ts'
 import { StoreBackup } from './store-backup.ts'
 
 const users = ['ann', 'bob', 'ann'] as const
 /** Bytes of a frame from a client, where actions are large. */
 const frameBytesMax = 3_000
+/** Long enough for a page to read all that its device keeps. */
+const openingMs = 500
+/** More than the longest time between two tries to connect. */
+const longMs = 70_000
 
-export interface HistoryClient {
-  readonly sync: Sync<typeof historyModels>
-  readonly getState: () => { readonly order: { readonly entities: object } }
-  readonly dispatch: (action: UnknownAction) => unknown
-  /** By what is subscribed: how to let it go. */
-  readonly subscriptions: Map<Subscribed, () => void>
-  /** Whom it says to be when it connects. */
-  user: string
-}
-
-/** One action, and what its client was told of it. */
-export interface Dispatched {
-  readonly client: number
-  readonly id: string
-  outcome: Outcome | undefined
-}
-
-/** Three clients of two users, one server, and what happens to them, step by step. */
+/** Three devices of two users, one server, and what happens to them, step by step. */
 export class History {
   readonly world: SimulatedWorld<typeof historyModels>
-  readonly clients: HistoryClient[] = []
-  /** In the order in which each client dispatched. */
-  readonly dispatched: Dispatched[] = []
+  readonly devices: HistoryDevice[] = []
+  /** Every page that was ever open. */
+  readonly pages: HistoryPage[] = []
+  readonly ledger = new Ledger(
+    (what) => this.#note(what),
+    (what) => this.#happened(what),
+  )
   /** What really happened, and how often. */
   readonly happenings = new Map<string, number>()
   /** What happened when, to be read when a check fails. */
   readonly trace: string[] = []
   readonly #features: ReadonlySet<Feature>
+  readonly #random: SeededRandom
   /** Connections that have had their first welcome. */
   readonly #welcomed = new Set<number>()
   #backup: StoreBackup | undefined
@@ -64,6 +60,7 @@ export class History {
   constructor(seed: number, present: ReadonlySet<Feature> = new Set()) {
     this.#features = present
     const storeRandom = new SeededRandom(seed + 1)
+    this.#random = new SeededRandom(seed + 2)
     this.world = new SimulatedWorld(historyModels, {
       seed,
       rules: historyRules(present.has('rights')),
@@ -94,47 +91,61 @@ export class History {
     await this.world.startServer()
     this.#isStoreFailing = true
     this.#areLoginsShort = this.#features.has('expiring logins')
-    users.forEach((user, index) => this.#addClient(index, user))
+    users.forEach((user, index) => this.#addDevice(index, user))
   }
 
-  #addClient(index: number, user: string): void {
-    const isNewer = this.#features.has('a deploy') && index === 0
-    const sync: HistoryClient['sync'] = this.world.makeClient(user, {
+  #addDevice(index: number, user: string): void {
+    // One device is interested in every order, the others in single ones.
+    const subscribed: Subscribed[] = index === 0 ? ['all'] : orderIds.map((_, order) => order)
+    const simulated = this.world.makeDevice()
+    simulated.observe = (changes, page) => {
+      const keys = [...changes].map(([key, value]) => (value === undefined ? `-${key}` : key))
+      this.#note(`device ${index} ${keys.join(' ')}`)
+      this.ledger.wrote(changes, page)
+    }
+    const device = new HistoryDevice(index, simulated, this.#random, (on, like) => this.#openPage(on, like), {
+      user,
+      subscribed,
+    })
+    this.devices.push(device)
+    device.open()
+  }
+
+  #openPage(device: HistoryDevice, like: PageLike): HistoryPage {
+    const page = new HistoryPage({
+      number: this.pages.length,
+      world: this.world,
+      device: device.index,
+      life: device.device.openPage(),
+      user: like.user,
+      isNewer: this.#features.has('a deploy') && (device.index === 0 || this.#isDeployed),
       // Never the same one twice: one that is refused is not tried again.
-      token: () => `${client.user} ${this.#tokens++}`,
-      models: isNewer ? newerModels : historyModels,
+      tokenOf: (user) => `${user} ${this.#tokens++}`,
       limits: {
-        keepMs: 150,
         checkMs: this.#features.has('frequent checks') ? 60 : 0,
         ...clientLimitsFor(this.#features),
       },
     })
-    const store = configureStore({
-      reducer: { ...sync.reducers },
-      middleware: (getDefault) => getDefault(quietChecks).concat(sync.middleware as Middleware),
-    })
-    const client: HistoryClient = {
-      sync,
-      getState: store.getState,
-      dispatch: store.dispatch,
-      subscriptions: new Map(),
-      user,
-    }
-    this.clients.push(client)
-    sync.connect()
-    // One client is interested in every order, the others in single ones.
-    const wanted = index === 0 ? (['all'] as const) : orderIds.map((_, order) => order)
-    for (const order of wanted) subscribe(client, order)
+    this.#note(`page ${page.number} opens on device ${device.index} for ${page.user}`)
+    this.pages.push(page)
+    page.connect()
+    for (const order of like.subscribed) page.subscribe(order)
+    return page
   }
 
   async do(step: Step): Promise<void> {
-    this.#happened(step.do)
     this.#note(JSON.stringify(step))
+    await this.#do(step)
+    for (const page of this.#openPages) {
+      this.ledger.watch(page)
+      checkQueued(this, page)
+    }
+  }
+
+  async #do(step: Step): Promise<void> {
     switch (step.do) {
       case 'wait':
         return this.world.run(step.ms)
-      case 'dispatch':
-        return this.#dispatch(step)
       case 'foreign':
         return this.#foreign(step)
       case 'crash':
@@ -147,75 +158,215 @@ export class History {
         this.#backup = new StoreBackup(this.world.memory)
         return
       case 'restore':
+        this.#happened('restore')
         return this.#restart(this.#backup ?? new StoreBackup(this.world.memory))
       case 'deploy':
         return this.#deploy()
+      case 'power cut':
+      case 'open tab':
+      case 'start offline':
+      case 'network up':
+      case 'storage':
+        return this.#doOnDevice(step, this.devices[step.client]!)
+      default: {
+        const device = this.devices[step.client]!
+        const page = device.page(step.tab)
+        if (page !== undefined) this.#doOnPage(step, page, device)
+      }
+    }
+  }
+
+  async #doOnDevice(step: Step, device: HistoryDevice): Promise<void> {
+    this.#happened(step.do)
+    switch (step.do) {
+      case 'power cut':
+        return device.cutPower()
+      case 'open tab':
+        if (device.pages.length < pagesMax) device.open()
+        return
+      case 'start offline':
+        await this.startOffline(device)
+        return
+      case 'network up':
+        return device.device.setOnline(true)
+      case 'storage':
+        this.#happened(`storage ${step.storage}`)
+        return device.setStorage(step.storage)
+    }
+  }
+
+  #doOnPage(step: Step, page: HistoryPage, device: HistoryDevice): void {
+    switch (step.do) {
+      case 'dispatch':
+        return this.#dispatch(step, page)
       case 'offline':
-        return this.clients[step.client]!.sync.disconnect()
+        return page.disconnect()
       case 'online':
-        return this.clients[step.client]!.sync.connect()
+        return page.connect()
       case 'subscribe':
-        return subscribe(this.clients[step.client]!, step.order)
+        return page.subscribe(step.order)
       case 'unsubscribe':
-        return unsubscribe(this.clients[step.client]!, step.order)
+        this.#happened('unsubscribe')
+        return page.unsubscribe(step.order)
       case 'log in':
-        return this.#logIn(this.clients[step.client]!, step.user)
+        return this.#logIn(page, step.user)
+      case 'sign out':
+        if (page.sync.status.pending > 0) this.#happened('signed out with actions pending')
+        return page.signOut()
+      case 'reload':
+        if (page.sync.status.pending > 0) this.#happened('reloaded with actions pending')
+        return void device.reload(page)
+      case 'close tab':
+        this.#happened('close tab')
+        return device.close(page)
+      case 'freeze':
+        this.#happened('freeze')
+        return page.life.freeze()
+      case 'wake':
+        return this.#wake(device)
+      case 'discard':
+      case 'edit':
+        return this.#giveUp(step.do, step.which, page)
+      case 'retry':
+      case 'dismiss':
+        return this.#deal(step.do, step.which, page)
     }
   }
 
   /** Everything works again, and everybody gets to the end of it. */
   async finish(): Promise<void> {
-    const { world, clients } = this
+    const { world, devices } = this
     world.network.cutsAt = () => false
     if (this.#features.has('a deploy')) await this.#deploy()
     this.#isStoreFailing = false
     this.#areLoginsShort = false
     this.#note('finish')
-    const isDone = () =>
-      clients.every(({ sync }) => sync.status.phase === 'connected' && sync.status.pending === 0)
-    for (let attempt = 0; attempt < 4 && !isDone(); attempt++) {
-      for (const client of clients) {
-        // It was told that its actions are another user's.
-        if (client.sync.status.phase === 'failed') client.user = client.sync.status.actor ?? client.user
-        client.sync.connect()
-      }
-      await world.run(70_000)
+    for (const device of devices) device.mend()
+    await this.#settle()
+    // Those who have left something behind come back.
+    for (let round = 0; round < roundsMax; round++) {
+      const left = this.#leftBehind(users[round % 2]!)
+      if (left.size === 0) break
+      for (const [page, user] of left) page.logIn(user)
+      await this.#settle()
     }
-    await world.runUntil(isDone)
-    await world.run(70_000)
+    await world.run(longMs)
     if (world.memory.log.some(({ action }) => action.includes(upcastMark))) this.#happened('upcast')
   }
 
-  #dispatch(step: DispatchStep): void {
-    const { sync, dispatch } = this.clients[step.client]!
-    const action = this.#actionOf(step)
+  async #settle(): Promise<void> {
+    const isDone = () => this.#openPages.every((page) => page.isDone)
+    for (let attempt = 0; attempt < 4; attempt++) {
+      for (const page of this.#openPages) {
+        // It was told that its actions are another user's.
+        if (page.sync.status.phase === 'failed') page.user = page.sync.status.actor ?? page.user
+        page.connect()
+      }
+      await this.world.run(attempt === 0 ? 5_000 : longMs)
+      if (isDone()) return
+      for (const page of this.#openPages) this.ledger.watch(page)
+    }
+    const late = this.#openPages
+      .filter((page) => !page.isDone)
+      .map(({ number, sync }) => [number, sync.status])
+    throw new Error(`Pages do not get to the end: ${JSON.stringify(late)}`)
+  }
+
+  get #openPages(): HistoryPage[] {
+    return this.devices.flatMap(({ pages }) => pages)
+  }
+
+  /**
+   * Who is to sign in where: those whose actions are kept, and those who have not heard what became of theirs; for
+   * what was dispatched before somebody had signed in, `anybody`.
+   */
+  #leftBehind(anybody: string): ReadonlyMap<HistoryPage, string> {
+    const left = new Map<HistoryPage, string>()
+    for (const device of this.devices) {
+      const [row] = device.rows
+      if (row === undefined) continue
+      // A page that could not open the storage does not see what is in it.
+      const page = device.pages.find(({ sync }) => sync.status.storage !== 'page') ?? device.open()
+      left.set(page, row.actor || anybody)
+    }
+    for (const { page, actor, told } of this.ledger.dispatched.values()) {
+      if (told === undefined && page.isAwake && !left.has(page)) left.set(page, actor || anybody)
+    }
+    return left
+  }
+
+  /** Reloads a page, or opens one, without a network. */
+  async startOffline(device: HistoryDevice, before = device.page()): Promise<HistoryPage> {
+    device.device.setOnline(false)
+    const page = before === undefined ? device.open() : device.reload(before)
+    await this.world.run(openingMs)
+    checkOfflineStart(device, page)
+    return page
+  }
+
+  #wake(device: HistoryDevice): void {
+    const frozen = device.pages.find(({ life }) => life.isFrozen)
+    if (frozen === undefined) return
+    this.#note(`page ${frozen.number} wakes`)
+    frozen.life.wake()
+  }
+
+  #dispatch(step: DispatchStep, page: HistoryPage): void {
+    this.ledger.dispatch(page, () => this.#tryTo(() => page.dispatch(this.#actionOf(step))))
+    const { sync } = page
+    const newest = sync.pending().at(-1)
+    if ((newest?.meta.foldback as { merged?: number } | undefined)?.merged !== undefined)
+      this.#happened('merged')
+  }
+
+  #tryTo(run: () => unknown): void {
     try {
-      dispatch(action)
+      run()
     } catch (thrown) {
       // Its reducer found no order, so nothing has been dispatched.
-      if (thrown instanceof TypeError) return
-      throw thrown
+      if (!(thrown instanceof TypeError)) throw thrown
     }
-    const entry: Dispatched = {
-      client: step.client,
-      id: sync.pending().at(-1)!.meta.foldback.id,
-      outcome: undefined,
-    }
-    this.dispatched.push(entry)
-    void sync.settled(action).then((outcome) => {
-      entry.outcome = outcome
-      this.#note(`${entry.id} ${JSON.stringify({ ...outcome, action: undefined })}`)
-    })
+  }
+
+  /** Discards or edits an action that is pending. */
+  #giveUp(how: 'discard' | 'edit', which: number, page: HistoryPage): void {
+    const { sync } = page
+    const pending = sync.pending()
+    const action = pending[which % pending.length]
+    if (action === undefined) return
+    this.#happened(how)
+    const instead = boardSlice.actions.noted({ note: `edited ${this.#texts++}` })
+    const giveUp = (): void => (how === 'discard' ? sync.discard(action) : sync.edit(action, instead))
+    const { id } = action.meta.foldback
+    this.ledger.dispatch(page, () => this.ledger.discard(page, id, giveUp))
+    if (page.pendingIds.includes(id)) this.#happened('cancelled')
+  }
+
+  /** Retries or forgets an action that was refused. */
+  #deal(how: 'retry' | 'dismiss', which: number, page: HistoryPage): void {
+    const { rejected } = page.sync
+    const rejection = rejected[which % rejected.length]
+    if (rejection === undefined) return
+    this.#happened(how)
+    const { id } = rejection.action.meta.foldback
+    this.ledger.dispatch(page, () =>
+      this.#tryTo(() => {
+        if (how === 'retry') page.sync.retry(rejection)
+        else page.sync.discard(rejection)
+        this.ledger.dismissed.add(id)
+      }),
+    )
   }
 
   #actionOf({ order, kind, hiddenFrom = '', length = 0 }: DispatchStep): UnknownAction {
     const id = orderIds[order]!
     const text = `${kind} ${this.#texts++} `.padEnd(length, 'x')
-    const { created, deleted, hidden, lineAdded } = orderSlice.actions
+    const { created, deleted, hidden, lineAdded, titled } = orderSlice.actions
     if (kind === 'created') return created({ id, hiddenFrom })
     if (kind === 'deleted') return deleted({ id })
     if (kind === 'hidden') return hidden({ id, hiddenFrom })
     if (kind === 'hidden enriched') return hidden({ id, hiddenFrom, line: 'enriched' })
+    if (kind === 'titled') return titled({ id, title: text })
     if (kind === 'noted') return boardSlice.actions.noted({ note: text })
     if (kind === 'themed' || kind === 'large') return settingsSlice.actions.themed({ theme: text })
     return lineAdded({ id, line: text })
@@ -243,6 +394,7 @@ export class History {
   async #deploy(): Promise<void> {
     if (this.#isDeployed) return
     this.#isDeployed = true
+    this.#happened('deploy')
     this.world.crashServer()
     this.#isStoreFailing = false
     await this.world.startServer(newerModels)
@@ -257,13 +409,11 @@ export class History {
     return { actor, claims: { round: random.below(3) }, expiresAt: clock.now() + random.below(300) }
   }
 
-  /** Only without anything to send: that would be another user's. */
-  #logIn(client: HistoryClient, user: string): void {
-    if (client.sync.status.pending > 0 || client.user === user) return
+  #logIn(page: HistoryPage, user: string): void {
+    if (page.user === user) return
     this.#happened('another user')
-    client.user = user
-    client.sync.disconnect()
-    client.sync.connect()
+    if (page.sync.status.pending > 0) this.#happened('another user with actions pending')
+    page.logIn(user)
   }
 
   #observe({ connection, direction, text }: ObservedFrame): void {
@@ -286,7 +436,10 @@ export class History {
 }
 
 const startsAt = 1_750_000_000_000
-const quietChecks = { serializableCheck: false, immutableCheck: false }
+/** Pages that are open on one device. */
+const pagesMax = 3
+/** How often somebody signs in at the end of a history to whom something is left. */
+const roundsMax = 10
 
 function limitsFor(present: ReadonlySet<Feature>): Partial<EngineLimits> {
   return {
@@ -308,15 +461,4 @@ function clientLimitsFor(present: ReadonlySet<Feature>): Partial<ClientLimits> {
     ...(present.has('misleading connections') && { heartbeatMs: 120, welcomeMsMax: 300, retryMsMin: 20 }),
     ...(present.has('expiring logins') && { retryMsMin: 20 }),
   }
-}
-
-function subscribe({ sync, subscriptions }: HistoryClient, order: Subscribed): void {
-  if (subscriptions.has(order)) return
-  const [orders] = sync.models
-  subscriptions.set(order, order === 'all' ? sync.subscribe(orders) : sync.subscribe(orders, orderIds[order]))
-}
-
-function unsubscribe({ subscriptions }: HistoryClient, order: Subscribed): void {
-  subscriptions.get(order)?.()
-  subscriptions.delete(order)
 }
