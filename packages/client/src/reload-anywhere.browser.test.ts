@@ -73,11 +73,10 @@ function reloadAtBoundary({ boundary, id }: { boundary: number; id: string }): v
       counting.addEventListener('success', () => resolve(counting.result))
     })
     database.close()
-    if (phase === 'connected' && pending === 0 && left === 0) {
-      // What is written later, such as a kept record, is no part of the push.
-      isArmed = false
-      Object.assign(window, { isDone: !isDead })
-    } else setTimeout(() => void finish(sync), 10)
+    if (phase !== 'connected' || pending + left > 0) return void setTimeout(() => void finish(sync), 10)
+    // What comes now, such as records being kept, is no part of the push.
+    isArmed = false
+    Object.assign(window, { isDone: !isDead })
   }
 
   const add = (line: string) => ({ type: 'order/lineAdded', payload: { id, line } })
