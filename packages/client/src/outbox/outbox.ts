@@ -157,8 +157,7 @@ export class Outbox {
   /** Before anything is sent after a while: is the lane still this page's? @throws LaneLost */
   async check(): Promise<void> {
     const self = this.#self
-    if (heldLane(self) !== undefined)
-      await this.#storage.transact('read', (rows) => this.#check(rows, self))
+    if (heldLane(self) !== undefined) await this.#storage.transact('read', (rows) => this.#check(rows, self))
   }
 
   async #check(rows: OutboxTransaction, self: Self): Promise<void> {

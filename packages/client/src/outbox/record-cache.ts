@@ -122,7 +122,8 @@ export class RecordCache {
 
   /** These are all records of the model that there are. */
   retain(model: AnyModel, ids: ReadonlySet<string>): void {
-    for (const kept of [...this.#kept.values()]) if (kept.model === model && !ids.has(kept.id)) this.drop(kept)
+    for (const kept of [...this.#kept.values()])
+      if (kept.model === model && !ids.has(kept.id)) this.drop(kept)
   }
 
   /** The server has another history than the one that was kept. */

@@ -245,7 +245,9 @@ export class History {
       if (isDone()) return
       for (const page of this.#openPages) this.ledger.watch(page)
     }
-    const late = this.#openPages.filter((page) => !page.isDone).map(({ number, sync }) => [number, sync.status])
+    const late = this.#openPages
+      .filter((page) => !page.isDone)
+      .map(({ number, sync }) => [number, sync.status])
     throw new Error(`Pages do not get to the end: ${JSON.stringify(late)}`)
   }
 
