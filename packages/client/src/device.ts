@@ -166,14 +166,17 @@ export class Device {
     )
   }
 
-  /** One after the other: what is being adopted must not be adopted again. */
+  /** One after the other: what is being adopted must not be adopted again, nor by a page that is not the same any more. */
   #adopt(isEarlier: boolean): Promise<boolean> {
-    const adopted = this.#adopting.then(() => this.#adoptNow(isEarlier))
-    this.#adopting = adopted.then(
-      () => {},
-      () => {},
-    )
-    return adopted
+    return this.#alone(() => this.#adoptNow(isEarlier))
+  }
+
+  async #alone<Result>(run: () => Promise<Result>): Promise<Result> {
+    const before = this.#adopting
+    let done = (): void => {}
+    this.#adopting = new Promise((resolve) => (done = resolve))
+    await before
+    return run().finally(done)
   }
 
   async #adoptNow(isEarlier: boolean): Promise<boolean> {
@@ -250,9 +253,16 @@ export class Device {
   async laneLost(): Promise<void> {
     if (this.#isLosing) return
     this.#isLosing = true
-    const { outbox, queue, intake, onLetGo } = this.#parts
+    await this.#alone(() => this.#loseLane())
+    this.#isLosing = false
+  }
+
+  async #loseLane(): Promise<void> {
+    const { outbox, queue, intake, onLetGo, onFailed, onChange } = this.#parts
     // What was written before it was adopted is the other page's.
-    await Promise.all([queue.answered, this.#adopting])
+    let answered: Promise<void>
+    do await (answered = queue.answered)
+    while (answered !== queue.answered)
     const left = outbox.leave()
     for (const entry of queue.laneLost()) {
       onLetGo(entry)
@@ -260,9 +270,8 @@ export class Device {
       entry.abandon('taken-over')
     }
     intake.end()
-    this.#isLosing = false
-    this.#parts.onChange()
-    await left.catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    onChange()
+    await left.catch((cause: unknown) => onFailed('outbox-failed', cause))
     queue.open()
   }
 
@@ -290,9 +299,15 @@ export class Device {
   }
 
   async #change(actor: string | undefined): Promise<void> {
+    do await this.#parts.queue.drain()
+    while (!(await this.#alone(() => this.#leave(actor))))
+    if (actor !== undefined) await this.#comeBack(actor)
+  }
+
+  /** False when there is something to be written again. */
+  async #leave(actor: string | undefined): Promise<boolean> {
     const { outbox, queue, cache, rejections, intake, onLetGo } = this.#parts
-    do await Promise.all([queue.drain(), this.#adopting])
-    while (queue.size > queue.writtenCount)
+    if (!queue.isDrained) return false
     cache.clear()
     rejections.clear()
     const before = outbox.actor ?? ''
@@ -307,7 +322,7 @@ export class Device {
     intake.end()
     this.#parts.onChange()
     await left.finally(() => queue.open())
-    if (actor !== undefined) await this.#comeBack(actor)
+    return true
   }
 
   /** One user after the other. */

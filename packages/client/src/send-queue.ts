@@ -237,9 +237,8 @@ export class SendQueue {
   #reopen(entry: Entry): void {
     if (entry.key !== undefined) this.#removed.push(entry.key)
     entry.open()
-    entry.key = undefined
-    entry.order = undefined
     entry.written = 'no'
+    moveOut(entry)
   }
 
   /**
@@ -251,6 +250,7 @@ export class SendQueue {
     this.#unsealUnwritten()
     const lost = this.#entries.filter((entry) => entry.n === undefined && entry.written === 'open')
     this.#entries = this.#entries.filter((entry) => !lost.includes(entry))
+    for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)
     if (this.#own.byN.size === 0) this.#lanes.delete(this.#own.name)
     this.#own = this.#begin()
     return lost
@@ -262,11 +262,12 @@ export class SendQueue {
 
   /** Resolves when everything is written. */
   drain(): Promise<void> {
-    if (this.#isDrained) return Promise.resolve()
+    if (this.isDrained) return Promise.resolve()
     return new Promise((resolve) => this.#drained.push(resolve))
   }
 
-  get #isDrained(): boolean {
+  /** Everything is written. */
+  get isDrained(): boolean {
     const isIdle = !this.#isWriting && this.#removed.length === 0 && this.#rejections.length === 0
     return isIdle && this.#entries.every(({ written, cancel }) => written !== 'no' && cancel !== 'asked')
   }
@@ -384,10 +385,16 @@ export class SendQueue {
   }
 
   #settleDrained(): void {
-    if (!this.#isDrained) return
+    if (!this.isDrained) return
     for (const resolve of this.#drained) resolve()
     this.#drained = []
   }
+}
+
+/** It gets its place in another lane with the next write. */
+function moveOut(entry: Entry): void {
+  entry.key = undefined
+  entry.order = undefined
 }
 
 function rowOf({ kept, n, cancel }: Entry): ActionRow {

@@ -15,6 +15,8 @@ export {
   sampleRecord,
 } from './store-samples.ts'
 export { SeededRandom } from './simulation/seeded-random.ts'
+export { type DeviceChanges, SimulatedDevice } from './simulation/simulated-device.ts'
 export { type Accept, type NetworkLimits, SimulatedNetwork } from './simulation/simulated-network.ts'
+export { SimulatedPage } from './simulation/simulated-page.ts'
 export { SimulatedWorld, type WorldOptions } from './simulation/simulated-world.ts'
 export { VirtualClock } from './simulation/virtual-clock.ts'

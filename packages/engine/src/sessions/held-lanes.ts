@@ -54,7 +54,8 @@ export class HeldLanes {
         `lanes must be different, at most ${limits.lanesPerSessionMax}, and match ${lanePattern.source}`,
       )
     }
-    for (const mark of await this.#read(lanes)) this.#hold(mark, actor)
+    // Where there is room for few, reading the later ones may have pushed the earlier ones out.
+    for (const mark of await this.#read(lanes)) this.#hold(this.#parts.marks.keep(mark), actor)
   }
 
   async #read(lanes: readonly string[]): Promise<LaneMark[]> {

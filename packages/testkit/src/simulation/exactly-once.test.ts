@@ -1,16 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { checkHistory } from '../test-parts/check-history.ts'
 import { History } from '../test-parts/history.ts'
-import { checkOutcomes, checkStates, checkStreams } from '../test-parts/history-checks.ts'
 import type { ActionKind, Step } from '../test-parts/history-steps.ts'
 
 /*
- * Random histories of several clients against one server, with connections cut before any frame and the server
- * killed at any time. Whatever happened, in the end each action is in the log once or refused, each lane's order is
- * kept, and everybody sees what the server has.
+ * Random histories of several devices against one server, with connections cut before any frame, the server killed and
+ * pages opened, closed, reloaded and frozen at any time. Whatever happened, in the end each action that a device had is
+ * in the log once or refused, each page's order is kept, and everybody sees what the plain reducers make of the log.
  */
 
 const client = fc.nat(2)
+const tab = fc.nat(1)
 const order = fc.nat(2)
 const kind = fc.constantFrom<ActionKind>(
   'created',
@@ -22,20 +23,22 @@ const kind = fc.constantFrom<ActionKind>(
   'deleted',
   'noted',
   'themed',
+  'titled',
 )
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('dispatch' as const), client, order, kind }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('dispatch' as const), client, tab, order, kind }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('foreign' as const), order }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(400) }) },
   { weight: 1, arbitrary: fc.constant({ do: 'crash' as const }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('offline' as const, 'online' as const), client }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('offline', 'online'), client, tab }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('reload', 'close tab'), client, tab }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('freeze', 'wake'), client, tab }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('open tab', 'power cut'), client }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('discard', 'retry'), client, tab, which: fc.nat(2) }),
+  },
 )
-
-async function check(history: History): Promise<void> {
-  checkStreams(history)
-  checkOutcomes(history)
-  await checkStates(history)
-}
 
 async function live(seed: number, steps: readonly Step[], cuts: readonly number[]): Promise<History> {
   const history = new History(seed)
@@ -56,7 +59,7 @@ describe('exactly once', () => {
         fc.uniqueArray(fc.nat(150), { maxLength: 12 }),
         async (seed, steps, cuts) => {
           const history = await live(seed, steps, cuts)
-          await check(history)
+          await checkHistory(history)
         },
       ),
       {
@@ -85,7 +88,7 @@ describe('exactly once', () => {
     expect(frames).toBeGreaterThan(20)
     for (let cut = 0; cut < frames; cut++) {
       const history = await live(1, steps, [cut])
-      await check(history)
+      await checkHistory(history)
     }
   }, 60_000)
 })

@@ -1,14 +1,6 @@
 import { describe, it } from 'vitest'
+import { checkHistory } from '../test-parts/check-history.ts'
 import { History } from '../test-parts/history.ts'
-import {
-  checkDivergences,
-  checkOfflineStarts,
-  checkOutcomes,
-  checkRecords,
-  checkRejections,
-  checkStates,
-  checkStreams,
-} from '../test-parts/history-checks.ts'
 import { type Feature, features, StepSource } from '../test-parts/history-steps.ts'
 import { SeededRandom } from './seeded-random.ts'
 
@@ -63,15 +55,7 @@ async function live(
     await history.start()
     for (let count = 0; count < stepCount; count++) await history.do(steps.next())
     await history.finish()
-    checkStreams(history)
-    checkDivergences(history)
-    if (!history.isRestored) {
-      checkOutcomes(history)
-      checkRejections(history)
-    }
-    await checkRecords(history)
-    await checkStates(history)
-    await checkOfflineStarts(history)
+    await checkHistory(history)
   } catch (fault) {
     return { history, fault }
   }

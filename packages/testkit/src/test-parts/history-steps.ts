@@ -31,19 +31,34 @@ export const features = [
 ] as const
 export type Feature = (typeof features)[number]
 
-export type Step =
-  | DispatchStep
+export type Step = WorldStep | DeviceStep | PageStep
+
+/** Happens to the server, the network, or somebody else. */
+export type WorldStep =
   | { readonly do: 'foreign'; readonly order: number; readonly hiddenFrom?: string }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'crash' | 'cut all' | 'mislead all' | 'back up' | 'restore' | 'deploy' }
+
+/** Happens to a device, with all its pages. */
+export type DeviceStep =
+  | { readonly do: 'power cut' | 'open tab' | 'start offline' | 'network up'; readonly client: number }
+  | { readonly do: 'storage'; readonly client: number; readonly storage: StorageState }
+
+/** Happens to a page. */
+export type PageStep =
+  | DispatchStep
   | (OnPage & {
       readonly do: 'offline' | 'online' | 'reload' | 'close tab' | 'freeze' | 'wake' | 'sign out'
     })
   | (OnPage & { readonly do: 'subscribe' | 'unsubscribe'; readonly order: Subscribed })
   | (OnPage & { readonly do: 'log in'; readonly user: string })
   | (OnPage & { readonly do: 'discard' | 'edit' | 'retry' | 'dismiss'; readonly which: number })
-  | { readonly do: 'power cut' | 'open tab' | 'start offline' | 'network up'; readonly client: number }
-  | { readonly do: 'storage'; readonly client: number; readonly storage: StorageState }
+
+const deviceSteps: readonly Step['do'][] = ['power cut', 'open tab', 'start offline', 'network up', 'storage']
+
+export function isDeviceStep(step: DeviceStep | PageStep): step is DeviceStep {
+  return deviceSteps.includes(step.do)
+}
 
 /** On which device, and on which of its pages: the newest when it is left out. */
 interface OnPage {

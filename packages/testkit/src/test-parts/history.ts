@@ -20,7 +20,16 @@ import {
   upcastMark,
 } from './history-models.ts'
 import { HistoryPage } from './history-page.ts'
-import type { DispatchStep, Feature, Step, Subscribed } from './history-steps.ts'
+import {
+  type DeviceStep,
+  type DispatchStep,
+  type Feature,
+  isDeviceStep,
+  type PageStep,
+  type Step,
+  type Subscribed,
+  type WorldStep,
+} from './history-steps.ts'
 import { Ledger } from './ledger.ts'
 import { StoreBackup } from './store-backup.ts'
 
@@ -143,6 +152,14 @@ export class History {
   }
 
   async #do(step: Step): Promise<void> {
+    if (!('client' in step)) return this.#doInWorld(step)
+    const device = this.devices[step.client]!
+    if (isDeviceStep(step)) return this.#doOnDevice(step, device)
+    const page = device.page(step.tab)
+    if (page !== undefined) this.#doOnPage(step, page, device)
+  }
+
+  async #doInWorld(step: WorldStep): Promise<void> {
     switch (step.do) {
       case 'wait':
         return this.world.run(step.ms)
@@ -162,21 +179,10 @@ export class History {
         return this.#restart(this.#backup ?? new StoreBackup(this.world.memory))
       case 'deploy':
         return this.#deploy()
-      case 'power cut':
-      case 'open tab':
-      case 'start offline':
-      case 'network up':
-      case 'storage':
-        return this.#doOnDevice(step, this.devices[step.client]!)
-      default: {
-        const device = this.devices[step.client]!
-        const page = device.page(step.tab)
-        if (page !== undefined) this.#doOnPage(step, page, device)
-      }
     }
   }
 
-  async #doOnDevice(step: Step, device: HistoryDevice): Promise<void> {
+  async #doOnDevice(step: DeviceStep, device: HistoryDevice): Promise<void> {
     this.#happened(step.do)
     switch (step.do) {
       case 'power cut':
@@ -195,7 +201,7 @@ export class History {
     }
   }
 
-  #doOnPage(step: Step, page: HistoryPage, device: HistoryDevice): void {
+  #doOnPage(step: PageStep, page: HistoryPage, device: HistoryDevice): void {
     switch (step.do) {
       case 'dispatch':
         return this.#dispatch(step, page)
