@@ -70,4 +70,7 @@ export type SalesOrderAction = ReturnType<Actions[keyof Actions]>
 export const isSalesOrderAction = isAnyOf(...Object.values(salesOrderSlice.actions))
 
 const streamId = ({ payload }: SalesOrderAction) => payload.id
-export const salesOrders = defineModel(salesOrderSlice, { streamId, creates: ['created'], schemas: payloads })
+/** Each keystroke in the customer's name is an action; those that were not sent yet become one. */
+const coalesce = { customerChanged: () => 'customer' }
+const options = { streamId, creates: ['created'], schemas: payloads, coalesce } as const
+export const salesOrders = defineModel(salesOrderSlice, options)

@@ -8,6 +8,7 @@ import { Refusals } from '../components/refusals.tsx'
 import type { SalesOrder } from '../model/sales-order.ts'
 import { countByStatus, filterOrders } from '../order-filter.ts'
 import { useOrders } from '../orders.ts'
+import { useRefusals } from '../refusals.ts'
 import { useSettings, useSettingsActions } from '../settings.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { searchChanged } from '../ui-slice.ts'
@@ -85,7 +86,7 @@ function NoOrders({ onCreate }: { onCreate: () => void }) {
 
 /** Refusals of orders that are not in the list (any more), and so have no other place. */
 function LostRefusals({ orders }: { orders: readonly SalesOrder[] | undefined }) {
-  const refusals = useAppSelector((state) => state.ui.refusals)
+  const refusals = useRefusals()
   if (!orders || refusals.length === 0) return null
   const listed = new Set(orders.map((order) => order.id))
   const about = refusals.flatMap(({ orderId }) => orderId ?? [])

@@ -1,0 +1,38 @@
+import type { SyncStatus } from '@foldback/client'
+import { statusTexts, useSyncStatus } from '@foldback/react'
+import { formatCount } from '../money.ts'
+
+/** Says below the page, which does not move for it, what it means that something is wrong with the connection. */
+export function ConnectionBar() {
+  const status = useSyncStatus()
+  const texts = textsOf(status)
+  return (
+    <div className="connection-bar-region" role="status">
+      {texts.length > 0 && (
+        <div className="connection-bar" data-testid="connection-bar" data-phase={status.phase}>
+          {texts.map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function textsOf(status: SyncStatus): string[] {
+  const { phase, pending, queued, storage, error } = status
+  const isOffline = phase === 'waiting' || phase === 'disconnected'
+  // What went wrong has a sentence; of an outage there is more to say than that.
+  if (!isOffline) return phase !== 'connecting' && error ? [error.message] : []
+  const isSafe = queued === pending && storage !== 'page'
+  const { storage: warning } = statusTexts(status)
+  return [offlineText(pending, isSafe), ...(warning ? [warning] : [])]
+}
+
+function offlineText(pending: number, isSafe: boolean): string {
+  if (pending === 0) return 'You are offline. Go on working: changes are kept on this device.'
+  const changes = formatCount(pending, 'change')
+  if (!isSafe) return `You are offline. ${changes} will be sent when the connection is back.`
+  const [are, them] = pending === 1 ? ['is', 'it'] : ['are', 'them']
+  return `You are offline. ${changes} ${are} safe on this device; the server gets ${them} when the connection is back.`
+}
