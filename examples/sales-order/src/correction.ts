@@ -70,7 +70,7 @@ export function correctionOf(action: { type: string }, known: Known): Correction
     case 'board/taskAdded':
       return taskCorrection(action.payload, (texts) => taskAdded({ ...action.payload, ...texts }))
     case 'board/taskChanged': {
-      const id = String(action.payload.id)
+      const { id } = action.payload
       const task = known.board.entities[id]
       return taskCorrection({ title: '', note: '', ...task, ...action.payload.changes }, (texts) =>
         // Somebody has removed it: what was written goes on as a new one.
@@ -107,15 +107,12 @@ const quantityCorrection = (value: number, make: (quantity: number) => SharedAct
 
 type TaskTexts = Pick<Task, 'title' | 'note'>
 
-const taskCorrection = (
-  { title, note }: TaskTexts,
-  make: (texts: TaskTexts) => SharedAction,
-): Correction => ({
+const taskCorrection = (before: TaskTexts, make: (texts: TaskTexts) => SharedAction): Correction => ({
   fields: [
-    { name: 'title', value: title },
-    { name: 'note', value: note },
+    { name: 'title', value: before.title },
+    { name: 'note', value: before.note },
   ],
-  make: (typed = '', note = '') => make({ title: typed, note }),
+  make: (title = '', note = '') => make({ title, note }),
 })
 
 const schemas: Readonly<

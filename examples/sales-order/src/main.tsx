@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { Provider } from 'react-redux'
 import { App } from './app.tsx'
 import { keepDeviceSettings } from './device-settings.ts'
+import { salesOrders } from './model/sales-order.ts'
 import { keepForOffline } from './offline-page.ts'
 import { discardOutdatedRefusals } from './refusals.ts'
 import { takePathAsRoute } from './router.ts'
@@ -24,6 +25,7 @@ takePathAsRoute()
 keepForOffline()
 keepDeviceSettings(store)
 discardOutdatedRefusals(sync)
+sync.subscribe(salesOrders)
 sync.connect()
 
 createRoot(document.getElementById('root') as HTMLElement).render(

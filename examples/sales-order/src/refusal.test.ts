@@ -27,12 +27,10 @@ const titles = (rejections: readonly ReturnType<typeof refused>[]) =>
   rejections.map((rejection) => refusalOf(rejection).title)
 
 it('says what did not happen, why, and where it was tried', () => {
-  const places = [change, line('b'), submitted({ id }), taskMoved({ id: 't', column: 'done' })]
-    .concat(
-      received({ sku: 'BOLT', quantity: 5 }) as never,
-      settingsSlice.actions.themeChosen('dark') as never,
-    )
-    .map((action) => refusalOf(refused(action)))
+  const actions: { type: string }[] = [change, line('b'), submitted({ id })]
+  actions.push(taskMoved({ id: 't', column: 'done' }), received({ sku: 'BOLT', quantity: 5 }))
+  actions.push(settingsSlice.actions.themeChosen('dark'))
+  const places = actions.map((action) => refusalOf(refused(action)))
   expect(places.map(({ orderId, place, title }) => [orderId, place, title])).toEqual([
     [id, 'line a', 'The quantity was not changed to 3.'],
     [id, 'lines', '1 × BOLT was not added.'],

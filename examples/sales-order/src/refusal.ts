@@ -1,5 +1,4 @@
 import type { Rejection } from '@foldback/client'
-import type { StampedAction } from '@foldback/core'
 import { isAnyOf } from '@reduxjs/toolkit'
 import { boardSlice, type BoardAction } from './model/board.ts'
 import { isSalesOrderAction, salesOrderSlice, type SalesOrderAction } from './model/sales-order.ts'
@@ -8,10 +7,17 @@ import { stockSlice, type StockAction } from './model/stock.ts'
 /** Where an action was made, and so where its refusal is shown: on the order page, or on another. */
 export type Place = 'order' | 'customer' | 'lines' | `line ${string}` | 'board' | 'stock' | 'elsewhere'
 
+/** An action as it was dispatched, whatever it says. */
+export interface DoneAction {
+  type: string
+  payload?: unknown
+  meta: { foldback: { id: string; at: number } }
+}
+
 export interface Refusal {
   /** The id of the action. */
   id: string
-  action: StampedAction
+  action: DoneAction
   /** Undefined: it was accepted once, and the server has lost it. */
   rejection: Rejection | undefined
   /** Of what is not about an order, undefined. */
@@ -39,14 +45,14 @@ export const refusalOf = (rejection: Rejection): Refusal => ({
 })
 
 /** The server was put back to an earlier state. */
-export const lossOf = (action: StampedAction): Refusal => ({
+export const lossOf = (action: DoneAction): Refusal => ({
   ...toldOf(action),
   rejection: undefined,
   message: 'It was saved, but the server was put back to an earlier state and has lost it.',
   at: undefined,
 })
 
-function toldOf(action: StampedAction): Pick<Refusal, 'id' | 'action' | 'orderId' | 'place' | 'title'> {
+function toldOf(action: DoneAction): Pick<Refusal, 'id' | 'action' | 'orderId' | 'place' | 'title'> {
   const { id } = action.meta.foldback
   if (isSharedAction(action))
     return { id, action, orderId: orderIdOf(action), place: placeOf(action), title: titleOf(action) }
@@ -71,8 +77,6 @@ const adds = isAnyOf(
   stockSlice.actions.received,
 )
 
-type Stamped = Pick<StampedAction, 'type' | 'meta'>
-
 /** The same for actions of which one is the other, tried again: the quantity was to be 5, then 6. */
 function keyOf(action: SharedAction): string {
   if (!adds(action)) return [action.type, ...thingsOf(action)].join(' ')
@@ -85,14 +89,21 @@ function keyOf(action: SharedAction): string {
  * Refusals that are of no use any more: what was tried again, all but the last of the same change, and a refused submit
  * (or the like) of an order that was worked on since.
  */
-export function outdatedRefusals(rejected: readonly Rejection[], pending: readonly Stamped[]): Rejection[] {
+export function outdatedRefusals(
+  rejected: readonly Rejection[],
+  pending: readonly DoneAction[],
+): Rejection[] {
   const last = new Map<string, Rejection>()
-  for (const rejection of rejected)
-    if (isSharedAction(rejection.action)) last.set(keyOf(rejection.action), rejection)
+  for (const rejection of rejected) {
+    const { action } = rejection
+    if (!isSharedAction(action)) continue
+    const other = last.get(keyOf(action))
+    if (!other || doneAt(other.action) <= doneAt(action)) last.set(keyOf(action), rejection)
+  }
   const triedAt = new Map<string, number>()
   for (const action of pending) {
     if (!isSharedAction(action)) continue
-    const { at } = action.meta.foldback
+    const at = doneAt(action)
     triedAt.set(keyOf(action), at)
     triedAt.set(`order ${orderIdOf(action)}`, at)
   }
@@ -108,6 +119,8 @@ export function outdatedRefusals(rejected: readonly Rejection[], pending: readon
     return tried > at || (!adds(action) && last.get(key) !== rejection)
   })
 }
+
+const doneAt = ({ meta }: Pick<DoneAction, 'meta'>) => meta.foldback.at
 
 function placeOf(action: SharedAction): Place {
   if (isBoardAction(action)) return 'board'

@@ -1,8 +1,7 @@
 import type { Rejection, Sync } from '@foldback/client'
-import type { StampedAction } from '@foldback/core'
 import { useRejected } from '@foldback/react'
 import { useMemo } from 'react'
-import { lossOf, outdatedRefusals, refusalOf, type Refusal } from './refusal.ts'
+import { lossOf, outdatedRefusals, refusalOf, type DoneAction, type Refusal } from './refusal.ts'
 import { useAppDispatch, useAppSelector } from './store.ts'
 import { lossDealtWith } from './ui-slice.ts'
 
@@ -11,9 +10,12 @@ const made = new WeakMap<readonly Rejection[], readonly Refusal[]>()
 /** What was refused and not dealt with, oldest first, through reloads. */
 export const useRefusals = () => refusalsOf(useRejected().rejected)
 
+/** In the order in which they were done: what comes back in one frame was refused at one moment. */
+const byTime = (a: Refusal, b: Refusal) => a.action.meta.foldback.at - b.action.meta.foldback.at
+
 /** Made once for each list: every line of an order asks. */
 function refusalsOf(rejected: readonly Rejection[]): readonly Refusal[] {
-  const refusals = made.get(rejected) ?? rejected.map(refusalOf)
+  const refusals = made.get(rejected) ?? rejected.map(refusalOf).sort(byTime)
   made.set(rejected, refusals)
   return refusals
 }
@@ -59,12 +61,12 @@ export function useAmends(): Amends {
   )
 }
 
-const withoutMeta = ({ meta: _meta, ...action }: StampedAction): { type: string } => action
+const withoutMeta = ({ meta: _meta, ...action }: DoneAction): { type: string } => action
 
 /** Trying again makes the old message go, wherever that is done. */
 export function discardOutdatedRefusals(
   sync: Pick<Sync, 'rejected' | 'discard' | 'onChange'> & {
-    pending(): readonly Pick<StampedAction, 'type' | 'meta'>[]
+    pending(): readonly DoneAction[]
   },
 ) {
   sync.onChange(() => {

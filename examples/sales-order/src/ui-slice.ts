@@ -1,19 +1,15 @@
 import { isLost } from '@foldback/client'
-import type { StampedAction } from '@foldback/core'
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
-
-export interface UiState {
-  search: string
-  /** What the server has accepted and lost, oldest first. */
-  lost: readonly StampedAction[]
-}
-
-const initialState: UiState = { search: '', lost: [] }
+import type { DoneAction } from './refusal.ts'
 
 /** State of this page alone: it is never sent, and goes with the page. */
 export const uiSlice = createSlice({
   name: 'ui',
-  initialState,
+  initialState: {
+    search: '',
+    /** What the server has accepted and lost, oldest first. */
+    lost: [] as DoneAction[],
+  },
   reducers: {
     searchChanged(ui, { payload }: PayloadAction<string>) {
       ui.search = payload

@@ -1,8 +1,8 @@
 import { useState, type MouseEvent, type ReactNode } from 'react'
-import { useSelector } from 'react-redux'
-import { correctionOf, type Known } from '../correction.ts'
+import { correctionOf } from '../correction.ts'
 import type { Refusal } from '../refusal.ts'
 import { useAmends } from '../refusals.ts'
+import { useAppSelector } from '../store.ts'
 import { CorrectionDialog } from './correction-dialog.tsx'
 
 interface RefusalMessageProps {
@@ -16,15 +16,15 @@ interface RefusalMessageProps {
 /** What did not happen and why, and what can be done about it. */
 export function RefusalMessage({ refusal, isAlert = false, children }: RefusalMessageProps) {
   const { retry, edit, discard } = useAmends()
-  const board = useSelector((state: Known) => state.board)
-  const salesOrder = useSelector((state: Known) => state.salesOrder)
+  const board = useAppSelector((state) => state.board)
+  const salesOrder = useAppSelector((state) => state.salesOrder)
   const correction = correctionOf(refusal.action, { board, salesOrder })
   const [isEditing, setEditing] = useState(false)
 
-  const deal = (deal: (refusal: Refusal) => void) => (event: MouseEvent) => {
+  const dealing = (way: (refusal: Refusal) => void) => (event: MouseEvent) => {
     // The pressed button is gone then; the keyboard goes on from here.
     event.currentTarget.closest('main')?.focus({ preventScroll: true })
-    deal(refusal)
+    way(refusal)
   }
 
   return (
@@ -34,7 +34,7 @@ export function RefusalMessage({ refusal, isAlert = false, children }: RefusalMe
         <strong>{refusal.title}</strong> {refusal.message}
       </p>
       <div className="refusal-actions">
-        <button type="button" className="quiet-button" onClick={deal(retry)}>
+        <button type="button" className="quiet-button" onClick={dealing(retry)}>
           Try again
         </button>
         {correction && (
@@ -42,7 +42,7 @@ export function RefusalMessage({ refusal, isAlert = false, children }: RefusalMe
             Edit
           </button>
         )}
-        <button type="button" className="quiet-button" onClick={deal(discard)}>
+        <button type="button" className="quiet-button" onClick={dealing(discard)}>
           Discard
         </button>
       </div>

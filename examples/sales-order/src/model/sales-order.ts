@@ -1,6 +1,6 @@
 import { defineModel } from '@foldback/core'
 import { createSlice, isAnyOf, type PayloadAction } from '@reduxjs/toolkit'
-import { payloads, type Payloads } from './payloads.ts'
+import { payloads as schemas, type Payloads } from './payloads.ts'
 
 export type SalesOrderStatus = 'draft' | 'submitted' | 'shipped' | 'cancelled'
 
@@ -72,5 +72,4 @@ export const isSalesOrderAction = isAnyOf(...Object.values(salesOrderSlice.actio
 const streamId = ({ payload }: SalesOrderAction) => payload.id
 /** Each keystroke in the customer's name is an action; those that were not sent yet become one. */
 const coalesce = { customerChanged: () => 'customer' }
-const options = { streamId, creates: ['created'], schemas: payloads, coalesce } as const
-export const salesOrders = defineModel(salesOrderSlice, options)
+export const salesOrders = defineModel(salesOrderSlice, { streamId, creates: ['created'], schemas, coalesce })

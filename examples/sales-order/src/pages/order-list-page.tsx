@@ -5,6 +5,8 @@ import { OrderFilters } from '../components/order-filters.tsx'
 import { OrderListSkeleton } from '../components/order-list-skeleton.tsx'
 import { OrderList } from '../components/order-list.tsx'
 import { Refusals } from '../components/refusals.tsx'
+import { WaitingText } from '../components/waiting-text.tsx'
+import { useIsComing } from '../loaded.ts'
 import type { SalesOrder } from '../model/sales-order.ts'
 import { countByStatus, filterOrders } from '../order-filter.ts'
 import { useOrders } from '../orders.ts'
@@ -38,10 +40,13 @@ function Orders({ orders, onCreate }: { orders: readonly SalesOrder[] | undefine
       </div>
       <OrderFilters counts={orders && counts} />
       <LostRefusals orders={orders} />
-      {orders ? <FilteredOrders orders={orders} /> : <OrderListSkeleton />}
+      {orders ? <FilteredOrders orders={orders} /> : <UnknownOrders />}
     </>
   )
 }
+
+/** Bones would promise that something is coming. */
+const UnknownOrders = () => (useIsComing(false) ? <OrderListSkeleton /> : <WaitingText what="the orders" />)
 
 function FilteredOrders({ orders }: { orders: readonly SalesOrder[] }) {
   const dispatch = useAppDispatch()
