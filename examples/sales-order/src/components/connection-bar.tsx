@@ -1,16 +1,18 @@
 import type { SyncStatus } from '@foldback/client'
 import { statusTexts, useSyncStatus } from '@foldback/react'
 import { formatCount } from '../money.ts'
+import { useIsOffline } from '../offline.ts'
 import { useLosses } from '../refusals.ts'
 
 /** Says below the page, which does not move for it, what it means that something is wrong with the connection. */
 export function ConnectionBar() {
   const status = useSyncStatus()
+  const isOffline = useIsOffline()
   const hasLosses = useLosses().length > 0
   const { error } = status
   // What was lost is dealt with once each of it is.
   const isDealtWith = error?.code === 'history-lost' && !hasLosses
-  const texts = textsOf(isDealtWith ? { ...status, error: undefined } : status)
+  const texts = textsOf(isDealtWith ? { ...status, error: undefined } : status, isOffline)
   return (
     <div className="connection-bar-region" role="status">
       {texts.length > 0 && (
@@ -24,9 +26,8 @@ export function ConnectionBar() {
   )
 }
 
-function textsOf(status: SyncStatus): string[] {
+function textsOf(status: SyncStatus, isOffline: boolean): string[] {
   const { phase, pending, queued, storage, error } = status
-  const isOffline = phase === 'waiting' || phase === 'disconnected'
   // What went wrong has a sentence; of an outage there is more to say than that.
   if (!isOffline) return phase !== 'connecting' && error ? [error.message] : []
   const isSafe = queued === pending && storage !== 'page'

@@ -1,6 +1,7 @@
 import { useSyncStatus } from '@foldback/react'
 import { useEffect } from 'react'
 import { formatCount } from '../money.ts'
+import { useIsOffline } from '../offline.ts'
 import { useIsNewerPageKept } from '../offline-page.ts'
 
 type Tone = 'live' | 'busy' | 'offline' | 'failed'
@@ -10,14 +11,15 @@ const phases: Record<ReturnType<typeof useSyncStatus>['phase'], { tone: Tone; la
   connecting: { tone: 'busy', label: 'Connecting' },
   connected: { tone: 'live', label: 'Live' },
   waiting: { tone: 'offline', label: 'Offline' },
-  disconnected: { tone: 'offline', label: 'Offline' },
+  disconnected: { tone: 'busy', label: 'Connecting' },
   'signed-out': { tone: 'failed', label: 'Signed out' },
   failed: { tone: 'failed', label: 'Cannot connect' },
 }
 
 export function ConnectionStatus() {
   const { phase, pending, queued, storage, isOutdated } = useSyncStatus()
-  const { tone, label } = phases[phase]
+  const isOffline = useIsOffline()
+  const { tone, label } = phases[isOffline ? 'waiting' : phase]
   const isNewerKept = useIsNewerPageKept()
   useLeaveWarning(queued < pending || (storage === 'page' && pending > 0))
   return (

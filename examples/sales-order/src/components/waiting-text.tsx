@@ -1,10 +1,12 @@
 import { useSyncStatus } from '@foldback/react'
+import { useIsOffline } from '../offline.ts'
 
 /** Said aloud while a page loads, and shown when it cannot. */
 export function WaitingText({ what }: { what: string }) {
   const { phase } = useSyncStatus()
+  const isOffline = useIsOffline()
   if (phase === 'failed' || phase === 'signed-out') return null // the bar below the page says why
-  if (phase !== 'waiting' && phase !== 'disconnected') {
+  if (!isOffline) {
     return (
       <p className="visually-hidden" role="status">
         Loading {what}…
@@ -13,8 +15,8 @@ export function WaitingText({ what }: { what: string }) {
   }
   return (
     <p className="waiting-text" role="status">
-      There is no connection to the server, and this device does not have {what} yet. Connect once, and they
-      are here without a connection too.
+      There is no connection to the server, and this device does not have {what} yet. It takes one connection;
+      after that it works without.
     </p>
   )
 }
