@@ -7,40 +7,201 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import sirv from 'sirv'
 import { expect, it, onTestFinished } from 'vitest'
-import { openPage, useBrowser, waitMsMax } from './testing/people.ts'
+import { boardSlice, tasksOf, type Board } from './src/model/board.ts'
+import { salesOrderSlice } from './src/model/sales-order.ts'
+import { stockSlice } from './src/model/stock.ts'
+import { isOffline, isSettled, OrderScreen, seen } from './testing/order-screen.ts'
+import { isKeptOnDevice, openPage, useBrowser, waitMsMax } from './testing/people.ts'
 import { RunningExample } from './testing/running-example.ts'
+
+const { created, lineAdded } = salesOrderSlice.actions
+const id = 'SO-1'
+const task = (taskId: string, title: string) =>
+  boardSlice.actions.taskAdded({ id: taskId, title, note: '', column: 'todo' })
+const goods = (sku: string, quantity: number) => stockSlice.actions.received({ sku, quantity })
 
 useBrowser()
 
 /** Until the page is kept on the device. */
 const isKept = (page: Page) => page.evaluate(async () => void (await navigator.serviceWorker.ready))
 
-it('opens and reloads without a server and without any network, and says that it is offline', async () => {
+async function openOrder(example: RunningExample): Promise<OrderScreen> {
+  const screen = new OrderScreen(await openPage())
+  await screen.page.goto(example.url(`#/orders/${id}`))
+  await screen.page.getByTestId('order').waitFor()
+  return screen
+}
+
+it('opens and reloads without a server and without any network, with what it showed last', async () => {
   const example = await RunningExample.start()
+  await example.dispatch(created({ id, customer: 'Ada' }), task('a', 'Count the bolts'), goods('BOLT', 7))
   const page = await openPage()
   await page.goto(example.url())
-  await page.getByRole('status').getByText('Live').waitFor()
+  await page.getByTestId('order-row').waitFor()
   await isKept(page)
+  await isKeptOnDevice(page)
 
   await example.kill()
   await page.context().setOffline(true)
   await page.reload()
-  await page.getByRole('heading', { name: 'Orders' }).waitFor()
-  await page.getByRole('status').getByText('Offline').waitFor()
-  await page.getByText('There is no connection to the server.').waitFor()
+  await page.getByTestId('order-row').getByText('Ada').waitFor()
+  await isOffline(page)
+  await page.getByText('You are offline. Go on working').waitFor()
 
+  await page.goto(example.url('stock'))
+  await page.getByTestId('stock-item').getByText('BOLT').waitFor()
   await page.goto(example.url('board'))
-  await page.getByRole('heading', { name: 'Board' }).waitFor()
+  await page.getByRole('button', { name: 'Edit Count the bolts' }).waitFor()
   await page.getByPlaceholder('New task').first().fill('Written on the train')
   await page.keyboard.press('Enter')
   await page.getByTestId('task').getByTestId('pending').waitFor()
   await page.getByText('1 change waiting').waitFor()
+  await page.getByText('1 change is kept on this device').waitFor()
 
   await page.context().setOffline(false)
   await example.start()
-  await page.getByRole('status').getByText('Live').waitFor()
-  await page.getByTestId('changes-waiting').waitFor({ state: 'detached' })
-  expect(await example.stateOf('board')).toMatchObject({ ids: [expect.any(String)] })
+  await isSettled(page)
+  await page.getByTestId('connection-bar').waitFor({ state: 'detached' })
+  expect(tasksOf(await example.stateOf<Board>('board')).map(({ title }) => title)).toEqual([
+    'Count the bolts',
+    'Written on the train',
+  ])
+})
+
+it('asks before it is closed on changes that would be lost, and says so', async () => {
+  const example = await RunningExample.start()
+  const page = await openPage({ expected: /^Foldback: This device keeps nothing/ })
+  const asked = askedBy(page)
+  // As in a browser that forbids it.
+  await page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { value: undefined }))
+  await page.goto(example.url('#/board'))
+  await isSettled(page)
+  await example.kill()
+  await isOffline(page)
+  await page.getByPlaceholder('New task').first().fill('Written on the train')
+  await page.keyboard.press('Enter')
+  await page.getByText('Keep this page open: what waits is lost when it closes.').waitFor()
+  await page.reload()
+  expect(asked).toEqual(['beforeunload'])
+})
+
+/** The questions that a page asks; each is answered with yes. */
+function askedBy(page: Page): string[] {
+  const asked: string[] = []
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type())
+    void dialog.accept()
+  })
+  return asked
+}
+
+it('says what a device does not have yet, where it was never connected', async () => {
+  const example = await RunningExample.start()
+  const page = await openPage()
+  await page.routeWebSocket('**', (socket) => socket.close())
+  await page.goto(example.url())
+  await page.getByText('this device does not have the orders yet').waitFor()
+  expect(await page.getByTestId('loading').count()).toBe(0)
+})
+
+it('keeps what was written offline through a reload and a closed tab, and sends it once, in order', async () => {
+  const example = await RunningExample.start()
+  await example.dispatch(task('a', 'Count the bolts'))
+  const page = await openPage()
+  await page.goto(example.url())
+  await isSettled(page)
+  await page.goto(example.url('#/board'))
+  const handle = page.getByRole('button', { name: 'Move Count the bolts', exact: true })
+  await handle.waitFor()
+  await isKept(page)
+  await isKeptOnDevice(page)
+  await example.kill()
+  await page.context().setOffline(true)
+  await isOffline(page)
+
+  await handle.press('ArrowRight')
+  await page.goto(example.url('#/'))
+  await page.getByRole('button', { name: 'New order' }).click()
+  await page.getByRole('dialog').getByLabel('Customer').fill('Grace Hopper')
+  await page.getByRole('button', { name: 'Create order' }).click()
+  const screen = new OrderScreen(page)
+  await screen.addLine('BOLT', 4, '0.25')
+  await screen.addLine('NUT', 2, '0.50')
+  await screen.oneMore('BOLT')
+  const { hash } = new URL(page.url())
+  const written = await screen.read()
+  expect(written).toMatchObject({ customer: 'Grace Hopper', total: '€2.25' })
+
+  const expectAllThere = async (shown: Page) => {
+    await shown.getByTestId('changes-waiting').getByText('5 changes waiting').waitFor()
+    const order = new OrderScreen(shown)
+    expect(await order.read()).toEqual(written)
+    for (const sku of ['BOLT', 'NUT']) expect(await order.row(sku).getByTestId('pending').count()).toBe(1)
+    await shown.goto(example.url('#/board'))
+    const doing = shown.getByRole('region', { name: 'Doing' }).getByTestId('task')
+    await doing.filter({ hasText: 'Count the bolts' }).getByTestId('pending').waitFor()
+  }
+  const asked = askedBy(page)
+  await page.reload()
+  await isOffline(page)
+  await expectAllThere(page)
+  expect(asked).toEqual([])
+
+  const other = await openPage({ beside: page })
+  await page.close()
+  await other.goto(example.url(hash))
+  await isOffline(other)
+  await expectAllThere(other)
+
+  await example.start()
+  await other.context().setOffline(false)
+  await isSettled(other)
+  const orderId = decodeURIComponent(hash.replace('#/orders/', ''))
+  const events = await example.events(orderId)
+  expect(events.map(({ action }) => action.type)).toEqual([
+    'salesOrder/created',
+    'salesOrder/lineAdded',
+    'salesOrder/lineAdded',
+    'salesOrder/lineQuantityChanged',
+  ])
+  expect((await example.events('shared', 'board')).map(({ version }) => version)).toEqual([1, 2])
+  expect(await other.getByTestId('pending').count()).toBe(0)
+  await other.goto(example.url(hash))
+  await other.getByTestId('order').waitFor()
+  expect(await new OrderScreen(other).read()).toEqual(written)
+})
+
+it.each([
+  ['in the order in which they wrote', [0, 1]],
+  ['the other way round', [1, 0]],
+] as const)('makes one order of what two people wrote offline, who come back %s', async (_, order) => {
+  const example = await RunningExample.start()
+  await example.dispatch(
+    created({ id, customer: 'Ada' }),
+    lineAdded({ id, lineId: 'bolts', sku: 'BOLT', quantity: 4, unitPrice: 25 }),
+  )
+  const people = [await openOrder(example), await openOrder(example)]
+  for (const { page } of people) await isSettled(page)
+  for (const { page } of people) await page.context().setOffline(true)
+  for (const { page } of people) await isOffline(page)
+  for (const [person, screen] of people.entries()) {
+    await screen.addLine(`SKU-${person}`, person + 1, '2.00')
+    await screen.oneMore('BOLT')
+    await screen.changeCustomer(`Person ${person}`)
+    await screen.waiting.getByText('3 changes waiting').waitFor()
+  }
+  for (const person of order) {
+    await people[person]!.page.context().setOffline(false)
+    await people[person]!.isSettled()
+  }
+
+  const { state } = await example.record(id)
+  const last = order[1]
+  expect(seen(state!)).toMatchObject({ customer: `Person ${last}`, total: '€7.25' })
+  for (const screen of people)
+    await expect.poll(() => screen.read(), { timeout: waitMsMax }).toEqual(seen(state!))
+  expect(await example.events(id)).toHaveLength(2 + 2 * 3)
+  for (const screen of people) expect(await screen.pendingMarks.count()).toBe(0)
 })
 
 it('keeps the built files and nothing else: what the doors say comes from the server or not at all', async () => {

@@ -1,4 +1,4 @@
-import type { Page, WebSocketRoute } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { boardSlice } from './src/model/board.ts'
@@ -7,6 +7,7 @@ import { stockSlice } from './src/model/stock.ts'
 import { OrderScreen, seen } from './testing/order-screen.ts'
 import { openPage, useBrowser, waitMsMax } from './testing/people.ts'
 import { RunningExample } from './testing/running-example.ts'
+import { slowNetwork } from './testing/slow-network.ts'
 
 const { created, lineAdded, submitted } = salesOrderSlice.actions
 const id = 'SO-1'
@@ -143,33 +144,37 @@ it('takes a refused change back, and says so where it was made', async () => {
   expect(await screen.row('TOO-LATE').count()).toBe(0)
   expect(await page.getByTestId('status').textContent()).toBe('Submitted')
 
-  const dismiss = lines.getByRole('button', { name: 'Dismiss' })
-  await dismiss.first().click()
-  await dismiss.click()
+  const discard = lines.getByRole('button', { name: 'Discard' })
+  await discard.first().click()
+  await discard.click()
   await screen.refusal.waitFor({ state: 'detached' })
 })
 
-/** Between a page and its server: what is on its way while it is paused arrives later, in order. */
-async function slowNetwork(page: Page): Promise<{ pause(): void; resume(): void }> {
-  let isPaused = false
-  const late: (() => void)[] = []
-  const relay = (to: WebSocketRoute) => (message: string | Buffer) => {
-    if (isPaused) late.push(() => to.send(message))
-    else to.send(message)
-  }
-  await page.routeWebSocket('**', (toPage) => {
-    const toServer = toPage.connectToServer()
-    toPage.onMessage(relay(toServer))
-    toServer.onMessage(relay(toPage))
-  })
-  return {
-    pause: () => (isPaused = true),
-    resume: () => {
-      isPaused = false
-      for (const arrive of late.splice(0)) arrive()
-    },
-  }
-}
+it('shows the customer to others while it is typed, in few events', async () => {
+  const example = await startWithOrder()
+  const [ada, bob] = [await openOrder(example), await openOrder(example)]
+  const before = (await example.record(id)).version
+  const text = 'Ada and Grace, by hand. '.repeat(5).slice(0, 100)
+  await ada.page.getByRole('button', { name: 'Edit customer' }).click()
+  await ada.page.keyboard.type(text.slice(0, 50))
+  await bob.page.getByTestId('customer').getByText('Ada and').waitFor()
+  expect(await ada.page.getByRole('textbox', { name: 'Customer' }).inputValue()).toBe(text.slice(0, 50))
+  await ada.page.keyboard.type(text.slice(50))
+  await ada.page.keyboard.press('Enter')
+  await ada.isSettled()
+
+  const { version, state } = await example.record(id)
+  expect(state?.customer).toBe(text.trim())
+  expect(version - before).toBeGreaterThan(1)
+  expect(version - before).toBeLessThanOrEqual(10)
+  expect(await bob.page.getByTestId('customer').textContent()).toBe(text.trim())
+
+  await ada.page.getByRole('button', { name: 'Edit customer' }).click()
+  await ada.page.keyboard.type('Nobody')
+  await ada.page.keyboard.press('Escape')
+  await ada.isSettled()
+  expect((await example.record(id)).state?.customer).toBe(text.trim())
+})
 
 it('can be used by keyboard and by name, on a phone too', async () => {
   const example = await startWithOrder()
@@ -196,7 +201,7 @@ it('can be used by keyboard and by name, on a phone too', async () => {
   await screen.page.keyboard.press('Escape')
 
   await screen.page.setViewportSize({ width: 360, height: 740 })
-  for (const hash of ['#/', `#/orders/${id}`, '#/orders/none', '#/board', '#/stock']) {
+  for (const hash of ['#/', `#/orders/${id}`, '#/orders/none', '#/board', '#/stock', '#/attention']) {
     await screen.page.goto(example.url(hash))
     await screen.page.getByRole('heading', { level: 1 }).waitFor()
     expect(await screen.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)

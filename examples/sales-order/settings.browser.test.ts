@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { salesOrderSlice } from './src/model/sales-order.ts'
+import { isOffline, isSettled } from './testing/order-screen.ts'
 import { openPage, useBrowser } from './testing/people.ts'
 import { RunningExample } from './testing/running-example.ts'
 
@@ -69,17 +70,40 @@ it('has other settings for whoever signs in next, and those of the device for no
   await page.getByRole('status').getByText('Live').waitFor()
 })
 
+it('keeps what somebody has not saved yet until they are back, and shows it to nobody else', async () => {
+  const example = await RunningExample.start()
+  const page = await openAs(example, 'Ada')
+  const account = page.getByRole('dialog')
+  await page.getByRole('link', { name: 'Board' }).click()
+  await page.getByText('Nothing is waiting.').waitFor()
+  await example.kill()
+  await isOffline(page)
+  await page.getByPlaceholder('New task').first().fill('Buy tea')
+  await page.keyboard.press('Enter')
+  await page.getByTestId('task').waitFor()
+
+  await page.locator('.account').click()
+  await account.getByText('If you sign out, it waits on this device until you sign in again.').waitFor()
+  await account.getByRole('button', { name: 'Sign out' }).click()
+  await account.getByRole('button', { name: 'Sign in' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByTestId('task').waitFor({ state: 'detached' })
+  await example.start()
+  await isSettled(page)
+  expect(await example.events('shared', 'board')).toEqual([])
+
+  await signIn(page, 'Ada')
+  await page.getByTestId('task').getByText('Buy tea').waitFor()
+  await isSettled(page)
+  expect(await example.events('shared', 'board')).toMatchObject([{ actor: 'Ada' }])
+})
+
 it('writes the name of whoever has signed in into the history', async () => {
   const example = await RunningExample.start()
   const page = await openAs(example, 'Ada')
   await page.getByRole('link', { name: 'Board' }).click()
   await page.getByPlaceholder('New task').first().fill('Buy tea')
   await page.keyboard.press('Enter')
-  const actors = async () => {
-    const { events } = (await (await fetch(example.url('events/board/shared'))).json()) as {
-      events?: { actor: string }[]
-    }
-    return events?.map(({ actor }) => actor)
-  }
+  const actors = async () => (await example.events('shared', 'board')).map(({ actor }) => actor)
   await expect.poll(actors).toEqual(['Ada'])
 })

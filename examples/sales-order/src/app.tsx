@@ -1,6 +1,8 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { AppHeader } from './components/app-header.tsx'
+import { ConnectionBar } from './components/connection-bar.tsx'
 import { Notice } from './components/notice.tsx'
+import { AttentionPage } from './pages/attention-page.tsx'
 import { BoardPage } from './pages/board-page.tsx'
 import { OrderListPage } from './pages/order-list-page.tsx'
 import { OrderPage } from './pages/order-page.tsx'
@@ -20,6 +22,7 @@ export function App() {
       <main ref={main} tabIndex={-1} className="page">
         <Page route={route} />
       </main>
+      <ConnectionBar />
     </>
   )
 }
@@ -34,6 +37,8 @@ function Page({ route }: { route: Route }) {
       return <BoardPage />
     case 'stock':
       return <StockPage />
+    case 'attention':
+      return <AttentionPage />
     case 'unknown':
       return (
         <Notice title="There is nothing at this address">

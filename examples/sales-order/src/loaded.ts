@@ -1,6 +1,7 @@
-import { useSync, useSyncStatus } from '@foldback/react'
+import { useSync } from '@foldback/react'
 import { useCallback, useState, useSyncExternalStore } from 'react'
 import type { models } from './model/models.ts'
+import { useIsOffline } from './offline.ts'
 
 type SingleModel = Exclude<(typeof models)[number], { kind: 'entity' }>
 
@@ -16,8 +17,8 @@ export function useIsLoaded(model: SingleModel): boolean {
  * is not known can be added to all the same.
  */
 export function useIsComing(isLoaded: boolean): boolean {
-  const { phase } = useSyncStatus()
-  const [isGivenUp, setGivenUp] = useState(false)
-  if (!isGivenUp && (phase === 'waiting' || phase === 'disconnected')) setGivenUp(true)
+  const isOffline = useIsOffline()
+  const [isGivenUp, setGivenUp] = useState(isOffline)
+  if (!isGivenUp && isOffline) setGivenUp(true)
   return !isLoaded && !isGivenUp
 }

@@ -4,7 +4,9 @@ import { createRoot } from 'react-dom/client'
 import { Provider } from 'react-redux'
 import { App } from './app.tsx'
 import { keepDeviceSettings } from './device-settings.ts'
+import { salesOrders } from './model/sales-order.ts'
 import { keepForOffline } from './offline-page.ts'
+import { discardOutdatedRefusals } from './refusals.ts'
 import { takePathAsRoute } from './router.ts'
 import { store, sync } from './store.ts'
 import './styles/tokens.css'
@@ -17,10 +19,13 @@ import './styles/order-page.css'
 import './styles/order-lines.css'
 import './styles/board.css'
 import './styles/stock.css'
+import './styles/attention.css'
 
 takePathAsRoute()
 keepForOffline()
 keepDeviceSettings(store)
+discardOutdatedRefusals(sync)
+sync.subscribe(salesOrders)
 sync.connect()
 
 createRoot(document.getElementById('root') as HTMLElement).render(

@@ -1,14 +1,25 @@
+import type { Rejection } from '@foldback/client'
 import { isAnyOf } from '@reduxjs/toolkit'
 import { boardSlice, type BoardAction } from './model/board.ts'
-import { isSalesOrderAction, type SalesOrderAction } from './model/sales-order.ts'
+import { isSalesOrderAction, salesOrderSlice, type SalesOrderAction } from './model/sales-order.ts'
 import { stockSlice, type StockAction } from './model/stock.ts'
 
 /** Where an action was made, and so where its refusal is shown: on the order page, or on another. */
-export type Place = 'order' | 'customer' | 'lines' | `line ${string}` | 'board' | 'stock'
+export type Place = 'order' | 'customer' | 'lines' | `line ${string}` | 'board' | 'stock' | 'elsewhere'
+
+/** An action as it was dispatched, whatever it says. */
+export interface DoneAction {
+  type: string
+  payload?: unknown
+  meta: { foldback: { id: string; at: number } }
+}
 
 export interface Refusal {
-  /** The same for refusals of which only the last one matters: the quantity was to be 5, then 6. */
-  key: string
+  /** The id of the action. */
+  id: string
+  action: DoneAction
+  /** Undefined: it was accepted once, and the server has lost it. */
+  rejection: Rejection | undefined
   /** Of what is not about an order, undefined. */
   orderId: string | undefined
   place: Place
@@ -16,19 +27,39 @@ export interface Refusal {
   title: string
   /** Why, and what to do next: the server's sentence. */
   message: string
+  /** Milliseconds since 1970; undefined when that is not known. */
+  at: number | undefined
 }
 
 export type SharedAction = SalesOrderAction | BoardAction | StockAction
 const isBoardAction = isAnyOf(...Object.values(boardSlice.actions))
 const isStockAction = isAnyOf(...Object.values(stockSlice.actions))
-export const isSharedAction = isAnyOf(isSalesOrderAction, isBoardAction, isStockAction)
+const isAnyShared = isAnyOf(isSalesOrderAction, isBoardAction, isStockAction)
+export const isSharedAction = (action: { type: string }): action is SharedAction => isAnyShared(action)
 
-export function refusalOf(action: SharedAction, message: string): Refusal {
-  const key = [action.type, ...thingsOf(action)].join(' ')
-  return { key, orderId: orderIdOf(action), place: placeOf(action), title: titleOf(action), message }
+export const refusalOf = (rejection: Rejection): Refusal => ({
+  ...toldOf(rejection.action),
+  rejection,
+  message: rejection.message,
+  at: rejection.at,
+})
+
+/** The server was put back to an earlier state. */
+export const lossOf = (action: DoneAction): Refusal => ({
+  ...toldOf(action),
+  rejection: undefined,
+  message: 'It was saved, but the server was put back to an earlier state and has lost it.',
+  at: undefined,
+})
+
+function toldOf(action: DoneAction): Pick<Refusal, 'id' | 'action' | 'orderId' | 'place' | 'title'> {
+  const { id } = action.meta.foldback
+  if (isSharedAction(action))
+    return { id, action, orderId: orderIdOf(action), place: placeOf(action), title: titleOf(action) }
+  return { id, action, orderId: undefined, place: 'elsewhere', title: 'Your settings were not changed.' }
 }
 
-export const orderIdOf = (action: SharedAction): string | undefined =>
+const orderIdOf = (action: SharedAction): string | undefined =>
   isSalesOrderAction(action) ? action.payload.id : undefined
 
 /** What the action is about, as ids. */
@@ -39,7 +70,59 @@ export function thingsOf(action: SharedAction): string[] {
   return ['id' in payload ? payload.id : payload.sku]
 }
 
-export function placeOf(action: SharedAction): Place {
+const adds = isAnyOf(
+  salesOrderSlice.actions.created,
+  salesOrderSlice.actions.lineAdded,
+  boardSlice.actions.taskAdded,
+  stockSlice.actions.received,
+)
+
+/** The same for actions of which one is the other, tried again: the quantity was to be 5, then 6. */
+function keyOf(action: SharedAction): string {
+  if (!adds(action)) return [action.type, ...thingsOf(action)].join(' ')
+  // What is added again has another id, and says the same.
+  const { id: _id, lineId: _lineId, ...said } = { id: '', lineId: '', ...action.payload }
+  return [action.type, orderIdOf(action), ...Object.values(said)].join(' ')
+}
+
+/**
+ * Refusals that are of no use any more: what was tried again, all but the last of the same change, and a refused submit
+ * (or the like) of an order that was worked on since.
+ */
+export function outdatedRefusals(
+  rejected: readonly Rejection[],
+  pending: readonly DoneAction[],
+): Rejection[] {
+  const last = new Map<string, Rejection>()
+  for (const rejection of rejected) {
+    const { action } = rejection
+    if (!isSharedAction(action)) continue
+    const other = last.get(keyOf(action))
+    if (!other || doneAt(other.action) <= doneAt(action)) last.set(keyOf(action), rejection)
+  }
+  const triedAt = new Map<string, number>()
+  for (const action of pending) {
+    if (!isSharedAction(action)) continue
+    const at = doneAt(action)
+    triedAt.set(keyOf(action), at)
+    triedAt.set(`order ${orderIdOf(action)}`, at)
+  }
+  return rejected.filter((rejection) => {
+    const { action, at } = rejection
+    if (!isSharedAction(action)) return false
+    const key = keyOf(action)
+    const isStep = placeOf(action) === 'order' && !adds(action)
+    const tried = Math.max(
+      triedAt.get(key) ?? 0,
+      isStep ? (triedAt.get(`order ${orderIdOf(action)}`) ?? 0) : 0,
+    )
+    return tried > at || (!adds(action) && last.get(key) !== rejection)
+  })
+}
+
+const doneAt = ({ meta }: Pick<DoneAction, 'meta'>) => meta.foldback.at
+
+function placeOf(action: SharedAction): Place {
   if (isBoardAction(action)) return 'board'
   if (isStockAction(action)) return 'stock'
   switch (action.type) {

@@ -5,11 +5,13 @@ export type Route =
   | { page: 'order'; id: string }
   | { page: 'board' }
   | { page: 'stock' }
+  | { page: 'attention' }
   | { page: 'unknown' }
 
 export const ordersHref = '#/'
 export const boardHref = '#/board'
 export const stockHref = '#/stock'
+export const attentionHref = '#/attention'
 export const orderHref = (id: string) => `#/orders/${encodeURIComponent(id)}`
 
 export const navigate = (href: string) => location.assign(href)
@@ -29,6 +31,7 @@ function routeOf(hash: string): Route {
   if (hash === '' || hash === '#' || hash === ordersHref) return { page: 'orders' }
   if (hash === boardHref) return { page: 'board' }
   if (hash === stockHref) return { page: 'stock' }
+  if (hash === attentionHref) return { page: 'attention' }
   const encoded = /^#\/orders\/([^/]+)$/.exec(hash)?.[1]
   const id = encoded && decode(encoded)
   return id ? { page: 'order', id } : { page: 'unknown' }

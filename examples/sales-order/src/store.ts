@@ -14,5 +14,6 @@ export const store = configureStore({
   middleware: (getDefault) => getDefault().concat(sync.middleware),
 })
 
+export type RootState = ReturnType<typeof store.getState>
 export const useAppDispatch = useDispatch.withTypes<typeof store.dispatch>()
-export const useAppSelector = useSelector.withTypes<ReturnType<typeof store.getState>>()
+export const useAppSelector = useSelector.withTypes<RootState>()

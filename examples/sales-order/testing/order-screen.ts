@@ -18,6 +18,15 @@ export const seen = ({ customer, status, total, lines }: SalesOrder): SeenOrder 
   lines: lines.map(({ id, quantity }) => ({ id, quantity: String(quantity) })),
 })
 
+/** Any page has no connection. */
+export const isOffline = (page: Page) => page.getByTestId('connection').getByText('Offline').waitFor()
+
+/** Any page is connected, with everything saved. */
+export async function isSettled(page: Page): Promise<void> {
+  await page.getByTestId('connection').getByText('Live').waitFor()
+  await page.getByTestId('changes-waiting').waitFor({ state: 'detached' })
+}
+
 /** The page of one order, used as a person does: by what is written on it. */
 export class OrderScreen {
   readonly page: Page
@@ -62,13 +71,12 @@ export class OrderScreen {
   }
 
   async isOffline(): Promise<void> {
-    await this.page.getByRole('status').getByText('Offline').waitFor()
+    await isOffline(this.page)
   }
 
   /** Connected, with everything saved. */
   async isSettled(): Promise<void> {
-    await this.page.getByRole('status').getByText('Live').waitFor()
-    await this.waiting.waitFor({ state: 'detached' })
+    await isSettled(this.page)
   }
 
   async read(): Promise<SeenOrder> {

@@ -26,9 +26,31 @@ export function useBrowser(): void {
   afterAll(() => browser?.close())
 }
 
+/** Until what is shown of a model in full has been written down on the device, which is done now and then. */
+export const isKeptOnDevice = (page: Page, model = 'salesOrder') =>
+  expect.poll(() => page.evaluate(keptListings), { timeout: waitMsMax }).toContain(model)
+
+/** Runs in the page. */
+async function keptListings(): Promise<string[]> {
+  const opened = indexedDB.open('foldback')
+  await new Promise((resolve) => opened.addEventListener('success', resolve))
+  const keys = opened.result.transaction('rows').objectStore('rows').getAllKeys()
+  await new Promise((resolve) => keys.addEventListener('success', resolve))
+  opened.result.close()
+  const listings = keys.result.map(String).filter((key) => key.startsWith('listing/'))
+  return listings.map((key) => key.split('/').at(-1) ?? '')
+}
+
+interface PageOptions {
+  /** Another tab beside this one, in the same browser. */
+  beside?: Page
+  /** What may be said in the console. */
+  expected?: RegExp
+}
+
 /** A page in a browser of its own, as another person has. The test fails if anything is said in its console. */
-export async function openPage(): Promise<Page> {
-  const context = await browser!.newContext({ viewport: { width: 1280, height: 800 } })
+export async function openPage({ beside, expected }: PageOptions = {}): Promise<Page> {
+  const context = beside?.context() ?? (await browser!.newContext({ viewport: { width: 1280, height: 800 } }))
   const page = await context.newPage()
   page.setDefaultTimeout(waitMsMax)
   const complaints: string[] = []
@@ -36,6 +58,7 @@ export async function openPage(): Promise<Page> {
   page.on('console', (message) => {
     // Chromium itself reports each connection that could not be made; the example cannot know that before it tries.
     if (/^WebSocket connection to .* failed/.test(message.text())) return
+    if (expected?.test(message.text())) return
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   onTestFinished(async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,7 @@ export interface OrderRecord {
 export interface OrderEvent {
   readonly id: string
   readonly version: number
+  readonly actor: string
   readonly action: SalesOrderAction
 }
 
@@ -54,8 +55,24 @@ export class RunningExample {
     await exited
   }
 
+  /** Copies the data of an example that is not running. */
+  async backUp(): Promise<void> {
+    await cp(this.#dataDir, this.#backupDir, { recursive: true })
+  }
+
+  /** Puts the data back to what they were then. */
+  async restore(): Promise<void> {
+    await rm(this.#dataDir, { recursive: true })
+    await cp(this.#backupDir, this.#dataDir, { recursive: true })
+  }
+
+  get #backupDir(): string {
+    return `${this.#dataDir}-backup`
+  }
+
   async #remove(): Promise<void> {
     await this.kill()
+    await rm(this.#backupDir, { recursive: true, force: true })
     await rm(this.#dataDir, { recursive: true, force: true })
   }
 
@@ -89,11 +106,10 @@ export class RunningExample {
     return state
   }
 
-  async events(id: string): Promise<OrderEvent[]> {
-    const { events } = (await (await fetch(this.url(`events/salesOrder/${id}`))).json()) as {
-      events: OrderEvent[]
-    }
-    return events
+  async events(id: string, model = 'salesOrder'): Promise<OrderEvent[]> {
+    const answer = await (await fetch(this.url(`events/${model}/${id}`))).json()
+    // There are none of what was never there.
+    return (answer as { events?: OrderEvent[] }).events ?? []
   }
 }
 

@@ -36,7 +36,7 @@ function SignInForm({ pending, onClose }: { pending: number; onClose: () => void
     event.preventDefault()
     const checked = userName.safeParse(name)
     if (!checked.success) return setError(checked.error.issues[0]?.message)
-    signIn(checked.data)
+    void signIn(checked.data)
     onClose()
   }
 
@@ -53,32 +53,38 @@ function SignInForm({ pending, onClose }: { pending: number; onClose: () => void
           setError(undefined)
         }}
       />
-      <button type="submit" className="button primary-button" disabled={pending > 0}>
+      <button type="submit" className="button primary-button">
         Sign in
       </button>
-      <Unsaved pending={pending} />
+      <Waiting pending={pending}>If you sign in, they wait on this device until you sign out again.</Waiting>
     </form>
   )
 }
 
 function SignedIn({ pending }: { pending: number }) {
+  const [isLeaving, setLeaving] = useState(false)
+  const leave = () => {
+    setLeaving(true)
+    void signIn(undefined)
+  }
   return (
     <div className="sign-in">
       <p>You are signed in on this device. Your theme and filters follow you to your other devices.</p>
-      <button type="button" className="button" disabled={pending > 0} onClick={() => signIn(undefined)}>
+      <button type="button" className="button" disabled={isLeaving} onClick={leave}>
         Sign out
       </button>
-      <Unsaved pending={pending} />
+      <Waiting pending={pending}>If you sign out, they wait on this device until you sign in again.</Waiting>
     </div>
   )
 }
 
-/** What somebody has done must be saved as theirs, and not as the next one's. */
-function Unsaved({ pending }: { pending: number }) {
+/** What somebody has done is saved as theirs, and not as the next one's. */
+function Waiting({ pending, children }: { pending: number; children: string }) {
   if (pending === 0) return null
   return (
-    <p className="sign-in-unsaved" role="status">
-      {formatCount(pending, 'change is', 'changes are')} not saved yet. Go on when the connection is back.
+    <p className="sign-in-waiting" role="status">
+      {formatCount(pending, 'change is', 'changes are')} not saved yet.{' '}
+      {pending === 1 ? children.replace('they wait', 'it waits') : children}
     </p>
   )
 }

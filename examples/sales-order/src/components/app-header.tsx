@@ -1,5 +1,6 @@
 import { boardHref, ordersHref, stockHref, type Route } from '../router.ts'
 import { AccountButton } from './account-button.tsx'
+import { AttentionLink } from './attention-link.tsx'
 import { ConnectionStatus } from './connection-status.tsx'
 
 const pages: readonly { href: string; label: string; holds: readonly Route['page'][] }[] = [
@@ -29,7 +30,10 @@ export function AppHeader({ page, onSkip }: { page: Route['page']; onSkip: () =>
         ))}
       </nav>
       <ConnectionStatus />
-      <AccountButton />
+      <div className="app-tools">
+        <AttentionLink isCurrent={page === 'attention'} />
+        <AccountButton />
+      </div>
     </header>
   )
 }

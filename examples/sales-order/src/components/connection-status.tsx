@@ -1,6 +1,7 @@
 import { useSyncStatus } from '@foldback/react'
 import { useEffect } from 'react'
 import { formatCount } from '../money.ts'
+import { useIsOffline } from '../offline.ts'
 import { useIsNewerPageKept } from '../offline-page.ts'
 
 type Tone = 'live' | 'busy' | 'offline' | 'failed'
@@ -10,24 +11,19 @@ const phases: Record<ReturnType<typeof useSyncStatus>['phase'], { tone: Tone; la
   connecting: { tone: 'busy', label: 'Connecting' },
   connected: { tone: 'live', label: 'Live' },
   waiting: { tone: 'offline', label: 'Offline' },
-  disconnected: { tone: 'offline', label: 'Offline' },
+  disconnected: { tone: 'busy', label: 'Connecting' },
   'signed-out': { tone: 'failed', label: 'Signed out' },
   failed: { tone: 'failed', label: 'Cannot connect' },
 }
 
 export function ConnectionStatus() {
-  const { phase, pending, error, isOutdated } = useSyncStatus()
-  const { tone, label } = phases[phase]
+  const { phase, pending, queued, storage, isOutdated } = useSyncStatus()
+  const isOffline = useIsOffline()
+  const { tone, label } = phases[isOffline ? 'waiting' : phase]
   const isNewerKept = useIsNewerPageKept()
-  useLeaveWarning(pending > 0)
+  useLeaveWarning(queued < pending || (storage === 'page' && pending > 0))
   return (
-    <div
-      className="connection"
-      data-testid="connection"
-      data-phase={phase}
-      data-tone={tone}
-      title={error?.message}
-    >
+    <div className="connection" data-testid="connection" data-phase={phase} data-tone={tone}>
       {pending > 0 && (
         <span className="connection-pending" data-testid="changes-waiting">
           {tone === 'live'
@@ -44,21 +40,16 @@ export function ConnectionStatus() {
           Reload for the new version
         </button>
       )}
-      {tone === 'failed' && error && (
-        <p className="connection-error" role="alert">
-          {error.message}
-        </p>
-      )}
     </div>
   )
 }
 
-/** Changes wait in this page's memory: the browser asks before it is closed on them. */
-function useLeaveWarning(unsaved: boolean) {
+/** Changes are in this page's memory alone: the browser asks before it is closed on them. */
+function useLeaveWarning(unsafe: boolean) {
   useEffect(() => {
-    if (!unsaved) return
+    if (!unsafe) return
     const warn = (event: BeforeUnloadEvent) => event.preventDefault()
     addEventListener('beforeunload', warn)
     return () => removeEventListener('beforeunload', warn)
-  }, [unsaved])
+  }, [unsafe])
 }

@@ -2,7 +2,8 @@ import type { MouseEvent } from 'react'
 import { useArrivalHighlight, useHighlight, type KnownIds } from '../highlight.ts'
 import { salesOrderSlice, type SalesOrderLine } from '../model/sales-order.ts'
 import { formatCents, formatNumber } from '../money.ts'
-import { useAppDispatch, useAppSelector } from '../store.ts'
+import { useRefusals } from '../refusals.ts'
+import { useAppDispatch } from '../store.ts'
 import { CrossIcon } from './cross-icon.tsx'
 import { PendingMark } from './pending-mark.tsx'
 import { QuantityField } from './quantity-field.tsx'
@@ -67,9 +68,7 @@ export function LineRow({ orderId, line, editable, pending, known }: LineRowProp
 
 function LineRefusals({ orderId, lineId, columns }: { orderId: string; lineId: string; columns: number }) {
   const place = `line ${lineId}`
-  const any = useAppSelector(({ ui }) =>
-    ui.refusals.some((each) => each.orderId === orderId && each.place === place),
-  )
+  const any = useRefusals().some((each) => each.orderId === orderId && each.place === place)
   if (!any) return null
   return (
     <tr className="line-refusals">

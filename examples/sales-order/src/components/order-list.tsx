@@ -3,12 +3,12 @@ import { useKnownIds } from '../highlight.ts'
 import type { SalesOrder } from '../model/sales-order.ts'
 import { formatCents, formatCount, formatNumber } from '../money.ts'
 import { usePendingOrderIds } from '../orders.ts'
-import { useAppSelector } from '../store.ts'
+import { useRefusals } from '../refusals.ts'
 import { OrderRow } from './order-row.tsx'
 
 export function OrderList({ all, found }: { all: readonly SalesOrder[]; found: readonly SalesOrder[] }) {
   const pending = usePendingOrderIds()
-  const refusals = useAppSelector((state) => state.ui.refusals)
+  const refusals = useRefusals()
   const refused = useMemo(() => new Set(refusals.map((refusal) => refusal.orderId)), [refusals])
   const known = useKnownIds(useMemo(() => all.map((order) => order.id), [all]))
   return (

@@ -1,6 +1,8 @@
+import { useIsComing } from '../loaded.ts'
 import { WaitingText } from './waiting-text.tsx'
 
 export function OrderSkeleton() {
+  if (!useIsComing(false)) return <WaitingText what="the order" />
   return (
     <div className="order" aria-busy="true" data-testid="loading">
       <header className="order-header">

@@ -1,7 +1,6 @@
-import { CrossIcon } from './cross-icon.tsx'
-import type { Place, Refusal } from '../refusal.ts'
-import { useAppDispatch, useAppSelector } from '../store.ts'
-import { refusalDismissed } from '../ui-slice.ts'
+import type { Place } from '../refusal.ts'
+import { useRefusals } from '../refusals.ts'
+import { RefusalMessage } from './refusal-message.tsx'
 
 interface RefusalsProps {
   /** Left out: of what is not about an order. */
@@ -9,29 +8,8 @@ interface RefusalsProps {
   at: (place: Place) => boolean
 }
 
-/** What the server refused at this place, until it is dismissed or tried again. */
+/** What the server refused at this place, until it is dealt with. */
 export function Refusals({ orderId, at }: RefusalsProps) {
-  const refusals = useAppSelector((state) => state.ui.refusals)
-  const here = refusals.filter((refusal) => refusal.orderId === orderId && at(refusal.place))
-  return here.map((refusal) => <RefusalMessage key={refusal.key} refusal={refusal} />)
-}
-
-function RefusalMessage({ refusal }: { refusal: Refusal }) {
-  const dispatch = useAppDispatch()
-  return (
-    <div className="refusal" data-testid="refusal">
-      <p role="alert">
-        <strong>{refusal.title}</strong> {refusal.message}
-      </p>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Dismiss"
-        title="Dismiss"
-        onClick={() => dispatch(refusalDismissed(refusal.key))}
-      >
-        <CrossIcon />
-      </button>
-    </div>
-  )
+  const here = useRefusals().filter((refusal) => refusal.orderId === orderId && at(refusal.place))
+  return here.map((refusal) => <RefusalMessage key={refusal.id} refusal={refusal} isAlert />)
 }

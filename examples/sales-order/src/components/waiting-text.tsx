@@ -1,10 +1,12 @@
 import { useSyncStatus } from '@foldback/react'
+import { useIsOffline } from '../offline.ts'
 
 /** Said aloud while a page loads, and shown when it cannot. */
 export function WaitingText({ what }: { what: string }) {
   const { phase } = useSyncStatus()
-  if (phase === 'failed' || phase === 'signed-out') return null // the header says why
-  if (phase !== 'waiting' && phase !== 'disconnected') {
+  const isOffline = useIsOffline()
+  if (phase === 'failed' || phase === 'signed-out') return null // the bar below the page says why
+  if (!isOffline) {
     return (
       <p className="visually-hidden" role="status">
         Loading {what}…
@@ -13,7 +15,8 @@ export function WaitingText({ what }: { what: string }) {
   }
   return (
     <p className="waiting-text" role="status">
-      There is no connection to the server. This page shows {what} as soon as it is back.
+      There is no connection to the server, and this device does not have {what} yet. It takes one connection;
+      after that it works without.
     </p>
   )
 }

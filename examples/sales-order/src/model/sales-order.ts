@@ -1,6 +1,6 @@
 import { defineModel } from '@foldback/core'
 import { createSlice, isAnyOf, type PayloadAction } from '@reduxjs/toolkit'
-import { payloads, type Payloads } from './payloads.ts'
+import { payloads as schemas, type Payloads } from './payloads.ts'
 
 export type SalesOrderStatus = 'draft' | 'submitted' | 'shipped' | 'cancelled'
 
@@ -70,4 +70,6 @@ export type SalesOrderAction = ReturnType<Actions[keyof Actions]>
 export const isSalesOrderAction = isAnyOf(...Object.values(salesOrderSlice.actions))
 
 const streamId = ({ payload }: SalesOrderAction) => payload.id
-export const salesOrders = defineModel(salesOrderSlice, { streamId, creates: ['created'], schemas: payloads })
+/** Each keystroke in the customer's name is an action; those that were not sent yet become one. */
+const coalesce = { customerChanged: () => 'customer' }
+export const salesOrders = defineModel(salesOrderSlice, { streamId, creates: ['created'], schemas, coalesce })

@@ -5,9 +5,12 @@ import { OrderFilters } from '../components/order-filters.tsx'
 import { OrderListSkeleton } from '../components/order-list-skeleton.tsx'
 import { OrderList } from '../components/order-list.tsx'
 import { Refusals } from '../components/refusals.tsx'
+import { WaitingText } from '../components/waiting-text.tsx'
+import { useIsComing } from '../loaded.ts'
 import type { SalesOrder } from '../model/sales-order.ts'
 import { countByStatus, filterOrders } from '../order-filter.ts'
 import { useOrders } from '../orders.ts'
+import { useRefusals } from '../refusals.ts'
 import { useSettings, useSettingsActions } from '../settings.ts'
 import { useAppDispatch, useAppSelector } from '../store.ts'
 import { searchChanged } from '../ui-slice.ts'
@@ -37,10 +40,13 @@ function Orders({ orders, onCreate }: { orders: readonly SalesOrder[] | undefine
       </div>
       <OrderFilters counts={orders && counts} />
       <LostRefusals orders={orders} />
-      {orders ? <FilteredOrders orders={orders} /> : <OrderListSkeleton />}
+      {orders ? <FilteredOrders orders={orders} /> : <UnknownOrders />}
     </>
   )
 }
+
+/** Bones would promise that something is coming. */
+const UnknownOrders = () => (useIsComing(false) ? <OrderListSkeleton /> : <WaitingText what="the orders" />)
 
 function FilteredOrders({ orders }: { orders: readonly SalesOrder[] }) {
   const dispatch = useAppDispatch()
@@ -85,7 +91,7 @@ function NoOrders({ onCreate }: { onCreate: () => void }) {
 
 /** Refusals of orders that are not in the list (any more), and so have no other place. */
 function LostRefusals({ orders }: { orders: readonly SalesOrder[] | undefined }) {
-  const refusals = useAppSelector((state) => state.ui.refusals)
+  const refusals = useRefusals()
   if (!orders || refusals.length === 0) return null
   const listed = new Set(orders.map((order) => order.id))
   const about = refusals.flatMap(({ orderId }) => orderId ?? [])
