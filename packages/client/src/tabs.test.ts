@@ -3,7 +3,8 @@ import { type SimulatedDevice, SimulatedWorld } from '@foldback/testkit'
 import { configureStore, createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 
-const inOrder = (texts: Iterable<string>): string[] => [...texts].sort((a, b) => (a < b ? -1 : 1))
+const inOrder = (texts: Iterable<unknown>): string[] =>
+  [...texts].map(String).sort((a, b) => (a < b ? -1 : 1))
 
 /* Several pages of one device, against the real server. */
 
