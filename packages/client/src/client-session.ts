@@ -113,6 +113,9 @@ export class ClientSession {
   #held: string[] | undefined
   /** How often the user, or the lane, is being changed right now: nothing is sent before that is done. */
   #changes = 0
+  /** Adopted lanes that this connection speaks for, and whether there are others. */
+  #claimed: readonly Lane[] = []
+  #hasUnclaimed = false
   /** Counts connections and their ends: what is answered to an earlier one is nobody's business. */
   #attempts = 0
   /** What is wrong with the outbox, for as long as it is: no connection mends it. */
@@ -375,6 +378,12 @@ export class ClientSession {
     return isDismissed
   }
 
+  /** A refusal has not been dealt with after all. */
+  reject(rejection: Rejection): void {
+    this.#rejections.add(rejection)
+    this.#set({})
+  }
+
   #adopted(entry: Entry): void {
     this.#entries.set(entry.action, entry)
     this.#hold(entry)
@@ -477,10 +486,14 @@ export class ClientSession {
     const models = Object.fromEntries(
       [...replicas.models.values()].map(({ name, version }) => [name, version]),
     )
-    // What does not fit goes with a later connection, when some of these are settled; its own is last.
-    const lanes = this.#queue.lanes
-      .slice(-lanesMax)
-      .map((lane) => ({ lane: lane.name, settled: lane.forgottenUpTo }))
+    // Its own is last. What does not fit goes with a later connection, when these are settled.
+    const adopted = this.#queue.lanes.slice(0, -1)
+    this.#claimed = adopted.slice(0, lanesMax - 1)
+    this.#hasUnclaimed = adopted.length > this.#claimed.length
+    const lanes = [...this.#claimed, this.#queue.own].map((lane) => ({
+      lane: lane.name,
+      settled: lane.forgottenUpTo,
+    }))
     const hello: Hello = {
       type: 'hello',
       protocol: protocolVersion,
@@ -612,6 +625,8 @@ export class ClientSession {
     }
     this.#intake.end()
     this.#set({})
+    const isThrough = this.#claimed.every(({ byN }) => byN.size === 0)
+    if (this.#isOpen && this.#hasUnclaimed && isThrough) this.#reopen()
   }
 
   #handle(message: DownMessage): void {

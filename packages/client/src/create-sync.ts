@@ -33,7 +33,7 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
   readonly outbox?: OutboxStorage
   /**
    * Actions of synced models that are to stay on this device: they are folded here, for as long as the page lives, and
-   * neither sent nor kept. @default none
+   * neither sent nor kept. They go when their record leaves the store. @default none
    */
   readonly local?: (action: Action) => boolean
   /** What the server's `authenticate` gets; asked for before each connection, and again before the login expires. */
@@ -123,7 +123,10 @@ export interface Sync<Models extends readonly AnyModel[] = readonly AnyModel[]> 
    * does. The same array until they change.
    */
   readonly rejected: readonly Rejection[]
-  /** Dispatches a refused action again, as a new one, which is returned; the refusal is dealt with. */
+  /**
+   * Dispatches a refused action again, as a new one, which is returned; the refusal is dealt with. One that was dealt
+   * with before is not dispatched.
+   */
   retry(rejection: Rejection): Action
   /**
    * Dispatches `action` in the place of a refused one, or of one that is pending. A pending one that may have been sent
@@ -134,7 +137,7 @@ export interface Sync<Models extends readonly AnyModel[] = readonly AnyModel[]> 
   /**
    * Forgets a refusal, or gives a pending action up: one that was not sent yet is gone at once; one that may have been
    * sent stays pending until the server has answered whether it was in time, which `settled` tells.
-   * @throws FoldbackError `too-late`, for an action that is settled; `not-dispatched`
+   * @throws FoldbackError `too-late`, for an action that is settled; `not-dispatched`; `discarded`, `taken-over`
    */
   discard(what: Rejection | Action): void
   /**
@@ -270,9 +273,21 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   }
 
   edit(instead: Rejection | Action, action: Action): void {
-    if (!isRejection(instead)) this.#unsettled(instead)
+    if (isRejection(instead)) return this.#insteadOf(instead, action)
+    this.#unsettled(instead)
     this.#door.dispatchAnew(action)
     this.discard(instead)
+  }
+
+  /** Once: who asks twice has clicked twice. */
+  #insteadOf(rejection: Rejection, action: Action): void {
+    if (!this.#session.dismiss(rejection)) return
+    try {
+      this.#door.dispatchAnew(action)
+    } catch (thrown) {
+      this.#session.reject(rejection)
+      throw thrown
+    }
   }
 
   discard(what: Rejection | Action): void {
@@ -281,8 +296,9 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   }
 
   #unsettled(action: Action): Entry {
-    const entry = this.#entryOf(action)
+    const entry = this.#entryOf(action)?.standing
     if (entry === undefined) throw new FoldbackError('not-dispatched')
+    if (entry.abandoned !== undefined) throw entry.abandoned
     if (entry.outcome !== undefined) throw new FoldbackError('too-late')
     return entry
   }
@@ -317,7 +333,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       model === undefined ||
       (ref.model === model && (id === undefined || model.kind !== 'entity' || ref.id === id))
     const actions = this.#session.entries
-      .filter(({ streams }) => streams.some(isWanted))
+      .filter(({ streams }) => model === undefined || streams.some(isWanted))
       .map(({ action }) => action)
     const before = this.#pending.get(key)
     if (before !== undefined && isSame(before, actions)) return before

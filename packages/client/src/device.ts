@@ -4,7 +4,7 @@ import type { Intake } from './intake.ts'
 import type { Interests } from './interests.ts'
 import type { LocalActions } from './local-actions.ts'
 import { memoryOutbox } from './outbox/memory-outbox.ts'
-import type { AdoptedRow, Outbox } from './outbox/outbox.ts'
+import { type AdoptedRow, LaneLost, type Outbox } from './outbox/outbox.ts'
 import type { RecordCache } from './outbox/record-cache.ts'
 import type { Rejections } from './outbox/rejections.ts'
 import type { Replicas } from './replicas.ts'
@@ -109,7 +109,7 @@ export class Device {
   async #enter(): Promise<void> {
     const { outbox, cache, rejections, replicas, interests, intake } = this.#parts
     if (outbox.actor !== undefined) {
-      await Promise.all([cache.load(replicas.models), rejections.load()])
+      await this.#inTime(Promise.all([cache.load(replicas.models), rejections.load()]))
       for (const [model, id] of interests.wanted) this.restore(model, id)
     }
     // It was dispatched before whatever this page has for this user.
@@ -134,9 +134,19 @@ export class Device {
   /** Before a connection says who it is: the lane may be another page's by now, and others' lanes this page's. */
   async prepare(): Promise<void> {
     if (this.#persistence === 'page') return
+    try {
+      await this.#inTime(this.#checkAndAdopt())
+    } catch (cause) {
+      // A storage that does not answer keeps nothing from being sent that it has: each write looks again.
+      if (cause instanceof LaneLost) throw cause
+      this.#parts.onFailed('outbox-failed', cause)
+    }
+    this.#parts.intake.end()
+  }
+
+  async #checkAndAdopt(): Promise<void> {
     await this.#parts.outbox.check()
     await this.#adopt(false)
-    this.#parts.intake.end()
   }
 
   /** Looks for what is left behind from now on, now and then. */
@@ -176,12 +186,18 @@ export class Device {
     let done = (): void => {}
     this.#adopting = new Promise((resolve) => (done = resolve))
     await before
-    return run().finally(done)
+    const result = run()
+    // One that hangs is not waited for by the next; what it says later is looked at as if it were another page's.
+    this.#inTime(result).then(done, done)
+    return result
   }
 
   async #adoptNow(isEarlier: boolean): Promise<boolean> {
     const { outbox, queue } = this.#parts
+    const { page } = outbox
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
+    // It has left its queue behind meanwhile, and this with it.
+    if (page !== outbox.page) return false
     const entries: Entry[] = []
     for (const { lane: name, sealed } of lanes) {
       const lane = queue.adoptLane(name, sealed[0]!.row.n!)
@@ -200,11 +216,16 @@ export class Device {
       }
     }
     for (const row of open) entries.push(this.#entryOf(row, 'open'))
-    this.#show(entries, isEarlier)
-    queue.addAdopted(entries, isEarlier)
-    for (const entry of entries) this.#parts.onAdopted(entry)
-    if (entries.length > 0) this.#parts.onChange()
+    this.#takeIn(entries, isEarlier)
     return lanes.length > 0
+  }
+
+  #takeIn(entries: readonly Entry[], isEarlier: boolean): void {
+    if (entries.length === 0) return
+    this.#show(entries, isEarlier)
+    this.#parts.queue.addAdopted(entries, isEarlier)
+    for (const entry of entries) this.#parts.onAdopted(entry)
+    this.#parts.onChange()
   }
 
   #entryOf({ key, row: { action } }: AdoptedRow, written: 'open' | 'sealed'): Entry {
@@ -285,29 +306,48 @@ export class Device {
 
   async #comeBack(actor: string): Promise<void> {
     await this.#enter()
+    const unwritten: Entry[] = []
     for (const [id, { entry, actor: owner }] of this.#aside) {
       if (owner !== actor && owner !== '') continue
-      // It is not there any more: another page has adopted it meanwhile.
       this.#aside.delete(id)
-      entry.abandon('taken-over')
+      // It is not there any more: another page has adopted it meanwhile. What no write was begun of is only here.
+      if (entry.key === undefined) unwritten.push(entry)
+      else entry.abandon('taken-over')
     }
+    this.#takeIn(unwritten, false)
+    this.#parts.intake.end()
   }
 
   /** Another user, or nobody: what the one before had is set aside, and nothing of it is shown. */
   change(actor: string | undefined): Promise<void> {
+    this.#hide()
     return this.#inTurn(() => this.#change(actor))
   }
 
   async #change(actor: string | undefined): Promise<void> {
-    do await this.#parts.queue.drain()
-    while (!(await this.#alone(() => this.#leave(actor))))
+    this.#hide()
+    let isStuck = false
+    do await this.#inTime(this.#parts.queue.drain()).catch(() => (isStuck = true))
+    while (!(await this.#alone(() => this.#leave(actor, isStuck))))
     if (actor !== undefined) await this.#comeBack(actor)
   }
 
-  /** False when there is something to be written again. */
-  async #leave(actor: string | undefined): Promise<boolean> {
+  /** Nothing of this user is shown from now on, whatever the storage does. */
+  #hide(): void {
+    const { queue, cache, rejections, intake, local, onChange } = this.#parts
+    cache.clear()
+    rejections.clear()
+    for (const entry of queue.entries) intake.withdraw(entry)
+    intake.forgetAll()
+    local.clear()
+    intake.end()
+    onChange()
+  }
+
+  /** False when there is something to be written again, and the storage writes. */
+  async #leave(actor: string | undefined, isStuck: boolean): Promise<boolean> {
     const { outbox, queue, cache, rejections, intake, onLetGo } = this.#parts
-    if (!queue.isDrained) return false
+    if (!queue.isDrained && !isStuck) return false
     cache.clear()
     rejections.clear()
     const before = outbox.actor ?? ''
@@ -321,7 +361,7 @@ export class Device {
     this.#parts.local.clear()
     intake.end()
     this.#parts.onChange()
-    await left.finally(() => queue.open())
+    await this.#inTime(left).finally(() => queue.open())
     return true
   }
 

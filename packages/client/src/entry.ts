@@ -105,8 +105,18 @@ export class Entry {
 
   /** This page will not hear what becomes of it. */
   abandon(code: 'discarded' | 'taken-over'): void {
-    for (const { reject } of this.#waiting)
-      reject(new FoldbackError(code, undefined, { action: this.action }))
+    this.#abandoned = new FoldbackError(code, undefined, { action: this.action })
+    for (const { reject } of this.#waiting) reject(this.#abandoned)
     this.#waiting = []
+  }
+
+  /** The action that stands for this one: itself, or the one that it was merged into. */
+  get standing(): Entry {
+    return this.#heir === undefined ? this : this.#heir.standing
+  }
+
+  /** Why this page will not hear what becomes of it; undefined when it will. */
+  get abandoned(): FoldbackError | undefined {
+    return this.#abandoned
   }
 }

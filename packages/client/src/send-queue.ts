@@ -299,12 +299,16 @@ export class SendQueue {
 
   #write(): void {
     if (!this.#isOpen || this.#isWriting) return
-    const sealed = this.#isSealing ? this.#sealable() : []
+    // What only makes room goes first, when there is none for the rest.
+    const hasToClear = this.#isFailing && this.#removed.length + this.#rejections.length > 0
+    const sealed = this.#isSealing && !hasToClear ? this.#sealable() : []
     for (const entry of sealed) this.#own.seal(entry)
-    const due = this.#entries.filter(
-      ({ written, n, cancel }) =>
-        written === 'no' || (n !== undefined && written === 'open') || cancel === 'asked',
-    )
+    const due = hasToClear
+      ? []
+      : this.#entries.filter(
+          ({ written, n, cancel }) =>
+            written === 'no' || (n !== undefined && written === 'open') || cancel === 'asked',
+        )
     const removed = this.#removed
     const rejections = this.#rejections
     if (due.length === 0 && removed.length === 0 && rejections.length === 0) return this.#settleDrained()
@@ -354,8 +358,10 @@ export class SendQueue {
     if (life !== this.#life) return
     this.#isWriting = false
     for (const [lane, n] of settled) lane.forgottenUpTo = n
-    if (this.#isFailing) this.#parts.onRecovered()
-    this.#isFailing = false
+    if (this.#isFailing && (rows.size > 0 || this.writtenCount === this.size)) {
+      this.#isFailing = false
+      this.#parts.onRecovered()
+    }
     const cancelled: Entry[] = []
     for (const [entry, { key, row }] of rows) {
       // In another lane since: it is written again there.

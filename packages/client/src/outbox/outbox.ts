@@ -5,6 +5,7 @@ import {
   actionsPrefix,
   actorKey,
   asJson,
+  laneIn,
   laneKey,
   type LaneRow,
   lanesPrefix,
@@ -80,6 +81,11 @@ export class Outbox {
     return this.#self.lane
   }
 
+  /** Who this page is: another each time it leaves its queue behind. */
+  get page(): string {
+    return this.#self.page
+  }
+
   get actor(): string | undefined {
     return this.#actor
   }
@@ -90,12 +96,15 @@ export class Outbox {
 
   /** Makes the storage ready. Afterwards `actor` is whoever was signed in last. */
   async open(): Promise<Persistence> {
-    const persistence = await this.#storage.open()
+    const storage = this.#storage
+    const persistence = await storage.open()
     await this.#lock()
-    this.#actor = await this.#storage.transact(
+    const actor = await storage.transact(
       'read',
       async (rows) => (await rows.get(actorKey)) as string | undefined,
     )
+    // It was given up meanwhile: what it says comes too late.
+    if (storage === this.#storage) this.#actor = actor
     return persistence
   }
 
@@ -143,7 +152,8 @@ export class Outbox {
       await this.#check(rows, self)
       rows.put(laneKey(self.lane), asJson(laneRow))
       if (self.abandoned !== undefined) rows.remove(laneKey(self.abandoned))
-      for (const { key, row } of put) rows.put(key, asJson(row))
+      const others = await this.#lanesHeld(rows, self, put)
+      for (const { key, row } of put) if (others.get(laneIn(key)) !== false) rows.put(key, asJson(row))
       for (const key of remove) rows.remove(key)
       for (const { key, row } of rejections) {
         if (row === undefined) rows.remove(key)
@@ -152,6 +162,22 @@ export class Outbox {
     })
     self.hasBegun = true
     self.abandoned = undefined
+  }
+
+  /** Of the adopted lanes that are written to: which are still this page's. What another one has is its to write. */
+  async #lanesHeld(
+    rows: OutboxTransaction,
+    self: Self,
+    put: OutboxChange['put'],
+  ): Promise<ReadonlyMap<string, boolean>> {
+    const held = new Map<string, boolean>()
+    for (const { key } of put) {
+      const lane = laneIn(key)
+      if (lane === self.lane || held.has(lane)) continue
+      const row = (await rows.get(laneKey(lane))) as LaneRow | undefined
+      held.set(lane, row?.page === self.page)
+    }
+    return held
   }
 
   /** Before anything is sent after a while: is the lane still this page's? @throws LaneLost */

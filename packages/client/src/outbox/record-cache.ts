@@ -70,6 +70,8 @@ export class RecordCache {
     this.#models = [...models.values()]
     // Of one moment: another page may write both meanwhile.
     const [records, listings] = await outbox.list(recordsPrefix(actor), listingsPrefix(actor))
+    // Another user has come meanwhile: these are none of their business.
+    if ((outbox.actor ?? '') !== actor) return
     const rows = records!
       .map(([key, row]) => [key, row as unknown as RecordRow] as const)
       .sort(([, a], [, b]) => a.at - b.at)

@@ -29,7 +29,10 @@ export class Rejections {
 
   /** Reads what earlier pages have left. */
   async load(): Promise<void> {
-    const [rows] = await this.#parts.outbox.list(rejectionsPrefix(this.#actor))
+    const actor = this.#actor
+    const [rows] = await this.#parts.outbox.list(rejectionsPrefix(actor))
+    // Another user has come meanwhile: these are none of their business.
+    if (actor !== this.#actor) return
     const known = new Set(this.#list.map(idOf))
     const read = rows!
       .map(([, row]) => this.#upToDate(row as unknown as Rejection))

@@ -41,6 +41,8 @@ import { placesOf } from '../turns/turn.ts'
 /** Finds out who is speaking, from the token of a `hello` or `token`; undefined for somebody unknown. */
 export type Authenticate = (token: string | undefined) => Promise<Session | undefined>
 
+/** Tokens of one session that are looked at at one time. */
+const lookingMax = 4
 /** Frames and messages that may wait while the session is being opened. */
 const backlogMax = 10_000
 
@@ -73,6 +75,9 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #readability: Readability | undefined
   /** How often a newer token has come: the answer to the newest counts. */
   #renewals = 0
+  /** How many tokens are being looked at, and the one to be looked at next. */
+  #looking = 0
+  #nextToken: { readonly token: string | undefined } | undefined
 
   constructor(parts: EngineParts, connection: Connection, authenticate: Authenticate) {
     this.#parts = parts
@@ -254,17 +259,29 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     return expiresAt === undefined ? {} : { expiresAt }
   }
 
+  /** The answer to the newest token counts. Beyond the bound only the newest waits to be looked at. */
   #renew(token: string | undefined): void {
+    if (this.#looking >= lookingMax) return void (this.#nextToken = { token })
     const renewal = ++this.#renewals
     const isCurrent = (): boolean => !this.#isClosed() && renewal === this.#renewals
-    this.#authenticate(token).then(
-      (session) => {
-        if (isCurrent()) this.#renewed(session)
-      },
-      (thrown: unknown) => {
-        if (isCurrent()) this.#openFailed(thrown)
-      },
-    )
+    this.#looking++
+    this.#authenticate(token)
+      .then(
+        (session) => {
+          if (isCurrent()) this.#renewed(session)
+        },
+        (thrown: unknown) => {
+          if (isCurrent()) this.#openFailed(thrown)
+        },
+      )
+      .finally(() => this.#looked())
+  }
+
+  #looked(): void {
+    this.#looking--
+    const next = this.#nextToken
+    this.#nextToken = undefined
+    if (next !== undefined && !this.#isClosed()) this.#renew(next.token)
   }
 
   #renewed(session: Session | undefined): void {
