@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { limits } from './src/model/payloads.ts'
 import { salesOrderSlice } from './src/model/sales-order.ts'
 import { isSettled, OrderScreen } from './testing/order-screen.ts'
-import { openPage, useBrowser } from './testing/people.ts'
+import { keysOnDevice, openPage, useBrowser } from './testing/people.ts'
 import { RunningExample } from './testing/running-example.ts'
 import { slowNetwork } from './testing/slow-network.ts'
 
@@ -46,7 +46,7 @@ it('keeps what was refused in one place through reloads, until it is tried again
   expect(await refusals.count()).toBe(2)
 
   // What cannot be changed any more is not to be edited either.
-  expect(await line.getByRole('button', { name: 'Edit' }).count()).toBe(0)
+  await line.getByRole('button', { name: 'Edit' }).waitFor({ state: 'detached' })
   await isSettled(page)
   network.pause()
   await line.getByRole('button', { name: 'Try again' }).click()
@@ -57,6 +57,8 @@ it('keeps what was refused in one place through reloads, until it is tried again
 
   await quantity.getByRole('button', { name: 'Discard' }).click()
   await needing(page, '1 change needs').waitFor()
+  // A page that goes before the device has written it down shows it once more.
+  await expect.poll(() => keysOnDevice(page, 'rejection/')).toHaveLength(1)
   await page.reload()
   await line.waitFor()
   expect(await refusals.count()).toBe(1)

@@ -76,6 +76,7 @@ it('asks before it is closed on changes that would be lost, and says so', async 
   await page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { value: undefined }))
   await page.goto(example.url('#/board'))
   await isSettled(page)
+  await isKept(page)
   await example.kill()
   await isOffline(page)
   await page.getByPlaceholder('New task').first().fill('Written on the train')

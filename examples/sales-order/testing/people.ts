@@ -28,17 +28,24 @@ export function useBrowser(): void {
 
 /** Until what is shown of a model in full has been written down on the device, which is done now and then. */
 export const isKeptOnDevice = (page: Page, model = 'salesOrder') =>
-  expect.poll(() => page.evaluate(keptListings), { timeout: waitMsMax }).toContain(model)
+  expect
+    .poll(() => keysOnDevice(page, 'listing/'), { timeout: waitMsMax })
+    .toContainEqual(expect.stringMatching(`/${model}$`))
+
+/** The keys of what the device has written down, those that begin so. */
+export async function keysOnDevice(page: Page, prefix: string): Promise<string[]> {
+  const keys = await page.evaluate(allKeys)
+  return keys.filter((key) => key.startsWith(prefix))
+}
 
 /** Runs in the page. */
-async function keptListings(): Promise<string[]> {
+async function allKeys(): Promise<string[]> {
   const opened = indexedDB.open('foldback')
   await new Promise((resolve) => opened.addEventListener('success', resolve))
   const keys = opened.result.transaction('rows').objectStore('rows').getAllKeys()
   await new Promise((resolve) => keys.addEventListener('success', resolve))
   opened.result.close()
-  const listings = keys.result.map(String).filter((key) => key.startsWith('listing/'))
-  return listings.map((key) => key.split('/').at(-1) ?? '')
+  return keys.result.map(String)
 }
 
 interface PageOptions {
