@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { clientLimitsDefault } from '@foldback/client'
 import { engineLimitsDefault } from '@foldback/engine'
 import { afterAll, describe, expect, it } from 'vitest'
+import { sources } from '../test-support/sources.ts'
 
 /*
  * Keeps what the pages say true. A block of ```ts or ```tsx begins with the name of its file, `// store.ts`; blocks of
@@ -73,12 +74,7 @@ const tsconfig = {
     lib: ['es2024', 'dom', 'dom.iterable'],
     types: ['node'],
     jsx: 'react-jsx',
-    paths: {
-      '@foldback/client/file': [join(root, 'packages/client/src/outbox/file-outbox.ts')],
-      ...Object.fromEntries(
-        packageNames.map((name) => [`@foldback/${name}`, [join(root, `packages/${name}/src/index.ts`)]]),
-      ),
-    },
+    paths: Object.fromEntries(Object.entries(sources).map(([name, path]) => [name, [path]])),
   },
   include: pages.map((page) => page.folder),
 }

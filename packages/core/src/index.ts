@@ -10,16 +10,7 @@ export {
   type StampedAction,
   stampAction,
 } from './action.ts'
-export {
-  type ErrorCode,
-  errors,
-  type Finality,
-  FoldbackError,
-  messageOf,
-  type Refusal,
-  refusal,
-  statusOf,
-} from './error.ts'
+export { type ErrorCode, errors, type Finality, statusOf } from './error.ts'
 export type { FoldbackEvent, LogPosition, Position } from './event.ts'
 export {
   foldAction,
@@ -34,6 +25,7 @@ export {
   type StreamsOutcome,
   streamsOf,
 } from './fold.ts'
+export { FoldbackError, messageOf, type Refusal, refusal } from './foldback-error.ts'
 export {
   findForbiddenKey,
   findNotJson,
