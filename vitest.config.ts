@@ -1,22 +1,14 @@
-import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { ClosingReporter } from './test-support/closing-reporter.ts'
 import { requirementNames, requirements } from './test-support/requirements.ts'
+import { sources } from './test-support/sources.ts'
 
-const packageNames = readdirSync(new URL('packages', import.meta.url))
-const sourceAt = (path: string) => new URL(`packages/${path}`, import.meta.url).pathname
 const roots = '{packages,examples,scripts,test-support}'
 const filesThatNeed = (name: string) => `${roots}/**/*.${name}.test.ts`
 
 export default defineConfig({
   resolve: {
-    // Tests run on the sources: an edit shows without a build.
-    alias: {
-      '@foldback/client/file': sourceAt('client/src/outbox/file-outbox.ts'),
-      ...Object.fromEntries(
-        packageNames.map((name) => [`@foldback/${name}`, sourceAt(`${name}/src/index.ts`)]),
-      ),
-    },
+    alias: sources,
   },
   test: {
     reporters: ['default', new ClosingReporter()],

@@ -16,6 +16,7 @@ import { clientLimitsDefault } from '@foldback/client'
 import { purityLimitsDefault } from '@foldback/core'
 import { engineLimitsDefault } from '@foldback/engine'
 import { afterAll, describe, expect, it } from 'vitest'
+import { sources } from '../test-support/sources.ts'
 
 /*
  * Keeps what the pages say true. A block of ```ts or ```tsx begins with the name of its file, `// store.ts`; blocks of
@@ -75,12 +76,7 @@ const tsconfig = {
     lib: ['es2024', 'dom', 'dom.iterable'],
     types: ['node'],
     jsx: 'react-jsx',
-    paths: {
-      '@foldback/client/file': [join(root, 'packages/client/src/outbox/file-outbox.ts')],
-      ...Object.fromEntries(
-        packageNames.map((name) => [`@foldback/${name}`, [join(root, `packages/${name}/src/index.ts`)]]),
-      ),
-    },
+    paths: Object.fromEntries(Object.entries(sources).map(([name, path]) => [name, [path]])),
   },
   include: pages.map((page) => page.folder),
 }

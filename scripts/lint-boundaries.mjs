@@ -23,7 +23,10 @@ function matches(specifier, name) {
   return name.endsWith('*') ? specifier.startsWith(name.slice(0, -1)) : specifier === name
 }
 
-/** Options: `{ allow?: string[] }`, the only imports there may be (`node:*` is any of Node's); without it, any. */
+/**
+ * Options: `{ allow?: string[] }`, the only imports there may be (`node:*` is any of Node's); without it, any. A name
+ * like `#name` is of the package itself.
+ */
 const imports = {
   meta: { schema: [{ type: 'object', properties: { allow: { type: 'array', items: { type: 'string' } } } }] },
   create(/** @type {any} */ context) {
@@ -40,7 +43,11 @@ const imports = {
             message: `'${specifier}' reaches into another package: import it by its name.`,
           })
         }
-      } else if (allow && !allow.some((/** @type {string} */ name) => matches(specifier, name))) {
+      } else if (
+        allow &&
+        !specifier.startsWith('#') &&
+        !allow.some((/** @type {string} */ name) => matches(specifier, name))
+      ) {
         const allowed = allow.length > 0 ? `only ${allow.join(', ')}` : 'no package'
         context.report({ node, message: `'${specifier}' is behind a wall: this package imports ${allowed}.` })
       }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '#development'
 import {
   type Action,
   type AnyModel,
@@ -391,23 +392,6 @@ function refOf(model: AnyModel, id: string | undefined): LocalRef {
 
 function isSame(before: readonly unknown[], after: readonly unknown[]): boolean {
   return before.length === after.length && before.every((value, index) => value === after[index])
-}
-
-const optionNames: { readonly [Name in keyof Required<SyncOptions<readonly AnyModel[]>>]: true } = {
-  url: true,
-  models: true,
-  outbox: true,
-  local: true,
-  token: true,
-  limits: true,
-  onDiverged: true,
-  ports: true,
-  development: true,
-}
-
-function checkOptionNames(options: object): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name))
-  if (unknown !== undefined) throw new FoldbackError('misconfigured', `createSync has no option ${unknown}`)
 }
 
 function checkedUrl(url: string): string {

@@ -1,3 +1,4 @@
+import { sources } from '../../../test-support/sources.ts'
 import { defineModel } from '@foldback/core'
 import { SimulatedWorld } from '@foldback/testkit'
 import { configureStore, createSlice, type PayloadAction } from '@reduxjs/toolkit'
@@ -79,12 +80,11 @@ it('an option of development that there is not is refused by name', () => {
 /** What Vite makes of an application that has only this client. */
 async function bundleFor(NODE_ENV: string): Promise<string> {
   const entry = 'virtual:application'
-  const packages = (name: string) => new URL(`../../${name}/src/index.ts`, import.meta.url).pathname
   const built = await build({
     configFile: false,
     logLevel: 'silent',
     define: { 'process.env.NODE_ENV': JSON.stringify(NODE_ENV) },
-    resolve: { alias: { '@foldback/core': packages('core'), '@foldback/client': packages('client') } },
+    resolve: { alias: sources },
     build: { write: false, rolldownOptions: { input: entry } },
     plugins: [
       {

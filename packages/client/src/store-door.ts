@@ -1,3 +1,4 @@
+import { type Development, developmentWith } from '#development'
 import {
   type Action,
   type AnyModel,
@@ -20,7 +21,6 @@ import {
 import { isModelState, type ModelState, reduceAction, withRecords } from './model-state.ts'
 import type { ClientPorts } from './ports.ts'
 import type { Draft, Replicas } from './replicas.ts'
-import { UnheardActions } from './unheard-actions.ts'
 
 /** What a Redux store offers to whoever sits in its dispatch. */
 export interface StoreApi {
@@ -45,11 +45,8 @@ export class StoreDoor {
   readonly #replicas: Replicas
   readonly #ports: ClientPorts
   readonly #session: () => ClientSession
-  readonly #isDevelopment: boolean
+  readonly #development: Development | undefined
   readonly #isLocal: (action: Action) => boolean
-  readonly #unheard: UnheardActions
-  /** Types of actions that were for no record, named once each. */
-  readonly #strays = new Set<string>()
   #api: StoreApi | undefined
   /** For actions on their way through the store: each model's state before and after. */
   readonly #folded = new WeakMap<object, Folded>()
@@ -71,9 +68,8 @@ export class StoreDoor {
     this.#replicas = parts.replicas
     this.#ports = parts.ports
     this.#session = parts.session
-    this.#isDevelopment = parts.isDevelopment
+    this.#development = parts.isDevelopment ? developmentWith(parts.ports.warn) : undefined
     this.#isLocal = parts.isLocal
-    this.#unheard = new UnheardActions(parts.ports.warn)
     for (const { name } of this.#models) this.#shown.set(name, this.#replicas.stateOf(name))
   }
 
@@ -116,24 +112,10 @@ export class StoreDoor {
   #route(action: unknown, next: (action: unknown) => unknown): unknown {
     const isSynced = this.#models.some((model) => isActionOf(model, action))
     const result = isSynced ? this.#dispatchSynced(action as Action, next) : next(action)
-    if (this.#isDevelopment) this.#nameUnheard(action)
+    this.#development?.dispatched(action, this.#models, (model) => this.#replicas.stateOf(model))
     const isMending = isReceived(action) && action.payload.models !== undefined
     if (!isMending) this.#mend()
     return result
-  }
-
-  #nameStray({ type }: Action): void {
-    if (!this.#isDevelopment || this.#strays.has(type)) return
-    this.#strays.add(type)
-    this.#ports.warn(
-      `Foldback: no streamId finds an id in an action ${type}, so it is not sent and stays on this device. ` +
-        'If it is for a record, look at its payload.',
-    )
-  }
-
-  #nameUnheard(action: unknown): void {
-    if (isReceived(action) || isRejected(action)) return
-    for (const model of this.#models) this.#unheard.look(model, this.#replicas.stateOf(model.name), action)
   }
 
   #dispatchSynced(action: Action, next: (action: unknown) => unknown): unknown {
@@ -149,7 +131,7 @@ export class StoreDoor {
     const streams = this.#replicas.streamsOf(made, session.actor)
     // No model finds a stream in it: it is for this device only.
     if (streams.length === 0) {
-      this.#nameStray(action)
+      this.#development?.stray(action)
       return next(action)
     }
     const isLocal = this.#isLocal(action)
@@ -232,13 +214,7 @@ export class StoreDoor {
     }
     const names = Object.keys(models)
     if (names.length === 0) return
-    if (this.#isDevelopment) {
-      this.#ports.warn(
-        `Foldback: something else wrote to state.${names.join(', state.')} (a reset or a rehydration of the root state, ` +
-          'a jump in DevTools, or sync.reducers is not spread into the root reducer). These slices belong to sync, ' +
-          'and are replaced.',
-      )
-    }
+    this.#development?.overwritten(names)
     this.dispatch({ type: 'foldback/received', payload: { events: [], records: [], models } })
   }
 }

@@ -1,4 +1,5 @@
-import { type ErrorCode, type Refusal, refusal } from './error.ts'
+import type { ErrorCode } from './error.ts'
+import { type Refusal, refusal } from './foldback-error.ts'
 import { findForbiddenKey, isDeeperThan, isPlainObject, type Json } from './json.ts'
 
 /** A plain Redux action: a JSON object with a string `type`; `payload` is optional. */

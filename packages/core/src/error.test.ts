@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { errors, FoldbackError, messageOf, refusal, statusOf } from './error.ts'
+import { type ErrorCode, errors, statusOf } from './error.ts'
+import { FoldbackError, messageOf, refusal } from './foldback-error.ts'
+import { pageSentences, sentenceOf } from './sentences-in-pages.ts'
 
 const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
 const row = /^\| `(?<code>[^`]+)` \| (?<finality>\S+) \| (?<status>\d+) \| (?<message>.+) \|$/gm
@@ -30,6 +32,17 @@ describe('the registry', () => {
       expect(status).toBeGreaterThanOrEqual(400)
     })
   }
+})
+
+describe('a web page in production', () => {
+  it.each(Object.entries(pageSentences))('says of %s what the registry says', (code, sentence) => {
+    expect(sentence).toBe(errors[code as ErrorCode].message)
+  })
+
+  it('names the code where it does not have the sentence', () => {
+    expect(sentenceOf('too-late')).toBe(errors['too-late'].message)
+    expect(sentenceOf('misconfigured')).toBe('misconfigured: see docs/errors.md.')
+  })
 })
 
 describe('refusal', () => {

@@ -1,5 +1,3 @@
-import type { Action } from './action.ts'
-
 /**
  * How a refusal counts. *final*: it is recorded, and the same action will never be accepted. *transient*: nothing
  * is recorded, and the sender may send the same action again when the cause has gone. *fatal*: it is not about an
@@ -338,47 +336,7 @@ export const errors = {
 
 export type ErrorCode = keyof typeof errors
 
-/**
- * Why an action was not accepted. `code` is one of Foldback's, or one that the application's own guard gave.
- * An outcome, never an exception.
- */
-export interface Refusal {
-  readonly code: ErrorCode | (string & {})
-  readonly message: string
-  readonly finality: 'final' | 'transient'
-}
-
-/** A refusal with a code of Foldback's; `detail` is added to its sentence. */
-export function refusal(code: ErrorCode, detail?: string): Refusal {
-  const entry: ErrorEntry = errors[code]
-  return {
-    code,
-    message: detail === undefined ? entry.message : `${entry.message} (${detail})`,
-    finality: entry.finality === 'transient' ? 'transient' : 'final',
-  }
-}
-
 /** The HTTP status for a code, also one of the application's own: those are refusals by a rule, 409. */
 export function statusOf(code: string): number {
   return Object.hasOwn(errors, code) ? errors[code as ErrorCode].status : 409
-}
-
-/** Thrown where a program, not an action, is at fault. */
-export class FoldbackError extends Error {
-  override readonly name = 'FoldbackError'
-  readonly code: ErrorCode
-  /** The action that was being handled, where there was one. */
-  readonly action: Action | undefined
-
-  constructor(code: ErrorCode, detail?: string, options: { cause?: unknown; action?: Action } = {}) {
-    const message = detail === undefined ? errors[code].message : `${errors[code].message} (${detail})`
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
-    this.code = code
-    this.action = options.action
-  }
-}
-
-/** The sentence of whatever was thrown. */
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
 }

@@ -1,5 +1,5 @@
 import type { Action, StampedAction } from './action.ts'
-import { messageOf, type Refusal, refusal } from './error.ts'
+import { messageOf, type Refusal, refusal } from './foldback-error.ts'
 import { findNotJson } from './json.ts'
 import { type AnyModel, sharedStream } from './model.ts'
 import { upcastRecorded } from './upcast.ts'

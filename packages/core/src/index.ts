@@ -11,16 +11,7 @@ export {
   stampAction,
   type Versions,
 } from './action.ts'
-export {
-  type ErrorCode,
-  errors,
-  type Finality,
-  FoldbackError,
-  messageOf,
-  type Refusal,
-  refusal,
-  statusOf,
-} from './error.ts'
+export { type ErrorCode, errors, type Finality, statusOf } from './error.ts'
 export type { FoldbackEvent, LogPosition, Position } from './event.ts'
 export {
   foldAction,
@@ -35,6 +26,7 @@ export {
   type StreamsOutcome,
   streamsOf,
 } from './fold.ts'
+export { FoldbackError, messageOf, type Refusal, refusal } from './foldback-error.ts'
 export {
   findForbiddenKey,
   findNotJson,

@@ -1,5 +1,5 @@
-import { type Action, isVersion, type StampedAction } from './action.ts'
-import { FoldbackError } from './error.ts'
+import { checkModel, checkModels } from '#model-checks'
+import type { Action, StampedAction } from './action.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
 /**
@@ -169,13 +169,13 @@ export function defineModel<Name extends string, State, Creators extends ActionC
   slice: SliceLike<Name, State, Creators>,
   options: SharedOptions<Creators> | UserOptions<Creators> | EntityOptions<Creators> = {},
 ): AnyModel {
-  checkOptions(slice, options)
+  checkModel(slice, options)
   const base = {
-    name: checkedName(slice.name),
-    version: checkedVersion(options.version ?? 1, slice.name),
+    name: slice.name,
+    version: options.version ?? 1,
     upcast: options.upcast,
     reducer: slice.reducer,
-    types: typesOf(slice),
+    types: new Set(Object.values(slice.actions).map((creator) => creator.type)),
     schemas: schemasOf(slice, options),
     createsTypes: createsOf(slice, options),
     mergeKeys: mergeKeysOf(slice, options),
@@ -186,57 +186,9 @@ export function defineModel<Name extends string, State, Creators extends ActionC
   return { ...base, kind: 'stream' in options ? (options.stream ?? 'shared') : 'shared' }
 }
 
-const optionNames = new Set(['version', 'upcast', 'schemas', 'coalesce', 'stream', 'streamId', 'creates'])
-
-/** For those without a type checker: a misspelled `streamId` would make everybody's records one record of all. */
-function checkOptions(slice: Named & { readonly reducer: unknown }, options: object): void {
-  const { name, actions, reducer } = (slice ?? {}) as Partial<typeof slice>
-  if (typeof name !== 'string' || typeof reducer !== 'function' || typeof actions !== 'object') {
-    throw new FoldbackError(
-      'misconfigured',
-      'defineModel takes a slice: an object with name, reducer and actions',
-    )
-  }
-  const unknown = Object.keys(options).find((option) => !optionNames.has(option))
-  if (unknown !== undefined)
-    throw new FoldbackError('misconfigured', `defineModel(${name}) has no option ${unknown}`)
-  const { stream, streamId, upcast } = options as { stream?: unknown; streamId?: unknown; upcast?: unknown }
-  if (streamId !== undefined && typeof streamId !== 'function') {
-    throw new FoldbackError('misconfigured', `the streamId of model ${name} must be a function of the action`)
-  }
-  if (upcast !== undefined && typeof upcast !== 'function') {
-    throw new FoldbackError('misconfigured', `the upcast of model ${name} must be a function of the action`)
-  }
-  if (stream !== undefined && stream !== 'shared' && stream !== 'user') {
-    throw new FoldbackError(
-      'misconfigured',
-      `the stream of model ${name} is 'shared' or 'user', not ${JSON.stringify(stream)}`,
-    )
-  }
-}
-
-function checkedName(name: string): string {
-  if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name)) return name
-  throw new FoldbackError(
-    'misconfigured',
-    `the model name ${JSON.stringify(name)} must be 1 to 64 letters, digits, "_" or "-" and begin with a letter`,
-  )
-}
-
-function checkedVersion(version: number, name: string): number {
-  if (isVersion(version)) return version
-  throw new FoldbackError('misconfigured', `the version of model ${name} must be a whole number from 1`)
-}
-
 interface Named {
   readonly name: string
   readonly actions: ActionCreators
-}
-
-function typesOf(slice: Named): Set<string> {
-  const types = new Set(Object.values(slice.actions).map((creator) => creator.type))
-  if (types.size === 0) throw new FoldbackError('misconfigured', `the model ${slice.name} has no actions`)
-  return types
 }
 
 type AnyOptions = Omit<CommonOptions<ActionCreators>, 'coalesce'> & {
@@ -245,29 +197,17 @@ type AnyOptions = Omit<CommonOptions<ActionCreators>, 'coalesce'> & {
 }
 
 function schemasOf(slice: Named, options: AnyOptions): Map<string, StandardSchema> {
-  const schemas = new Map<string, StandardSchema>()
-  for (const [name, schema] of Object.entries(options.schemas ?? {})) {
-    if (schema === undefined) continue
-    if (typeof schema['~standard']?.validate !== 'function') {
-      throw new FoldbackError('misconfigured', `the schema of ${slice.name}/${name} is no Standard Schema`)
-    }
-    schemas.set(typeNamed(slice, name), schema)
-  }
-  return schemas
+  const schemas = Object.entries(options.schemas ?? {}) as [string, StandardSchema | undefined][]
+  return new Map(
+    schemas.flatMap(([name, schema]) => (schema === undefined ? [] : [[typeNamed(slice, name), schema]])),
+  )
 }
 
-function mergeKeysOf(slice: Named, options: AnyOptions): Map<string, (action: Action) => string | undefined> {
-  const keys = new Map<string, (action: Action) => string | undefined>()
-  for (const [name, key] of Object.entries((options.coalesce ?? {}) as { [name: string]: unknown })) {
-    if (typeof key !== 'function') {
-      throw new FoldbackError(
-        'misconfigured',
-        `coalesce of ${slice.name}/${name} must be a function of the action`,
-      )
-    }
-    keys.set(typeNamed(slice, name), key as (action: Action) => string | undefined)
-  }
-  return keys
+type MergeKey = (action: Action) => string | undefined
+
+function mergeKeysOf(slice: Named, options: AnyOptions): Map<string, MergeKey> {
+  const keys = Object.entries((options.coalesce ?? {}) as { [name: string]: MergeKey })
+  return new Map(keys.map(([name, key]) => [typeNamed(slice, name), key]))
 }
 
 /** What an action overwrites of a model's record; undefined when it is not to be merged. */
@@ -280,24 +220,11 @@ function createsOf(slice: Named, options: AnyOptions): Set<string> | undefined {
 }
 
 function typeNamed(slice: Named, name: string): string {
-  const creator = Object.hasOwn(slice.actions, name) ? slice.actions[name] : undefined
-  if (creator === undefined)
-    throw new FoldbackError('misconfigured', `the slice ${slice.name} has no action ${name}`)
-  return creator.type
+  return slice.actions[name]!.type
 }
 
 /** Models by name, checked to be different from each other. */
 export function modelsByName(models: readonly AnyModel[]): ReadonlyMap<string, AnyModel> {
-  const byName = new Map<string, AnyModel>()
-  for (const model of models) {
-    if (!(model?.types instanceof Set)) {
-      throw new FoldbackError(
-        'misconfigured',
-        'models must be a list of what defineModel returned; a slice is not a model yet',
-      )
-    }
-    if (byName.has(model.name)) throw new FoldbackError('misconfigured', `two models are named ${model.name}`)
-    byName.set(model.name, model)
-  }
-  return byName
+  checkModels(models)
+  return new Map(models.map((model) => [model.name, model]))
 }

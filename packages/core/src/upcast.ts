@@ -1,5 +1,5 @@
 import { type Action, stampAction, type StampedAction, type Versions } from './action.ts'
-import { messageOf, type Refusal, refusal } from './error.ts'
+import { messageOf, type Refusal, refusal } from './foldback-error.ts'
 import { isPlainObject } from './json.ts'
 import type { AnyModel } from './model.ts'
 

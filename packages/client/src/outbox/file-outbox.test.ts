@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { memoryStore, outboxContract, StoreMemory } from '@foldback/testkit'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { RunningServer } from '../../../../test-support/running-server.ts'
+import { sources } from '../../../../test-support/sources.ts'
 import { checkSqliteVersion, fileOutbox } from './file-outbox.ts'
 
 let folder: string
@@ -99,14 +100,15 @@ describe('fileOutbox', () => {
  */
 const program = `
 import { registerHooks } from 'node:module'
-const sources = { '@foldback/client': 'client/src/index.ts', '@foldback/core': 'core/src/index.ts' }
+import { pathToFileURL } from 'node:url'
+const sources = ${JSON.stringify(sources)}
 registerHooks({
   resolve: (name, context, next) =>
-    next(sources[name] === undefined ? name : ${JSON.stringify(new URL('../../../', import.meta.url).href)} + sources[name], context),
+    next(sources[name] === undefined ? name : pathToFileURL(sources[name]).href, context),
 })
 const { createSync } = await import('@foldback/client')
 const { defineModel } = await import('@foldback/core')
-const { fileOutbox } = await import(${JSON.stringify(new URL('file-outbox.ts', import.meta.url).href)})
+const { fileOutbox } = await import('@foldback/client/file')
 const { configureStore, createSlice } = await import('@reduxjs/toolkit')
 const { writeSync } = await import('node:fs')
 const [path, url, first, actionCount] = process.argv.slice(1)

@@ -1,4 +1,4 @@
-import { type Fields, isCount, isName, isOptional } from './check.ts'
+import { isCount, isName, isOptional, readerOf } from './check.ts'
 
 /**
  * Client → server: this is what I have confirmed of a record that I am subscribed to; is it what you have? The answer
@@ -18,9 +18,10 @@ export interface Check {
   readonly hash: string
 }
 
-export function readCheck(fields: Fields): Check | undefined {
-  const { model, id, version, eventId, hash } = fields
-  if (!isName(model) || !isOptional(id, isName) || !isCount(version)) return undefined
-  if (!isName(eventId) || !isName(hash)) return undefined
-  return { type: 'check', model, ...(id !== undefined && { id }), version, eventId, hash }
-}
+export const readCheck = readerOf<Check>('check', {
+  model: isName,
+  id: isOptional(isName),
+  version: isCount,
+  eventId: isName,
+  hash: isName,
+})

@@ -1,35 +1,68 @@
 import { isPlainObject } from '../json.ts'
 
-/** What a message's reader is given: a parsed object whose fields nobody has looked at. */
-export type Fields = { readonly [name: string]: unknown }
+/** Whether a value that came from outside has a form. */
+export type Check = (value: unknown) => boolean
+
+/** What each field of an object must be. */
+type Shape<Fields> = { readonly [Name in keyof Fields]-?: Check }
 
 /** Reads one kind of message, or returns undefined when a field has a wrong form. */
-export type Reader<Message> = (fields: Fields) => Message | undefined
+export type Reader<Message> = (fields: { readonly [name: string]: unknown }) => Message | undefined
 
 const nameLengthMax = 200
 
-export const isName = (value: unknown): value is string =>
+export const isText: Check = (value) => typeof value === 'string'
+
+export const isName: Check = (value) =>
   typeof value === 'string' && value !== '' && value.length <= nameLengthMax
 
-export const isText = (value: unknown): value is string => typeof value === 'string'
+export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
 
-export const isCount = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 0
+export const isBoolean: Check = (value) => typeof value === 'boolean'
 
-export const isOptional = <T>(value: unknown, is: (value: unknown) => value is T): value is T | undefined =>
-  value === undefined || is(value)
+export const isThere: Check = (value) => value !== undefined
 
-export const isFields = (value: unknown): value is Fields => isPlainObject(value)
+export const isOptional =
+  (is: Check): Check =>
+  (value) =>
+    value === undefined || is(value)
 
-export const isListOf = <T>(value: unknown, is: (value: unknown) => value is T): value is readonly T[] =>
-  Array.isArray(value) && value.every(is)
+export const isListOf =
+  (is: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(is)
+
+export const isMapOf =
+  (is: Check): Check =>
+  (value) =>
+    isPlainObject(value) && Object.values(value).every(is)
+
+export const isObjectOf = <Fields>(shape: Shape<Fields>): Check => {
+  const checks = Object.entries<Check>(shape)
+  return (value) => isPlainObject(value) && checks.every(([name, is]) => is(value[name]))
+}
+
+/** Reads messages of a type: the fields of the shape, where there is one, and no others. */
+export function readerOf<Message extends { readonly type: string }>(
+  type: Message['type'],
+  shape: Shape<Omit<Message, 'type'>>,
+): Reader<Message> {
+  const isMessage = isObjectOf(shape)
+  const all = Object.keys(shape)
+  return (fields) => {
+    if (!isMessage(fields)) return undefined
+    const names = all.filter((name) => fields[name] !== undefined)
+    return { type, ...Object.fromEntries(names.map((name) => [name, fields[name]])) } as unknown as Message
+  }
+}
 
 /** Finds the reader for a message's `type` and reads it. */
 export function readWith<Message>(
   readersByType: { readonly [type: string]: Reader<Message> },
   value: unknown,
 ): Message | undefined {
-  if (!isFields(value) || !isText(value['type'])) return undefined
-  if (!Object.hasOwn(readersByType, value['type'])) return undefined
-  return readersByType[value['type']]?.(value)
+  if (!isPlainObject(value)) return undefined
+  const type = value['type']
+  if (typeof type !== 'string' || !Object.hasOwn(readersByType, type)) return undefined
+  return readersByType[type]?.(value)
 }

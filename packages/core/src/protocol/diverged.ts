@@ -1,4 +1,4 @@
-import { type Fields, isCount, isName } from './check.ts'
+import { isCount, isName, readerOf } from './check.ts'
 
 /**
  * Server → client: what a `check` said is not what is committed at that version of the record. A snapshot of the record
@@ -15,9 +15,10 @@ export interface Diverged {
   readonly modelVersion: number
 }
 
-export function readDiverged(fields: Fields): Diverged | undefined {
-  const { model, id, version, hash, modelVersion } = fields
-  if (!isName(model) || !isName(id) || !isCount(version) || !isName(hash) || !isCount(modelVersion))
-    return undefined
-  return { type: 'diverged', model, id, version, hash, modelVersion }
-}
+export const readDiverged = readerOf<Diverged>('diverged', {
+  model: isName,
+  id: isName,
+  version: isCount,
+  hash: isName,
+  modelVersion: isCount,
+})

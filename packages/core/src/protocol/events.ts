@@ -1,5 +1,6 @@
 import type { StampedAction } from '../action.ts'
-import { type Fields, isCount, isFields, isListOf, isName, isOptional, isText } from './check.ts'
+import { isPlainObject } from '../json.ts'
+import { isCount, isListOf, isName, isObjectOf, isOptional, isText, readerOf } from './check.ts'
 
 /**
  * Server → client: events of one stream, in the order of their versions, without holes. Among them are the
@@ -25,15 +26,19 @@ export interface WireEvent {
   readonly n?: number
 }
 
-export function readEvents(fields: Fields): Events | undefined {
-  const { model, id, events } = fields
-  if (!isName(model) || !isName(id) || !isListOf(events, isWireEvent)) return undefined
-  return { type: 'events', model, id, events }
-}
+const isWireEvent = isObjectOf<WireEvent>({
+  id: isName,
+  version: isCount,
+  seq: isCount,
+  action: isPlainObject,
+  actor: isText,
+  receivedAt: isCount,
+  lane: isOptional(isName),
+  n: isOptional(isCount),
+})
 
-function isWireEvent(value: unknown): value is WireEvent {
-  if (!isFields(value) || !isName(value['id']) || !isCount(value['version']) || !isCount(value['seq']))
-    return false
-  if (!isFields(value['action']) || !isText(value['actor']) || !isCount(value['receivedAt'])) return false
-  return isOptional(value['lane'], isName) && isOptional(value['n'], isCount)
-}
+export const readEvents = readerOf<Events>('events', {
+  model: isName,
+  id: isName,
+  events: isListOf(isWireEvent),
+})

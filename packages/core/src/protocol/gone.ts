@@ -1,4 +1,4 @@
-import { type Fields, isName } from './check.ts'
+import { isName, readerOf } from './check.ts'
 
 /** Server → client: this session may not read the record (any more); what it had of it is to be dropped. */
 export interface Gone {
@@ -7,8 +7,4 @@ export interface Gone {
   readonly id: string
 }
 
-export function readGone(fields: Fields): Gone | undefined {
-  const { model, id } = fields
-  if (!isName(model) || !isName(id)) return undefined
-  return { type: 'gone', model, id }
-}
+export const readGone = readerOf<Gone>('gone', { model: isName, id: isName })

@@ -1,4 +1,4 @@
-import { type Fields, isCount, isFields, isListOf, isName, isOptional, isText } from './check.ts'
+import { isCount, isListOf, isMapOf, isName, isObjectOf, isOptional, isText, readerOf } from './check.ts'
 
 /** Client → server, first in every connection: who is speaking, with which models, and which lanes it holds. */
 export interface Hello {
@@ -17,19 +17,9 @@ export interface LaneClaim {
   readonly settled: number
 }
 
-export function readHello(fields: Fields): Hello | undefined {
-  const { protocol, models, lanes, token } = fields
-  if (!isCount(protocol) || !isFields(models) || !Object.values(models).every(isCount)) return undefined
-  if (!isListOf(lanes, isLaneClaim) || !isOptional(token, isText)) return undefined
-  return {
-    type: 'hello',
-    protocol,
-    models: models as Hello['models'],
-    lanes,
-    ...(token !== undefined && { token }),
-  }
-}
-
-function isLaneClaim(value: unknown): value is LaneClaim {
-  return isFields(value) && isName(value['lane']) && isCount(value['settled'])
-}
+export const readHello = readerOf<Hello>('hello', {
+  protocol: isCount,
+  models: isMapOf(isCount),
+  lanes: isListOf(isObjectOf<LaneClaim>({ lane: isName, settled: isCount })),
+  token: isOptional(isText),
+})

@@ -1,4 +1,4 @@
-import { type Fields, isName, isOptional, isText } from './check.ts'
+import { isName, isOptional, isText, readerOf } from './check.ts'
 
 /**
  * Server → client: something that was sent could not be done, and it was not an action of a lane (those get
@@ -13,15 +13,9 @@ export interface Problem {
   readonly id?: string
 }
 
-export function readProblem(fields: Fields): Problem | undefined {
-  const { code, message, model, id } = fields
-  if (!isText(code) || !isText(message) || !isOptional(model, isName) || !isOptional(id, isName))
-    return undefined
-  return {
-    type: 'problem',
-    code,
-    message,
-    ...(model !== undefined && { model }),
-    ...(id !== undefined && { id }),
-  }
-}
+export const readProblem = readerOf<Problem>('problem', {
+  code: isText,
+  message: isText,
+  model: isOptional(isName),
+  id: isOptional(isName),
+})

@@ -1,4 +1,4 @@
-import { type Fields, isCount, isName } from './check.ts'
+import { isCount, isName, readerOf } from './check.ts'
 
 /**
  * Client → server: actions n, n + 1, n + 2 … of a lane. The actions themselves are looked at one by one, so that
@@ -12,8 +12,8 @@ export interface Push {
   readonly actions: readonly unknown[]
 }
 
-export function readPush(fields: Fields): Push | undefined {
-  const { lane, n, actions } = fields
-  if (!isName(lane) || !isCount(n) || n === 0 || !Array.isArray(actions)) return undefined
-  return { type: 'push', lane, n, actions }
-}
+export const readPush = readerOf<Push>('push', {
+  lane: isName,
+  n: (value) => isCount(value) && value !== 0,
+  actions: Array.isArray,
+})

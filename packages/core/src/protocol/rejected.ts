@@ -1,4 +1,4 @@
-import { type Fields, isCount, isName, isText } from './check.ts'
+import { isBoolean, isCount, isName, isText, readerOf } from './check.ts'
 
 /**
  * Server → client: action `n` of a lane was not accepted. When `final`, it uses up its number and those behind it
@@ -13,9 +13,10 @@ export interface Rejected {
   readonly message: string
 }
 
-export function readRejected(fields: Fields): Rejected | undefined {
-  const { lane, n, final, code, message } = fields
-  if (!isName(lane) || !isCount(n) || typeof final !== 'boolean' || !isText(code) || !isText(message))
-    return undefined
-  return { type: 'rejected', lane, n, final, code, message }
-}
+export const readRejected = readerOf<Rejected>('rejected', {
+  lane: isName,
+  n: isCount,
+  final: isBoolean,
+  code: isText,
+  message: isText,
+})

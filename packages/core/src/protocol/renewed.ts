@@ -1,4 +1,4 @@
-import { type Fields, isCount, isOptional } from './check.ts'
+import { isCount, isOptional, readerOf } from './check.ts'
 
 /** Server → client, the answer to `token`: the session goes on as it is, only longer. */
 export interface Renewed {
@@ -7,7 +7,4 @@ export interface Renewed {
   readonly expiresAt?: number
 }
 
-export function readRenewed({ expiresAt }: Fields): Renewed | undefined {
-  if (!isOptional(expiresAt, isCount)) return undefined
-  return { type: 'renewed', ...(expiresAt !== undefined && { expiresAt }) }
-}
+export const readRenewed = readerOf<Renewed>('renewed', { expiresAt: isOptional(isCount) })

@@ -1,4 +1,4 @@
-import { type Fields, isCount, isFields, isListOf, isName } from './check.ts'
+import { isCount, isListOf, isName, isObjectOf, readerOf } from './check.ts'
 
 /**
  * Server → client: actions `from` to `to` of a lane are accepted as they were sent, and durable.
@@ -21,12 +21,9 @@ export interface Place {
   readonly version: number
 }
 
-export function readSettled(fields: Fields): Settled | undefined {
-  const { lane, from, to, places } = fields
-  if (!isName(lane) || !isCount(from) || !isCount(to) || !isListOf(places, isPlace)) return undefined
-  return { type: 'settled', lane, from, to, places }
-}
-
-function isPlace(value: unknown): value is Place {
-  return isFields(value) && isName(value['model']) && isName(value['id']) && isCount(value['version'])
-}
+export const readSettled = readerOf<Settled>('settled', {
+  lane: isName,
+  from: isCount,
+  to: isCount,
+  places: isListOf(isObjectOf<Place>({ model: isName, id: isName, version: isCount })),
+})

@@ -1,5 +1,5 @@
 import type { RecordState } from '../fold.ts'
-import { type Fields, isCount, isFields, isName, isText } from './check.ts'
+import { isCount, isMapOf, isName, isText, isThere, readerOf } from './check.ts'
 
 /**
  * Server → client: a record as it is confirmed at a version. `state` is null when there is no record.
@@ -18,10 +18,11 @@ export interface Snapshot {
   readonly marks: { readonly [lane: string]: number }
 }
 
-export function readSnapshot(fields: Fields): Snapshot | undefined {
-  const { model, id, version, eventId, state, marks } = fields
-  if (!isName(model) || !isName(id) || !isCount(version) || !isText(eventId) || state === undefined)
-    return undefined
-  if (!isFields(marks) || !Object.values(marks).every(isCount)) return undefined
-  return { type: 'snapshot', model, id, version, eventId, state, marks: marks as Snapshot['marks'] }
-}
+export const readSnapshot = readerOf<Snapshot>('snapshot', {
+  model: isName,
+  id: isName,
+  version: isCount,
+  eventId: isText,
+  state: isThere,
+  marks: isMapOf(isCount),
+})

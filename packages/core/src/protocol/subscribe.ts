@@ -1,5 +1,5 @@
 import type { LogPosition, Position } from '../event.ts'
-import { type Fields, isCount, isFields, isName, isOptional } from './check.ts'
+import { isCount, isName, isObjectOf, isOptional, readerOf } from './check.ts'
 
 /**
  * Client → server: keep me informed about one record, or, for an entity model without `id`, about all its
@@ -15,23 +15,9 @@ export interface Subscribe {
   readonly sinceLog?: LogPosition
 }
 
-export function readSubscribe(fields: Fields): Subscribe | undefined {
-  const { model, id, since, sinceLog } = fields
-  if (!isName(model) || !isOptional(id, isName)) return undefined
-  if (!isOptional(since, isPosition) || !isOptional(sinceLog, isLogPosition)) return undefined
-  return {
-    type: 'subscribe',
-    model,
-    ...(id !== undefined && { id }),
-    ...(since !== undefined && { since }),
-    ...(sinceLog !== undefined && { sinceLog }),
-  }
-}
-
-function isPosition(value: unknown): value is Position {
-  return isFields(value) && isCount(value['version']) && isName(value['id'])
-}
-
-function isLogPosition(value: unknown): value is LogPosition {
-  return isFields(value) && isCount(value['seq']) && isName(value['id'])
-}
+export const readSubscribe = readerOf<Subscribe>('subscribe', {
+  model: isName,
+  id: isOptional(isName),
+  since: isOptional(isObjectOf<Position>({ version: isCount, id: isName })),
+  sinceLog: isOptional(isObjectOf<LogPosition>({ seq: isCount, id: isName })),
+})

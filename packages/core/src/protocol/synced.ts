@@ -1,5 +1,5 @@
 import type { LogPosition } from '../event.ts'
-import { type Fields, isCount, isFields, isName, isText } from './check.ts'
+import { isBoolean, isCount, isName, isObjectOf, isText, readerOf } from './check.ts'
 
 /**
  * Server → client: a subscription to all records of a model has been answered in full up to `position`. With
@@ -13,9 +13,9 @@ export interface Synced {
   readonly position: LogPosition
 }
 
-export function readSynced(fields: Fields): Synced | undefined {
-  const { model, complete, position } = fields
-  if (!isName(model) || typeof complete !== 'boolean' || !isFields(position)) return undefined
-  if (!isCount(position['seq']) || !isText(position['id'])) return undefined
-  return { type: 'synced', model, complete, position: { seq: position['seq'], id: position['id'] } }
-}
+export const readSynced = readerOf<Synced>('synced', {
+  model: isName,
+  complete: isBoolean,
+  // The id of the empty log's position is empty.
+  position: isObjectOf<LogPosition>({ seq: isCount, id: isText }),
+})

@@ -1,4 +1,4 @@
-import { type Fields, isOptional, isText } from './check.ts'
+import { isOptional, isText, readerOf } from './check.ts'
 
 /**
  * Client → server: the same user with a newer token, before the session expires. The answer is `renewed`, or a
@@ -10,7 +10,4 @@ export interface Token {
   readonly token?: string
 }
 
-export function readToken({ token }: Fields): Token | undefined {
-  if (!isOptional(token, isText)) return undefined
-  return { type: 'token', ...(token !== undefined && { token }) }
-}
+export const readToken = readerOf<Token>('token', { token: isOptional(isText) })

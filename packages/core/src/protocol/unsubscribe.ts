@@ -1,4 +1,4 @@
-import { type Fields, isName, isOptional } from './check.ts'
+import { isName, isOptional, readerOf } from './check.ts'
 
 /** Client → server: the opposite of `subscribe` with the same `model` and `id`. */
 export interface Unsubscribe {
@@ -7,8 +7,4 @@ export interface Unsubscribe {
   readonly id?: string
 }
 
-export function readUnsubscribe(fields: Fields): Unsubscribe | undefined {
-  const { model, id } = fields
-  if (!isName(model) || !isOptional(id, isName)) return undefined
-  return { type: 'unsubscribe', model, ...(id !== undefined && { id }) }
-}
+export const readUnsubscribe = readerOf<Unsubscribe>('unsubscribe', { model: isName, id: isOptional(isName) })

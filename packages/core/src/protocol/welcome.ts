@@ -1,4 +1,4 @@
-import { type Fields, isCount, isFields, isListOf, isName, isOptional, isText } from './check.ts'
+import { isCount, isListOf, isMapOf, isName, isObjectOf, isOptional, isText, readerOf } from './check.ts'
 
 /** Server → client, the answer to `hello`. */
 export interface Welcome {
@@ -32,28 +32,14 @@ export interface LaneRefusal {
   readonly message: string
 }
 
-export function readWelcome(fields: Fields): Welcome | undefined {
-  const { actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt } = fields
-  if (!isText(actor) || !isCount(time) || !isFields(models) || !isCount(frameBytesMax)) return undefined
-  if (!isOptional(silentMsMax, isCount) || !isOptional(expiresAt, isCount)) return undefined
-  if (!Object.values(models).every(isCount) || !isListOf(lanes, isLaneMark)) return undefined
-  return {
-    type: 'welcome',
-    actor,
-    time,
-    models: models as Welcome['models'],
-    lanes,
-    frameBytesMax,
-    ...(silentMsMax !== undefined && { silentMsMax }),
-    ...(expiresAt !== undefined && { expiresAt }),
-  }
-}
+const isLaneRefusal = isObjectOf<LaneRefusal>({ n: isCount, code: isText, message: isText })
 
-function isLaneMark(value: unknown): value is LaneMark {
-  if (!isFields(value) || !isName(value['lane']) || !isCount(value['mark'])) return false
-  return isListOf(value['refusals'], isLaneRefusal)
-}
-
-function isLaneRefusal(value: unknown): value is LaneRefusal {
-  return isFields(value) && isCount(value['n']) && isText(value['code']) && isText(value['message'])
-}
+export const readWelcome = readerOf<Welcome>('welcome', {
+  actor: isText,
+  time: isCount,
+  models: isMapOf(isCount),
+  lanes: isListOf(isObjectOf<LaneMark>({ lane: isName, mark: isCount, refusals: isListOf(isLaneRefusal) })),
+  frameBytesMax: isCount,
+  silentMsMax: isOptional(isCount),
+  expiresAt: isOptional(isCount),
+})

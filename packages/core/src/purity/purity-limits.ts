@@ -1,4 +1,4 @@
-import { FoldbackError } from '../error.ts'
+import { FoldbackError } from '../foldback-error.ts'
 
 /** Bounds of the checks of reducers. */
 export interface PurityLimits {

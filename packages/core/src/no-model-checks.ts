@@ -1,0 +1,8 @@
+/*
+ * What takes the place of `model-checks.ts` in a web page in production, by the conditions in package.json: its server
+ * has checked the same models when it started.
+ */
+
+export const checkModel = (_slice: object, _options: object): void => {}
+
+export const checkModels = (_models: readonly object[]): void => {}
