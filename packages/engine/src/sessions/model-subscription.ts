@@ -19,6 +19,8 @@ export class ModelSubscription {
   /** Resolves when the connection has room for more. */
   readonly #whenRoom: () => Promise<void>
   readonly #touched = new Set<string>()
+  /** Records that are being read to be told afresh, until they change. */
+  readonly #retelling = new Map<string, object>()
   #isLive = false
   #opening = 0
 
@@ -76,17 +78,29 @@ export class ModelSubscription {
   }
 
   changed(change: StreamChange): void {
-    if (this.#isLive) this.#teller.change(change)
-    else this.#touched.add(change.ref.id)
+    const { id } = change.ref
+    if (!this.#isLive) return void this.#touched.add(id)
+    this.#retelling.delete(id)
+    this.#teller.change(change)
   }
 
-  /** Tells one record afresh. */
+  /** Tells one record afresh. What changes while it is read is read again: the older state must not come last. */
   async retell(id: string): Promise<void> {
-    if (!this.#isLive) return void this.#touched.add(id)
-    const head = await this.#parts.heads.fetch(this.#refOf(id))
-    while (this.#teller.isUnsure) await this.#teller.makeSure()
-    if (this.#isLive) this.#teller.listed(head.ref, head.committed)
-    else this.#touched.add(id)
+    for (;;) {
+      if (!this.#isLive) return void this.#touched.add(id)
+      const reading = {}
+      this.#retelling.set(id, reading)
+      const head = await this.#parts.heads.fetch(this.#refOf(id))
+      while (this.#teller.isUnsure) await this.#teller.makeSure()
+      const found = this.#retelling.get(id)
+      // Another has begun to read since, and tells what it finds.
+      if (found !== undefined && found !== reading) return
+      this.#retelling.delete(id)
+      if (found === undefined) continue
+      if (this.#isLive) this.#teller.listed(head.ref, head.committed)
+      else this.#touched.add(id)
+      return
+    }
   }
 
   close(): void {
