@@ -28,6 +28,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const packageNames = readdirSync(join(root, 'packages'))
 const pages = [
   { path: 'docs/guide.md', folder: 'guide' },
+  { path: 'docs/offline.md', folder: 'offline' },
   { path: 'README.md', folder: 'readme' },
   ...packageNames.map((name) => ({ path: `packages/${name}/README.md`, folder: name })),
 ]
@@ -101,9 +102,11 @@ describe('the code of the pages', () => {
   })
 })
 
-describe('the tests in the guide', async () => {
-  for (const name of filesIn('docs/guide.md').keys()) {
-    if (name.endsWith('.test.ts')) await import(join(folder, 'guide', name))
+describe('the tests in the pages', async () => {
+  for (const page of pages) {
+    for (const name of filesIn(page.path).keys()) {
+      if (name.endsWith('.test.ts')) await import(join(folder, page.folder, name))
+    }
   }
 })
 
