@@ -105,8 +105,8 @@ export class Entry {
 
   /** This page will not hear what becomes of it. */
   abandon(code: 'discarded' | 'taken-over'): void {
-    for (const { reject } of this.#waiting)
-      reject(new FoldbackError(code, undefined, { action: this.action }))
+    const abandoned = (this.#abandoned = new FoldbackError(code, undefined, { action: this.action }))
+    for (const { reject } of this.#waiting) reject(abandoned)
     this.#waiting = []
   }
 }
