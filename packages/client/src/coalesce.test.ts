@@ -220,20 +220,22 @@ describe('a reducer of another slice that throws on the action that would be mer
     expect(() => ann.dispatch(typed('throw in the journal'))).toThrow('The journal is full.')
     expect(ann.shown()).toBe(shown)
     expect(ann.sync.pending()).toEqual(pending)
+    ann.dispatch(stamped())
+    expect(ann.shown()).toMatchObject({ title: 'a', body: 'b', log: ['a'] })
     expect(await world.waitFor(ann.sync.settled(first))).toMatchObject({
       accepted: true,
       action: { payload: { text: 'a' } },
     })
     await world.run(5_000)
-    expect(texts()).toEqual(['a', 'b'])
+    expect(texts()).toEqual(['a', 'b', undefined])
     expect(logged()[0]!.meta.foldback).not.toHaveProperty('merged')
-    expect(ann.shown()).toMatchObject({ title: 'a', body: 'b' })
+    expect(ann.shown()).toMatchObject({ title: 'a', body: 'b', log: ['a'] })
   })
 
   it('lets the next one be merged', async () => {
     const ann = await connected()
     ann.dispatch(typed('a'))
-    expect(() => ann.dispatch(typed('throw in the journal'))).toThrow()
+    expect(() => ann.dispatch(typed('throw in the journal'))).toThrow('The journal is full.')
     ann.dispatch(typed('ab'))
     await world.run(5_000)
     expect(texts()).toEqual(['ab'])
