@@ -11,6 +11,7 @@ const secret = (id: string) => orderSlice.actions.created({ id, customer: 'local
 let world: OrderWorld
 let device: SimulatedDevice
 let ann: StoreUser
+let release: () => void
 
 /** A page of ann's in which renaming is local, and making secret. */
 function open(): Promise<StoreUser> {
@@ -19,7 +20,7 @@ function open(): Promise<StoreUser> {
     local: (action) =>
       orderSlice.actions.renamed.match(action) ||
       (orderSlice.actions.created.match(action) && action.payload.isSecret === true),
-    limits: { localMax: 3, cacheMs: 0 },
+    limits: { localMax: 3, cacheMs: 0, keepMs: 1_000 },
   })
 }
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
   device = world.makeDevice()
   await world.foreign(created('1', 'Ada'), created('2', 'Bob'))
   ann = await open()
-  ann.sync.subscribe(ann.sync.models[0])
+  release = ann.sync.subscribe(ann.sync.models[0])
   await world.run(5_000)
 })
 
@@ -84,6 +85,16 @@ describe('a local action', () => {
     await world.foreign(renamed('1', 'Zoe'))
     await world.run(60_000)
     expect(ann.sync.status.phase).toBe('connected')
+    expect(ann.order('1')?.customer).toBe('local')
+  })
+
+  it('is there again when the record was let go and is loaded again', async () => {
+    ann.dispatch(renamed('1', 'local'))
+    release()
+    await world.run(5_000)
+    expect(ann.store.getState().order.ids).toEqual([])
+    ann.sync.subscribe(ann.sync.models[0], '1')
+    await world.run(1_000)
     expect(ann.order('1')?.customer).toBe('local')
   })
 
