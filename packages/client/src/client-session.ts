@@ -313,10 +313,15 @@ export class ClientSession {
     this.#set({})
   }
 
-  /** Makes a folded action part of what is shown, on this device only. */
-  addLocal(action: StampedAction, draft: Draft): void {
-    this.#local.add(action, draft)
-    this.#parts.replicas.commit()
+  /** Makes a folded action part of what is shown, on this device only. Returns what takes it back. */
+  addLocal(action: StampedAction, draft: Draft): () => void {
+    const { replicas } = this.#parts
+    const undo = this.#local.add(action, draft)
+    replicas.commit()
+    return () => {
+      undo()
+      replicas.commit()
+    }
   }
 
   #mergesUntil(): number {

@@ -233,11 +233,10 @@ export class Intake {
     this.end()
   }
 
-  /** What waits for its outcome is wanted; what is left is accepted, and nobody will tell of its place any more. */
+  /** What waits for its outcome is wanted; nobody will tell of the place of what is accepted. Local actions stay. */
   #drop(ref: LocalRef): void {
-    const { replicas } = this.#parts
-    for (const action of replicas.get(ref)?.pending ?? []) replicas.withdraw(ref, action.meta.foldback.id)
-    replicas.forget(ref)
+    this.#withdrawSettled(ref)
+    this.#parts.replicas.forget(ref)
     this.#gone.delete(keyOf(ref))
     this.#asked.delete(keyOf(ref))
   }

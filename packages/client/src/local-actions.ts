@@ -10,29 +10,46 @@ export class LocalActions {
   readonly #replicas: Replicas
   /** How many are kept of one record; beyond that the oldest go. */
   readonly #max: number
-  readonly #byStream = new Map<string, { readonly ref: LocalRef; readonly ids: string[] }>()
+  readonly #byStream = new Map<string, { readonly ref: LocalRef; readonly actions: StampedAction[] }>()
 
   constructor(replicas: Replicas, max: number) {
     this.#replicas = replicas
     this.#max = max
   }
 
-  add(action: StampedAction, draft: Draft): void {
+  /** Returns what takes it back, as if it had never been. */
+  add(action: StampedAction, draft: Draft): () => void {
     this.#replicas.add(action, draft)
-    for (const ref of draft.streams) {
-      const key = `${ref.model.name}/${ref.id}`
-      const stream = this.#byStream.get(key) ?? { ref, ids: [] }
-      this.#byStream.set(key, stream)
-      stream.ids.push(action.meta.foldback.id)
-      if (stream.ids.length > this.#max) this.#replicas.withdraw(ref, stream.ids.shift()!)
+    const undos = draft.streams.map((ref) => this.#keep(ref, action))
+    return () => {
+      for (const undo of undos) undo()
+    }
+  }
+
+  #keep(ref: LocalRef, action: StampedAction): () => void {
+    const key = `${ref.model.name}/${ref.id}`
+    const stream = this.#byStream.get(key) ?? { ref, actions: [] }
+    const { actions } = stream
+    this.#byStream.set(key, stream)
+    actions.push(action)
+    const oldest = actions.length > this.#max ? actions.shift() : undefined
+    if (oldest !== undefined) this.#replicas.withdraw(ref, idOf(oldest))
+    return () => {
+      actions.splice(actions.indexOf(action), 1)
+      this.#replicas.withdraw(ref, idOf(action))
+      if (oldest === undefined) return
+      actions.unshift(oldest)
+      this.#replicas.insert(ref, [oldest], true)
     }
   }
 
   /** Another user: they go. */
   clear(): void {
-    for (const { ref, ids } of this.#byStream.values()) {
-      for (const id of ids) this.#replicas.withdraw(ref, id)
+    for (const { ref, actions } of this.#byStream.values()) {
+      for (const action of actions) this.#replicas.withdraw(ref, idOf(action))
     }
     this.#byStream.clear()
   }
 }
+
+const idOf = (action: StampedAction): string => action.meta.foldback.id

@@ -148,8 +148,7 @@ export class StoreDoor {
     try {
       next(stamped)
     } catch (thrown) {
-      // Another slice's reducer threw, and nothing has changed; or a subscriber did, and everything has.
-      if (this.#api!.getState() === rootBefore || !this.#isShown()) this.#undo(entry, merged, folded)
+      if (!this.#isTaken(rootBefore)) this.#undo(folded, () => session.undo(entry, merged))
       else if (merged !== undefined) session.merged(merged, entry)
       throw thrown
     }
@@ -163,14 +162,25 @@ export class StoreDoor {
     action: Action,
     next: (action: unknown) => unknown,
   ): unknown {
-    this.#session().addLocal(stamped, draft)
-    this.#remember(stamped)
-    next(stamped)
+    const rootBefore: unknown = this.#api!.getState()
+    const undo = this.#session().addLocal(stamped, draft)
+    const folded = this.#remember(stamped)
+    try {
+      next(stamped)
+    } catch (thrown) {
+      if (!this.#isTaken(rootBefore)) this.#undo(folded, undo)
+      throw thrown
+    }
     return action
   }
 
-  #undo(entry: Entry, merged: Entry | undefined, folded: Folded): void {
-    this.#session().undo(entry, merged)
+  /** Of an action on which something threw: a subscriber, and everything has changed; or another slice's reducer. */
+  #isTaken(rootBefore: unknown): boolean {
+    return this.#api!.getState() !== rootBefore && this.#isShown()
+  }
+
+  #undo(folded: Folded, undo: () => void): void {
+    undo()
     for (const [name, { before }] of folded) {
       this.#replicas.restore(name, before)
       this.#shown.set(name, before)
