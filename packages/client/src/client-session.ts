@@ -364,7 +364,7 @@ export class ClientSession {
 
   /** Gives an action up that is not settled. One that may have been sent is pending until the server has answered. */
   discard(entry: Entry): void {
-    if (entry.outcome !== undefined) throw new FoldbackError('too-late')
+    if (entry.isOver) throw new FoldbackError('too-late')
     if (entry.n !== undefined) this.#queue.cancel(entry)
     else {
       this.#queue.withdraw(entry)

@@ -75,6 +75,11 @@ export class Entry {
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
+  /** It has its outcome, or this page will not hear it. */
+  get isOver(): boolean {
+    return this.outcome !== undefined || this.#abandoned !== undefined
+  }
+
   /** It has no number any more, or not yet. */
   open(): void {
     this.lane = undefined
@@ -90,7 +95,7 @@ export class Entry {
   }
 
   #settle(outcome: Outcome): void {
-    if (this.outcome !== undefined) return
+    if (this.isOver) return
     this.outcome = outcome
     for (const { resolve } of this.#waiting) resolve(outcome)
     this.#waiting = []

@@ -73,11 +73,12 @@ export class Intake {
   /** How far the lane was settled when the session was opened. */
   lane({ lane, mark, refusals }: LaneMark): void {
     const { queue } = this.#parts
-    const settledBefore = queue.lane(lane)?.settledUpTo ?? mark
+    const known = queue.lane(lane)
+    const settledBefore = known?.settledUpTo ?? mark
     for (const { n, code, message } of refusals) this.refuse(lane, n, { code, message })
     for (let n = settledBefore + 1; n <= mark; n++) {
       if (lane !== queue.own.name) this.#askForPlaces(queue.find(lane, n))
-      this.#accept(lane, n)
+      this.#accept(lane, n, known?.isLost)
     }
   }
 
@@ -102,10 +103,12 @@ export class Intake {
     }
   }
 
-  #accept(lane: string, n: number): void {
+  /** @param isForgotten it may have been refused as well: the other page that has its lane was told. */
+  #accept(lane: string, n: number, isForgotten = false): void {
     const entry = this.#parts.queue.find(lane, n)
     if (entry === undefined) return
-    entry.accept()
+    if (isForgotten) entry.abandon('taken-over')
+    else entry.accept()
     this.#parts.onSettled(entry)
     // What is not told of any more will never be placed by an event.
     const untold = entry.streams.filter((ref) => this.#gone.has(keyOf(ref)))
@@ -159,7 +162,7 @@ export class Intake {
   #isAwaited(ref: LocalRef, id: string): boolean {
     const { replicas, entryOf } = this.#parts
     const pending = replicas.get(ref)?.pending ?? []
-    return pending.some((action) => action.meta.foldback.id === id && entryOf(action)?.outcome !== undefined)
+    return pending.some((action) => action.meta.foldback.id === id && entryOf(action)?.isOver)
   }
 
   snapshot({ model, id, version, eventId, state, marks }: Snapshot): void {
@@ -172,7 +175,7 @@ export class Intake {
     replicas.install(ref, { state, version, eventId }, (action) => {
       const entry = entryOf(action)
       const mark = marks[entry?.lane?.name ?? ''] ?? 0
-      return entry?.outcome !== undefined || (entry?.n !== undefined && entry.n <= mark)
+      return entry?.isOver || (entry?.n !== undefined && entry.n <= mark)
     })
   }
 
@@ -190,7 +193,7 @@ export class Intake {
   #withdrawSettled(ref: LocalRef): void {
     const { replicas, entryOf } = this.#parts
     const pending = replicas.get(ref)?.pending ?? []
-    const settled = pending.filter((action) => entryOf(action)?.outcome !== undefined)
+    const settled = pending.filter((action) => entryOf(action)?.isOver)
     for (const action of settled) replicas.withdraw(ref, action.meta.foldback.id)
   }
 

@@ -252,6 +252,7 @@ export class SendQueue {
     this.#entries = this.#entries.filter((entry) => !lost.includes(entry))
     for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)
     if (this.#own.byN.size === 0) this.#lanes.delete(this.#own.name)
+    for (const lane of this.#lanes.values()) lane.isLost = true
     this.#own = this.#begin()
     return lost
   }
@@ -357,7 +358,7 @@ export class SendQueue {
   #written({ rows, settled, life }: Writing): void {
     if (life !== this.#life) return
     this.#isWriting = false
-    for (const [lane, n] of settled) lane.forgottenUpTo = n
+    for (const [lane, n] of settled) if (!lane.isLost) lane.forgottenUpTo = n
     if (this.#isFailing && (rows.size > 0 || this.writtenCount === this.size)) {
       this.#isFailing = false
       this.#parts.onRecovered()

@@ -153,7 +153,11 @@ export class Outbox {
       rows.put(laneKey(self.lane), asJson(laneRow))
       if (self.abandoned !== undefined) rows.remove(laneKey(self.abandoned))
       const others = await this.#lanesHeld(rows, self, put)
-      for (const { key, row } of put) if (others.get(laneIn(key)) !== false) rows.put(key, asJson(row))
+      for (const { key, row } of put) {
+        if (others.get(laneIn(key)) === false) continue
+        // Another page that has the lane too may have heard the outcome, and then there is nothing to cancel.
+        if (!row.isCancelled || (await rows.get(key)) !== undefined) rows.put(key, asJson(row))
+      }
       for (const key of remove) rows.remove(key)
       for (const { key, row } of rejections) {
         if (row === undefined) rows.remove(key)
