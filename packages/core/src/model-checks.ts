@@ -1,3 +1,4 @@
+import { isVersion } from './action.ts'
 import { FoldbackError } from './foldback-error.ts'
 import type { ActionCreators, AnyModel } from './model.ts'
 
@@ -43,8 +44,7 @@ function checkOptions(name: string, { stream, streamId, version = 1, upcast }: C
     throw misconfigured(
       `the model name ${JSON.stringify(name)} must be 1 to 64 letters, digits, "_" or "-" and begin with a letter`,
     )
-  if (!Number.isSafeInteger(version) || (version as number) < 1)
-    throw misconfigured(`the version of model ${name} must be a whole number from 1`)
+  if (!isVersion(version)) throw misconfigured(`the version of model ${name} must be a whole number from 1`)
 }
 
 interface ActionOptions {

@@ -33,8 +33,10 @@ function standing({ phase, isOutdated }: SyncStatus): string {
 }
 
 function warning({ phase, pending, queued, storage, error }: SyncStatus): string | undefined {
-  // What went wrong has a sentence that says what to do next. Who is to sign in is told so already.
-  if (error !== undefined && phase !== 'signed-out') return error.message
+  // What went wrong has a sentence that says what to do next. Who is to sign in is told so already, and what storage
+  // means for somebody is told below, once there is something that it means.
+  if (error !== undefined && error.code !== 'outbox-unavailable' && phase !== 'signed-out')
+    return error.message
   if (pending === 0 || phase === 'connected' || storage === 'opening' || storage === 'durable')
     return undefined
   return storage === 'page' || queued < pending

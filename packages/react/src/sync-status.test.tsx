@@ -104,14 +104,28 @@ describe('SyncStatus', () => {
     )
   })
 
-  it('says what went wrong on the device', async () => {
+  it('says the same on a device that keeps nothing', async () => {
     const broken = Object.assign(outboxOf('durable'), { open: () => Promise.reject(new Error('denied')) })
     const ann = world.user({ outbox: broken })
     renderUser(ann, <SyncStatus />)
+    await actFor(world)
+    expect(region().textContent).toBe('Offline')
     act(() => void ann.dispatch(created('1')))
     await actFor(world)
-    expect(region().textContent).toContain(ann.sync.status.error!.message)
+    expect(region().textContent).toBe(
+      'Offline, 1 waiting Keep this page open: what waits is lost when it closes.',
+    )
     expect(region().dataset['storage']).toBe('page')
+  })
+
+  it('says what went wrong on the device', async () => {
+    const full = Object.assign(outboxOf('durable'), { transact: () => Promise.reject(new Error('full')) })
+    const ann = world.user({ outbox: full })
+    renderUser(ann, <SyncStatus />)
+    await actFor(world)
+    act(() => void ann.dispatch(created('1')))
+    await actFor(world)
+    expect(region().textContent).toContain('could not be written to the outbox of this device')
   })
 
   it('takes a class and markup of one’s own', () => {

@@ -1,23 +1,18 @@
-import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { sources } from '../../../../test-support/sources.ts'
 
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
 /** The app of `browser-page.ts` with the packages' sources, as one production script. */
 export async function bundlePage(): Promise<string> {
-  const packages = readdirSync(pathOf('../../..'))
   const built = await build({
     configFile: false,
     root: pathOf('.'),
     mode: 'production',
     logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"' },
-    resolve: {
-      alias: Object.fromEntries(
-        packages.map((name) => [`@foldback/${name}`, pathOf(`../../../${name}/src/index.ts`)]),
-      ),
-    },
+    resolve: { alias: sources },
     build: {
       write: false,
       minify: false,

@@ -126,6 +126,6 @@ export class HistoryPage {
   }
 }
 
-export const idOf = (action: StampedAction): string => action.meta.foldback.id
+const idOf = (action: StampedAction): string => action.meta.foldback.id
 
 const quietChecks = { serializableCheck: false, immutableCheck: false }
