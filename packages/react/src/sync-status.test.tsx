@@ -119,11 +119,13 @@ describe('SyncStatus', () => {
   })
 
   it('says what went wrong on the device', async () => {
-    const full = Object.assign(outboxOf('durable'), { transact: () => Promise.reject(new Error('full')) })
-    const ann = world.user({ outbox: full })
+    const outbox = outboxOf('durable')
+    const ann = world.user({ outbox })
     renderUser(ann, <SyncStatus />)
-    await actFor(world)
     act(() => void ann.dispatch(created('1')))
+    await actFor(world)
+    outbox.transact = () => Promise.reject(new Error('full'))
+    act(() => void ann.dispatch(renamed('1', 'Ann')))
     await actFor(world)
     expect(region().textContent).toContain('could not be written to the outbox of this device')
   })
