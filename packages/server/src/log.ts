@@ -1,4 +1,4 @@
-import { type Action, FoldbackError } from '@foldback/core'
+import { type Action, FoldbackError, refusal } from '@foldback/core'
 import type { Incident } from '@foldback/engine'
 import { type Level, type Logger, pino } from 'pino'
 
@@ -28,6 +28,11 @@ export function logIncident(
     { code, model, id, version, actionType: action?.type, actionId: idOf(action), err: cause },
     message,
   )
+}
+
+/** Says what to set, should the page be one that is meant to use this server. */
+export function logForeignOrigin(log: Logger, origin: string): void {
+  log.warn({ code: 'foreign-origin', origin }, refusal('foreign-origin').message)
 }
 
 /** Names a reducer that is not pure, by an action that shows it. */
