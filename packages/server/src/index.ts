@@ -1,4 +1,11 @@
-export type { ModelRules, Rules, Session, StampedActionWithPayload, Verdict } from '@foldback/engine'
+export {
+  type ModelRules,
+  noSuchRecord,
+  type Rules,
+  type Session,
+  type StampedActionWithPayload,
+  type Verdict,
+} from '@foldback/engine'
 export type { Authenticate, Caller, Identity } from './authenticate.ts'
 export { createServer } from './create-server.ts'
 export type { FoldbackServer } from './foldback-server.ts'
