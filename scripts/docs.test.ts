@@ -29,6 +29,7 @@ const packageNames = readdirSync(join(root, 'packages'))
 const pages = [
   { path: 'docs/guide.md', folder: 'guide' },
   { path: 'docs/offline.md', folder: 'offline' },
+  { path: 'docs/security.md', folder: 'security' },
   { path: 'README.md', folder: 'readme' },
   ...packageNames.map((name) => ({ path: `packages/${name}/README.md`, folder: name })),
 ]

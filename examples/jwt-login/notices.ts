@@ -11,8 +11,7 @@ export const noticeSlice = createSlice({
 })
 
 /** One notice that all share. */
-export const notices = defineModel(noticeSlice)
-export const models = [notices] as const
+export const models = [defineModel(noticeSlice)] as const
 
 /** Everybody reads it; who has the role writes it. */
 export const rules: Rules<typeof models> = {

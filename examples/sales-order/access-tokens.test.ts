@@ -19,9 +19,12 @@ it('knows nobody at all when there are none', () => {
   expect(new AccessTokens().ownerOf('')).toBeUndefined()
 })
 
-it.each(['shop', 'shop=', `=${shop}`, `shop=${shop};scanner=${scanner} `])('says what %j should be', (text) => {
-  expect(() => new AccessTokens(text)).toThrow(/^ACCESS_TOKENS must be like/)
-})
+it.each(['shop', 'shop=', `=${shop}`, `shop=${shop};scanner=${scanner} `])(
+  'says what %j should be',
+  (text) => {
+    expect(() => new AccessTokens(text)).toThrow(/^ACCESS_TOKENS must be like/)
+  },
+)
 
 it('does not take a token that can be guessed, and does not say it', () => {
   expect(() => new AccessTokens('shop=hunter2')).toThrow(/too short/)

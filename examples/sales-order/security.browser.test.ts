@@ -51,7 +51,10 @@ it('runs no script that somebody has smuggled in, and sends nothing elsewhere', 
     const script = document.createElement('script')
     script.textContent = "document.title = 'smuggled'"
     document.body.append(script)
-    document.body.insertAdjacentHTML('beforeend', '<img src="/icon.svg" onload="document.title = \'smuggled\'">')
+    document.body.insertAdjacentHTML(
+      'beforeend',
+      '<img src="/icon.svg" onload="document.title = \'smuggled\'">',
+    )
   }
   expect(await violationsOf(inline, smuggled)).toEqual(expect.arrayContaining(['script-src-elem']))
   expect(await inline.title()).toBe('Sales orders')
@@ -75,7 +78,9 @@ it('can be used by its own origin, and its server by no page of another machine'
   const example = await RunningExample.start()
   const page = await openPage({ expected: /CORS|Failed to load resource|WebSocket/ })
   // A page of another site, as the browser sees it.
-  await page.route('http://evil.example/', (route) => route.fulfill({ contentType: 'text/html', body: 'Hello' }))
+  await page.route('http://evil.example/', (route) =>
+    route.fulfill({ contentType: 'text/html', body: 'Hello' }),
+  )
   await page.goto('http://evil.example/')
   const { opened, answered } = await page.evaluate(
     async ([http, webSocket]) => {
