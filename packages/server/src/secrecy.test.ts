@@ -1,4 +1,6 @@
-import type { Rules } from '@foldback/engine'
+import { FoldbackError } from '@foldback/core'
+import type { EventStore, Rules } from '@foldback/engine'
+import { memoryStore } from '@foldback/testkit'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { type models, orderSlice } from '../../../test-support/order-models.ts'
@@ -115,6 +117,24 @@ describe('what may not be read', () => {
     await server.post(renamed({ id: '1', customer: 'bob' }), as('ada'))
     expect(await bob.next('snapshot')).toMatchObject({ version: 4, state: { customer: 'bob' } })
   })
+})
+
+it('says of a fault of the server which it is, and not where', async () => {
+  const store = memoryStore()
+  const detail = `SQLite 10: ${secret}`
+  const failing = new Proxy(store, {
+    get: (target, name: keyof EventStore) =>
+      name === 'read'
+        ? () => Promise.reject(new FoldbackError('store-failed', detail))
+        : target[name].bind(target),
+  })
+  const lines: string[] = []
+  const log = pino({}, { write: (line: string) => void lines.push(line) })
+  const server = await RunningServer.start({ store: failing, log })
+  const { status, body } = await server.get('/records/order/1')
+  expect({ status, code: body.code }).toEqual({ status: 503, code: 'store-failed' })
+  expect(JSON.stringify(body)).not.toContain(secret)
+  expect(lines.join('')).toContain(detail)
 })
 
 describe('payloads and tokens', () => {
