@@ -75,9 +75,8 @@ describe('whether there is a record that was never shown', () => {
     const peer = rig.connect(bob)
     await peer.hello()
     for (const id of unseen) {
-      expect(await peer.say({ type: 'subscribe', model: 'order', id })).toEqual([
-        { type: 'snapshot', model: 'order', id, version: 0, eventId: '', state: null, marks: {} },
-      ])
+      const said = await peer.say({ type: 'subscribe', model: 'order', id })
+      expect(said).toEqual([{ type: 'gone', model: 'order', id }])
     }
     peer.received.length = 0
     await rig.engine.submit([deleted({ id: 'hidden' }), created({ id: 'none', owner: 'ann' })], ann)
