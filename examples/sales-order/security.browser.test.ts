@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { openPage, useBrowser } from './testing/people.ts'
 import { RunningExample } from './testing/running-example.ts'
 
@@ -63,39 +66,59 @@ it('runs no script that somebody has smuggled in, and sends nothing elsewhere', 
   expect(await violationsOf(elsewhere, send)).toEqual(['connect-src'])
 })
 
+/** The address of a page of another site, which somebody has made to get at the example. */
+async function evilPage(html: string): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end(html)
+  })
+  onTestFinished(() => void server.close())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return `http://evil.example:${(server.address() as AddressInfo).port}/`
+}
+
 it('cannot be shown in a frame of another page', async () => {
-  const [example, other] = [await RunningExample.start(), await RunningExample.start()]
-  const page = await openPage({ expected: /frame|Failed to load resource/i })
-  await page.route(other.url('frame'), (route) =>
-    route.fulfill({ contentType: 'text/html', body: `<iframe src="${example.url()}"></iframe>` }),
-  )
-  await page.goto(other.url('frame'))
-  const frame = page.frames().at(-1)!
-  await expect.poll(() => frame.url()).toMatch(/^chrome-error:/)
+  const example = await RunningExample.start()
+  const address = await evilPage(`<iframe src="${example.url()}"></iframe>`)
+  const page = await openPage({ expected: refused })
+  await page.goto(address)
+  await expect.poll(() => page.frames().at(-1)?.url()).toBe('chrome-error://chromewebdata/')
 })
 
-it('can be used by its own origin, and its server by no page of another machine', async () => {
+it('has a server that pages of elsewhere cannot use', async () => {
   const example = await RunningExample.start()
-  const page = await openPage({ expected: /CORS|Failed to load resource|WebSocket/ })
-  // A page of another site, as the browser sees it.
-  await page.route('http://evil.example/', (route) =>
-    route.fulfill({ contentType: 'text/html', body: 'Hello' }),
-  )
-  await page.goto('http://evil.example/')
-  const { opened, answered } = await page.evaluate(
+  const address = await evilPage('<p>Look at this.</p>')
+  const page = await openPage({ expected: /blocked by CORS policy|Failed to load resource/ })
+  await page.goto(address)
+  const tried = await page.evaluate(
     async ([http, webSocket]) => {
-      const socket = new WebSocket(webSocket!)
-      const isOpen = new Promise<boolean>((resolve) => {
-        socket.addEventListener('open', () => resolve(true))
-        socket.addEventListener('error', () => resolve(false))
-      })
-      const answer = fetch(`${http}records/salesOrder`).then(
-        () => true,
-        () => false,
-      )
-      return { opened: await isOpen, answered: await answer }
+      const wasHeard = (heard: Promise<unknown>) =>
+        heard.then(
+          () => true,
+          () => false,
+        )
+      const opening = (protocols: string[]) =>
+        new Promise((resolve, reject) => {
+          const socket = new WebSocket(webSocket!, protocols)
+          socket.addEventListener('open', resolve)
+          socket.addEventListener('error', reject)
+        })
+      const action = JSON.stringify({ type: 'salesOrder/created', payload: { id: 'evil', customer: 'Eve' } })
+      const headers = { 'content-type': 'application/json' }
+      return {
+        sync: await wasHeard(opening(['foldback.v1'])),
+        plain: await wasHeard(opening([])),
+        read: await wasHeard(fetch(`${http}records/salesOrder`)),
+        sent: await wasHeard(fetch(`${http}actions`, { method: 'POST', headers, body: action })),
+        sentBlindly: await wasHeard(
+          fetch(`${http}actions`, { method: 'POST', mode: 'no-cors', body: action }).then(() => {
+            throw new Error('nothing can be read of the answer')
+          }),
+        ),
+      }
     },
     [example.url(), example.webSocketUrl],
   )
-  expect({ opened, answered }).toEqual({ opened: false, answered: false })
+  expect(new Set(Object.values(tried))).toEqual(new Set([false]))
+  expect(await example.events('evil')).toEqual([])
 })
