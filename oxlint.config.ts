@@ -40,8 +40,6 @@ export default defineConfig({
     'consistent-return': 'off',
     'import/no-unassigned-import': 'off',
     'unicorn/consistent-function-scoping': 'off',
-    // A BroadcastChannel has no other origins.
-    'unicorn/require-post-message-target-origin': 'off',
     'unicorn/no-array-reverse': 'off',
     'unicorn/no-array-sort': 'off',
     'react/react-in-jsx-scope': 'off',
