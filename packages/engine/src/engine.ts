@@ -29,6 +29,7 @@ export class Engine {
   readonly queries: Queries
   readonly #parts: EngineParts
   #stopExpiry: (() => void) | undefined
+  #isClosing = false
 
   constructor(options: EngineOptions) {
     const { ports } = options
@@ -101,6 +102,7 @@ export class Engine {
 
   /** Settles what has arrived, refuses the rest as `closing`, and writes every record. Reading goes on. */
   async settle(): Promise<void> {
+    this.#isClosing = true
     this.#stopExpiry?.()
     await this.#parts.pipeline.close()
   }
@@ -116,6 +118,8 @@ export class Engine {
     const { clock, store, report } = this.#parts.ports
     const before = clock.now() - this.#parts.limits.idempotencyMs
     store.expireKeyedLanes(before).catch((cause: unknown) => {
+      // The store has been closed under it: the next server goes on.
+      if (this.#isClosing) return
       report({
         code: 'store-failed',
         message: 'Old idempotency keys could not be forgotten; they will be later.',

@@ -128,8 +128,8 @@ describe('close', () => {
     expect(await sync.next('settled')).toMatchObject({ from: 1 })
     const ids = [await plain.record(), await plain.record(), await plain.record()].map(({ id }) => id)
     expect(ids.sort()).toEqual(['http', 'plain', 'sync'])
-    expect(await plain.closed).toMatchObject({ code: 1001 })
-    expect(await sync.closed).toMatchObject({ code: 1001 })
+    expect(await plain.closed).toMatchObject({ code: 1012 })
+    expect(await sync.closed).toMatchObject({ code: 1012 })
     await closed
     expect(close).toHaveBeenCalledOnce()
     // Nobody waited for until their time was up.

@@ -229,6 +229,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   }
 
   #openFailed(thrown: unknown): void {
+    // Nobody waits for it any more, as when the server closes its store behind the last session.
+    if (this.#isClosed()) return
     const code = thrown instanceof FoldbackError ? thrown.code : 'internal'
     if (code === 'lane-taken') return this.#fail(closeCodes.forbidden, code)
     if (code === 'invalid-request') return this.#fail(closeCodes.protocolError, code, messageOf(thrown))

@@ -76,6 +76,7 @@ export class Pipeline {
   /** Halved when something in a turn makes it fail, until that stands alone. */
   #turnActionsMax: number
   #waiters: (() => void)[] = []
+  #idleWaiters: (() => void)[] = []
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
@@ -118,15 +119,14 @@ export class Pipeline {
     await this.#idle()
   }
 
+  /** Resolves when nothing waits, is folded or is being committed. */
   #idle(): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (this.#committing !== undefined) this.afterCommit(look)
-        else if (this.#queue.length === 0 && this.#open.isEmpty) resolve()
-        else this.#parts.ports.defer(look)
-      }
-      look()
-    })
+    if (this.#isIdle) return Promise.resolve()
+    return new Promise((resolve) => this.#idleWaiters.push(resolve))
+  }
+
+  get #isIdle(): boolean {
+    return this.#committing === undefined && this.#queue.length === 0 && this.#open.isEmpty
   }
 
   #schedule(): void {
@@ -139,6 +139,12 @@ export class Pipeline {
   }
 
   #run(): void {
+    this.#advance()
+    if (!this.#isIdle) return
+    for (const resolve of this.#idleWaiters.splice(0)) resolve()
+  }
+
+  #advance(): void {
     if (this.#isLoading) return
     const room = this.#turnActionsMax - this.#open.units.length
     if (room > 0 && this.#queue.length > 0) {

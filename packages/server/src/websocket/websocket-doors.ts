@@ -141,7 +141,7 @@ function sayGoodbye(webSocket: WebSocket): Promise<void> {
       clearTimeout(timer)
       resolve()
     })
-    webSocket.close(closeCodes.goingAway, 'closing')
+    webSocket.close(closeCodes.restarting, 'closing')
     webSocket.resume()
   })
 }
