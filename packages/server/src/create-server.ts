@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http'
-import type { AnyModel } from '@foldback/core'
+import { type AnyModel, FoldbackError } from '@foldback/core'
 import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
 import { FoldbackServer } from './foldback-server.ts'
@@ -8,8 +8,10 @@ import { logIncident, makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
 import { Readiness } from './readiness.ts'
+import { splitLimits } from './server-limits.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
 import { watchedModels } from './watched-models.ts'
+import { Traffic } from './websocket/traffic.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
 
 /**
@@ -24,27 +26,34 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   options: ServerOptions<Models>,
 ): Promise<FoldbackServer> {
   checkOptions(options)
-  const { models, store, authenticate = everybodyIsAnonymous, rules = {}, limits = {}, handler } = options
+  const { models, store, authenticate = everybodyIsAnonymous, rules = {}, handler } = options
+  const limits = splitLimits(options.limits)
   const log = makeLog(options.log)
-  const metrics = new Metrics(() => engine.load)
+  const traffic = { sync: new Traffic(), plain: new Traffic() }
+  const metrics = new Metrics({ load: () => engine.load, traffic: (door) => traffic[door] })
+  const readiness = new Readiness({ store, probeMsMax: limits.server.probeMsMax, log })
   const report = (incident: Incident): void => {
     metrics.incident(incident.code)
     logIncident(log, incident)
+    if (incident.code === 'store-lost') readiness.lose(new FoldbackError('store-lost'))
   }
   const ports = nodePorts({
     store,
     report,
-    counted: (outcome, code) => metrics.action(outcome, code),
+    counted: (outcome, code, lagMs) => metrics.action(outcome, code, lagMs),
+    turned: (actionCount, commitMs) => metrics.turn(actionCount, commitMs),
+    committed: (seconds) => metrics.commit(seconds),
     diverged: (model) => metrics.divergence(model),
   })
-  const engine = new Engine({ models: watchedModels(options, log), rules, limits, ports })
-  const shared = { engine, authenticate, metrics, report }
-  const readiness = new Readiness(store)
+  const engine = new Engine({ models: watchedModels(options, log), rules, limits: limits.engine, ports })
+  const shared = { engine, authenticate, metrics, report, log }
   const http = new HttpDoor({ ...shared, readiness, handler })
-  const webSockets = new WebSocketDoors({ ...shared, modelNames: new Set(models.map(({ name }) => name)) })
+  const modelNames = new Set(models.map(({ name }) => name))
+  const webSockets = new WebSocketDoors({ ...shared, modelNames, traffic })
   await engine.start()
   const server = options.server ?? createHttpServer({ shouldUpgradeCallback: isForWebSocket })
-  return new FoldbackServer({ server, engine, http, webSockets, readiness })
+  const { closeMsMax } = limits.server
+  return new FoldbackServer({ server, engine, http, webSockets, readiness, log, closeMsMax })
 }
 
 /** Some clients offer HTTP/2 by the same header (`Upgrade: h2c`); that offer is passed over, as it should be. */

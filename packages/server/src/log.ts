@@ -19,15 +19,17 @@ function levelNames(): string {
   return ['silent', ...Object.keys(pino.levels.values)].join(', ')
 }
 
-/** Names the action but leaves out its payload, which may hold what does not belong into a log. */
-export function logIncident(
-  log: Logger,
-  { code, message, cause, model, id, version, action }: Incident,
-): void {
-  log.error(
-    { code, model, id, version, actionType: action?.type, actionId: idOf(action), err: cause },
-    message,
-  )
+/** What no retry mends, and the process does not either. */
+const fatalCodes: readonly Incident['code'][] = ['store-lost', 'writer-superseded']
+
+/**
+ * Names the action, and the connection or request that it came by, but leaves out its payload, which may hold what
+ * does not belong into a log.
+ */
+export function logIncident(log: Logger, incident: Incident): void {
+  const { code, message, cause, model, id, version, action, actionId = idOf(action), origin } = incident
+  const level = fatalCodes.includes(code) ? 'fatal' : 'error'
+  log[level]({ code, ...origin, model, id, version, actionType: action?.type, actionId, err: cause }, message)
 }
 
 /** Names a reducer that is not pure, by an action that shows it. */
@@ -36,5 +38,8 @@ export function logImpurity(log: Logger, sentence: string, model: string, action
 }
 
 function idOf(action: Incident['action']): string | undefined {
-  return action !== undefined && 'meta' in action ? action.meta.foldback.id : undefined
+  if (action === undefined || !('meta' in action)) return undefined
+  // That of a proposed action is what its sender wrote.
+  const id: unknown = (action.meta as { foldback?: { id?: unknown } } | undefined)?.foldback?.id
+  return typeof id === 'string' ? id : undefined
 }

@@ -321,6 +321,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
         session: this.#session,
         place: { lane, n: n + index, keepsOutcome: false },
         reply: undefined,
+        origin: this.#connection.origin,
         senderModels: this.#models,
       })
     })

@@ -24,9 +24,15 @@ export class Writer {
   #generation: number | undefined
   #isSuperseded = false
 
-  /** @param database as `openForWriting` gives it. */
-  constructor(database: DatabaseSync, models: readonly StoredModel[]) {
+  #commitSeconds: number | undefined
+
+  /**
+   * @param database as `openForWriting` gives it.
+   * @param generation what the file's must be: another one is of a process that has taken over.
+   */
+  constructor(database: DatabaseSync, models: readonly StoredModel[], generation?: number) {
     this.#database = database
+    this.#generationFound = generation
     this.#models = models
     this.#statements = new WriteStatements(database)
     try {
@@ -35,6 +41,18 @@ export class Writer {
       // Reading goes on with a full disk, also through a restart. Appending begins when there is room.
       if (faultOf(thrown).code !== 'disk-full') throw thrown
     }
+  }
+
+  /** The file's, for as long as no other writer comes. */
+  get generation(): number | undefined {
+    return this.#generation ?? this.#generationFound
+  }
+
+  /** What the commit since this was asked last has taken, the wait for the disk included; undefined when there was none. */
+  takeCommitSeconds(): number | undefined {
+    const seconds = this.#commitSeconds
+    this.#commitSeconds = undefined
+    return seconds
   }
 
   append(batch: AppendBatch): readonly UnitOutcome[] {
@@ -62,11 +80,17 @@ export class Writer {
   #write<Result>(work: (seq: number) => Result): Result {
     if (this.#isSuperseded) throw new StoreFault('writer-superseded')
     this.#begin()
-    return transact(this.#database, 'IMMEDIATE', () => {
+    let startedAt = 0
+    const result = transact(this.#database, 'IMMEDIATE', () => {
       const { generation, seq } = this.#log()
       if (generation !== this.#generation) this.#stop()
-      return work(seq)
+      const written = work(seq)
+      startedAt = performance.now()
+      return written
     })
+    // What is left of a transaction when the work in it is done is its commit.
+    this.#commitSeconds = (performance.now() - startedAt) / 1_000
+    return result
   }
 
   #begin(): void {

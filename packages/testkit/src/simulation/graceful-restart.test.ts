@@ -69,7 +69,9 @@ describe('a restart in good order', () => {
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
         const { world, users, errors } = await live(history)
-        const texts = world.memory.log.map(({ action }) => (JSON.parse(action) as { payload: string }).payload)
+        const texts = world.memory.log.map(
+          ({ action }) => (JSON.parse(action) as { payload: string }).payload,
+        )
         expect(texts.sort()).toEqual(history.pausesMs.map((_, count) => `${count}`).sort())
         const notes = users.map(({ store }) => store.getState().note)
         expect(notes).toEqual(notes.map(() => notes[0]))
