@@ -76,7 +76,7 @@ describe('a server', () => {
 
   it('says that its port is taken', async () => {
     const { port } = await RunningServer.start()
-    const other = await createServer({ models, store: memoryStore() })
+    const other = await createServer({ models, store: memoryStore(), log: false })
     await expect(other.listen(port, '127.0.0.1')).rejects.toThrow(`port ${port} is taken`)
     await expect(other.listen(Number('abc'))).rejects.toThrow(/NaN/)
     expect(await other.listen(0, '127.0.0.1')).toEqual({ port: expect.any(Number) })

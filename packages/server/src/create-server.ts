@@ -4,7 +4,8 @@ import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
 import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
-import { logIncident, makeLog } from './log.ts'
+import { IncidentLog } from './incident-log.ts'
+import { makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
 import { Readiness } from './readiness.ts'
@@ -30,11 +31,16 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   const limits = splitLimits(options.limits)
   const log = makeLog(options.log)
   const traffic = { sync: new Traffic(), plain: new Traffic() }
-  const metrics = new Metrics({ load: () => engine.load, traffic: (door) => traffic[door] })
+  const metrics = new Metrics({
+    models: models.map(({ name }) => name),
+    load: () => engine.load,
+    traffic: (door) => traffic[door],
+  })
+  const incidents = new IncidentLog(log)
   const readiness = new Readiness({ store, probeMsMax: limits.server.probeMsMax, log })
   const report = (incident: Incident): void => {
     metrics.incident(incident.code)
-    logIncident(log, incident)
+    incidents.write(incident)
     if (incident.code === 'store-lost') readiness.lose(new FoldbackError('store-lost'))
   }
   const ports = nodePorts({

@@ -1,13 +1,37 @@
-import { errors } from '@foldback/core'
+import { type ErrorCode, errors } from '@foldback/core'
 import type { ActionOutcome, EngineLoad } from '@foldback/engine'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Traffic, WebSocketDoor } from './websocket/traffic.ts'
 
+export interface MetricDescription {
+  readonly name: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly labels: readonly string[]
+  readonly help: string
+}
+
 /** What is asked when somebody reads the metrics, instead of being counted along. */
 export interface MetricSources {
+  /** Names of the models. */
+  readonly models: readonly string[]
   readonly load: () => EngineLoad
   readonly traffic: (door: WebSocketDoor) => Traffic
 }
+
+/** What an operator is told of most. */
+const incidentCodes: readonly ErrorCode[] = [
+  'internal',
+  'rule-threw',
+  'reducer-threw',
+  'upcast-failed',
+  'record-too-large',
+  'unstorable',
+  'diverged',
+  'disk-full',
+  'store-failed',
+  'store-lost',
+  'writer-superseded',
+]
 
 const doors: readonly WebSocketDoor[] = ['sync', 'plain']
 
@@ -80,6 +104,9 @@ export class Metrics {
       'States that a client had folded otherwise than this server, by model; each was healed from a snapshot.',
       'model',
     )
+    // From the start, or the first of them would not be a rise.
+    for (const code of incidentCodes) this.#incidents.inc({ code }, 0)
+    for (const model of sources.models) this.#divergences.inc({ model }, 0)
     this.#addLoad(sources.load)
     this.#addTraffic(sources.traffic)
   }
@@ -255,9 +282,16 @@ export class Metrics {
   }
 
   /** What there is of Foldback's own, for its documentation. */
-  describe(): readonly { readonly name: string; readonly type: string; readonly help: string }[] {
-    return this.#registry.getMetricsAsArray().flatMap(({ name, type, help }) => {
-      return name.startsWith('foldback_') ? [{ name, type: String(type), help }] : []
+  describe(): readonly MetricDescription[] {
+    return this.#registry.getMetricsAsArray().flatMap((metric) => {
+      const {
+        name,
+        help,
+        labelNames = [],
+      } = metric as unknown as { name: string; help: string; labelNames?: string[] }
+      if (!name.startsWith('foldback_')) return []
+      const type = metric instanceof Histogram ? 'histogram' : metric instanceof Gauge ? 'gauge' : 'counter'
+      return [{ name, type, labels: labelNames.filter((label) => label !== 'le'), help }]
     })
   }
 }
