@@ -1,13 +1,14 @@
-import { createServer as createHttpServer } from 'node:http'
 import { type AnyModel, FoldbackError } from '@foldback/core'
 import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
 import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
+import { makeHttpServer } from './http-server.ts'
 import { IncidentLog } from './incident-log.ts'
-import { makeLog } from './log.ts'
+import { logForeignOrigin, makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
+import { Origins } from './origins.ts'
 import { Readiness } from './readiness.ts'
 import { splitLimits } from './server-limits.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
@@ -52,17 +53,13 @@ export async function createServer<const Models extends readonly AnyModel[]>(
     diverged: (model) => metrics.divergence(model),
   })
   const engine = new Engine({ models: watchedModels(options, log), rules, limits: limits.engine, ports })
-  const shared = { engine, authenticate, metrics, report, log }
+  const origins = new Origins(options.origins, (origin) => logForeignOrigin(log, origin))
+  const shared = { engine, authenticate, origins, metrics, report, log }
   const http = new HttpDoor({ ...shared, readiness, handler })
   const modelNames = new Set(models.map(({ name }) => name))
   const webSockets = new WebSocketDoors({ ...shared, modelNames, traffic })
+  const server = options.server ?? makeHttpServer(options.tls)
   await engine.start()
-  const server = options.server ?? createHttpServer({ shouldUpgradeCallback: isForWebSocket })
   const { closeMsMax } = limits.server
   return new FoldbackServer({ server, engine, http, webSockets, readiness, log, closeMsMax })
-}
-
-/** Some clients offer HTTP/2 by the same header (`Upgrade: h2c`); that offer is passed over, as it should be. */
-function isForWebSocket({ headers }: { headers: { upgrade?: string | undefined } }): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket'
 }

@@ -1,5 +1,6 @@
 import type { Incident } from '@foldback/engine'
 import type { Logger } from 'pino'
+import { loggableError } from './loggable-error.ts'
 
 /** What no retry mends, and this process does not either. */
 const fatalCodes: readonly Incident['code'][] = ['store-lost', 'writer-superseded']
@@ -36,7 +37,7 @@ export class IncidentLog {
     const actionType = action?.type
     const repeated = unsaidCount === 0 ? {} : { unsaidCount }
     this.#log[level](
-      { code, ...origin, model, id, version, actionType, actionId, ...repeated, err: cause },
+      { code, ...origin, model, id, version, actionType, actionId, ...repeated, err: loggableError(cause) },
       message,
     )
   }

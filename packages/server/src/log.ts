@@ -1,4 +1,4 @@
-import { type Action, FoldbackError } from '@foldback/core'
+import { type Action, FoldbackError, refusal } from '@foldback/core'
 import { idOf } from './incident-log.ts'
 import { type Level, type Logger, pino } from 'pino'
 
@@ -17,6 +17,11 @@ export function makeLog(option: LogOption = 'info'): Logger {
 
 function levelNames(): string {
   return ['silent', ...Object.keys(pino.levels.values)].join(', ')
+}
+
+/** Says what to set, should the page be one that is meant to use this server. */
+export function logForeignOrigin(log: Logger, origin: string): void {
+  log.warn({ code: 'foreign-origin', origin }, refusal('foreign-origin').message)
 }
 
 /** Names a reducer that is not pure, by an action that shows it. */

@@ -2,6 +2,7 @@ import { FoldbackError, messageOf } from '@foldback/core'
 import type { EventStore } from '@foldback/engine'
 import type { Logger } from 'pino'
 import { isDoneWithin } from './in-time.ts'
+import { loggableError } from './loggable-error.ts'
 
 export interface ReadinessParts {
   readonly store: EventStore
@@ -71,7 +72,8 @@ export class Readiness {
     this.#isReady = isReady
     const { log } = this.#parts
     if (isReady) log.info('The server is ready again.')
-    else log.warn({ code: fault.code, err: fault }, `The server is not ready: ${fault.message}`)
+    else
+      log.warn({ code: fault.code, err: loggableError(fault) }, `The server is not ready: ${fault.message}`)
   }
 }
 

@@ -4,12 +4,13 @@ import { closeCodes, encodeFrame, FoldbackError, refusal, subprotocol } from '@f
 import type { Engine, EnginePorts, PlainFilter, Session } from '@foldback/engine'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type Authenticate, identify, identifyRequest } from '../authenticate.ts'
+import { type Authenticate, bearerToken, identify, identifyRequest } from '../authenticate.ts'
 import { failure } from '../http/failure.ts'
 import { splitUrl } from '../http/query.ts'
 import { problemOf, type Reply } from '../http/reply.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Metrics } from '../metrics.ts'
+import type { Origins } from '../origins.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { SocketConnection } from './socket-connection.ts'
 import type { Traffic, WebSocketDoor } from './traffic.ts'
@@ -18,6 +19,7 @@ export interface WebSocketDoorsParts {
   readonly engine: Engine
   readonly modelNames: ReadonlySet<string>
   readonly authenticate: Authenticate
+  readonly origins: Origins
   readonly metrics: Metrics
   readonly report: EnginePorts['report']
   readonly log: Logger
@@ -67,6 +69,7 @@ export class WebSocketDoors {
     socket.on('error', () => socket.destroy())
     const upgrade = { request, socket, head, connectionId: requestIdOf(request) }
     try {
+      this.#parts.origins.check(request)
       const protocol = chosen(offeredBy(request))
       if (protocol === undefined) await this.#upgradeToPlain(upgrade)
       else this.#accept(upgrade, (webSocket) => this.#enter(protocol, upgrade, webSocket))
@@ -118,9 +121,10 @@ export class WebSocketDoors {
     const connection = this.#connection(webSocket, upgrade, 'sync')
     if (protocol !== subprotocol) return refuseVersion(connection)
     const { engine, authenticate } = this.#parts
-    connection.serve(
-      engine.connectSync(connection, (token) => identify(authenticate, upgrade.request, token)),
-    )
+    const { request } = upgrade
+    const find = (token = bearerToken(request)): Promise<Session | undefined> =>
+      identify(authenticate, request, token)
+    connection.serve(engine.connectSync(connection, find))
   }
 
   #connection(
