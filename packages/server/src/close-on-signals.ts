@@ -16,7 +16,7 @@ export function closeOnSignals(server: FoldbackServer, options: CloseOptions = {
     if (isClosing) process.exit(128 + constants.signals[signal])
     isClosing = true
     server.close(options).then(
-      (outcome) => process.exit(outcome === 'settled' ? 0 : 1),
+      () => process.exit(server.isCutOff ? 1 : 0),
       () => process.exit(1),
     )
   }

@@ -24,9 +24,6 @@ export interface CloseOptions {
   readonly withinMs?: number
 }
 
-/** `cut-off`: something took longer than it was given. What was told is durable all the same. */
-export type CloseOutcome = 'settled' | 'cut-off'
-
 /** Of the time for closing, what is left to the store when everybody has gone; at most. */
 const storeShare = 1 / 4
 const storeMsMax = 1_000
@@ -35,7 +32,8 @@ const storeMsMax = 1_000
 export class FoldbackServer {
   readonly #parts: FoldbackServerParts
   readonly #responses = new Set<ServerResponse>()
-  #closing: Promise<CloseOutcome> | undefined
+  #closing: Promise<void> | undefined
+  #isCutOff = false
 
   constructor(parts: FoldbackServerParts) {
     this.#parts = parts
@@ -81,9 +79,14 @@ export class FoldbackServer {
    * Lets nobody in any more and takes no more actions, settles those under way, says goodbye to everybody, and closes
    * the store. What takes longer than `withinMs` is cut off. Called again, it is still the first call that counts.
    */
-  close({ withinMs = this.#parts.closeMsMax }: CloseOptions = {}): Promise<CloseOutcome> {
+  close({ withinMs = this.#parts.closeMsMax }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(withinMs)
     return this.#closing
+  }
+
+  /** True when closing took longer than it was given. What was told is durable all the same. */
+  get isCutOff(): boolean {
+    return this.#isCutOff
   }
 
   #track(response: ServerResponse): void {
@@ -92,7 +95,7 @@ export class FoldbackServer {
     if (this.#closing !== undefined) endConnectionAfter(response)
   }
 
-  async #close(withinMs: number): Promise<CloseOutcome> {
+  async #close(withinMs: number): Promise<void> {
     const { engine, webSockets, readiness, log } = this.#parts
     readiness.stop()
     webSockets.stop()
@@ -105,8 +108,8 @@ export class FoldbackServer {
     const isGone = await isDoneWithin(withinMs - storeMs, this.#sayGoodbye())
     if (!isGone) this.#cutOff()
     const isStored = await isDoneWithin(Math.max(0, endAt - performance.now()), engine.close())
-    if (isGone && isStored) log.info('The server has closed.')
-    return isGone && isStored ? 'settled' : 'cut-off'
+    this.#isCutOff = !isGone || !isStored
+    if (!this.#isCutOff) log.info('The server has closed.')
   }
 
   async #sayGoodbye(): Promise<void> {

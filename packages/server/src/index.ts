@@ -2,7 +2,7 @@ export type { ModelRules, Rules, Session, StampedActionWithPayload, Verdict } fr
 export type { Authenticate, Caller, Identity } from './authenticate.ts'
 export { createServer } from './create-server.ts'
 export { closeOnSignals } from './close-on-signals.ts'
-export type { CloseOptions, CloseOutcome, FoldbackServer } from './foldback-server.ts'
+export type { CloseOptions, FoldbackServer } from './foldback-server.ts'
 export type { Handler } from './http/handler.ts'
 export type { LogOption } from './log.ts'
 export type { OriginsOption } from './origins.ts'

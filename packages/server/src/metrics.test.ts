@@ -39,10 +39,13 @@ describe('docs/metrics.md', () => {
 })
 
 describe('names', () => {
-  const units = /_(seconds|bytes|actions|records|lanes|subscriptions|connections)$/
+  const endings = {
+    counter: /_total$/,
+    gauge: /_(bytes|actions|records|lanes|subscriptions|connections|under_way)$/,
+    histogram: /_(seconds|actions)$/,
+  }
   it.each(described())('$name ends with its unit', ({ name, type }) => {
-    if (type === 'counter') expect(name).toMatch(/_total$/)
-    else expect(name).toMatch(new RegExp(`${units.source}|_under_way$`))
+    expect(name).toMatch(endings[type])
   })
 })
 
@@ -126,7 +129,7 @@ describe('/metrics', () => {
   it('counts WebSockets that were refused, and has no label that a stranger can fill', async () => {
     const server = await RunningServer.start({ authenticate: () => undefined })
     for (const path of ['/', '/?model=song', '/a/path']) {
-      await expect(server.plain(path)).rejects.toThrow()
+      await expect(server.plain(path)).rejects.toThrow('401')
     }
     for (const path of ['/records/one/1', '/records/two/2', '/a', '/b', '/c']) await server.fetch(path)
     const found = await samples(server)

@@ -202,13 +202,8 @@ export class Metrics {
   }
 
   /** Counts that somebody else keeps, by the values of one label; read when somebody asks. */
-  #read<Label extends string>(
-    name: string,
-    help: string,
-    label: Label,
-    read: () => { readonly [value: string]: number },
-  ): void {
-    const counter: Counter<Label> = new Counter({
+  #read(name: string, help: string, label: string, read: () => { readonly [value: string]: number }): void {
+    const counter: Counter = new Counter({
       name,
       help,
       labelNames: [label],
@@ -216,7 +211,7 @@ export class Metrics {
       collect: () => {
         counter.reset()
         for (const [value, count] of Object.entries(read())) {
-          counter.inc({ [label]: value } as Record<Label, string>, count)
+          counter.inc({ [label]: value }, count)
         }
       },
     })

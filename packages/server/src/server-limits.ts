@@ -25,7 +25,7 @@ export function splitLimits(changes: Partial<EngineLimits & ServerLimits> = {}):
     if (!Object.hasOwn(serverLimitsDefault, name)) engine[name] = value
     else server[name as keyof ServerLimits] = checked(name, value)
   }
-  return { engine: engine as Partial<EngineLimits>, server: { ...serverLimitsDefault, ...server } }
+  return { engine, server: { ...serverLimitsDefault, ...server } }
 }
 
 function checked(name: string, value: number): number {

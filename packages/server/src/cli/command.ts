@@ -9,14 +9,14 @@ export interface Terminal {
 }
 
 /** What a command is called with, apart from the options that all have. */
-export interface Given {
+interface Given {
   readonly positionals: readonly string[]
   readonly flags: ReadonlySet<string>
   readonly onProgress: (share: number) => void
 }
 
 /** What a command has found or done: a sentence for people, and the same for programs. */
-export interface Done {
+interface Done {
   readonly text: string
   readonly json: object
 }

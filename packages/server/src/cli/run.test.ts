@@ -76,10 +76,12 @@ describe('foldback backup', () => {
       await appendUnits(store, looseUnit(sampleEvent('1', version, { action })))
     }
     for (let version = 0; version < 400; version += 1) await write(version)
-    let isDone = false
-    const done = foldback('backup', database, backup, '--json').finally(() => (isDone = true))
+    const copying = { isDone: false }
+    const done = foldback('backup', database, backup, '--json').finally(() => {
+      copying.isDone = true
+    })
     let version = 400
-    while (!isDone) await write(version++)
+    while (!copying.isDone) await write(version++)
     const { code, said, progress } = await done
     expect(code).toBe(0)
     const { tip, eventCount } = JSON.parse(said) as { tip: { seq: number }; eventCount: number }

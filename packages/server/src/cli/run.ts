@@ -9,7 +9,7 @@ import { verifyCommand } from './verify-command.ts'
 const commands: readonly Command[] = [backupCommand, restoreCommand, verifyCommand]
 
 /** What a command ends with. */
-export const exitCodes = { done: 0, failed: 1, misused: 2 } as const
+const exitCodes = { done: 0, failed: 1, misused: 2 } as const
 
 /** Somebody did not say what is needed. */
 class Misuse extends Error {

@@ -91,7 +91,10 @@ export class ServerProcess {
     }
     const { dispatch, getState } = configureStore({
       reducer: sync.reducers,
-      middleware: (getDefault) => getDefault().prepend(listen).concat(sync.middleware),
+      middleware: (getDefault) =>
+        getDefault({ immutableCheck: false, serializableCheck: false })
+          .prepend(listen)
+          .concat(sync.middleware),
     })
     onTestFinished(() => sync.disconnect())
     sync.connect()

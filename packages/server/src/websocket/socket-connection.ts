@@ -7,7 +7,7 @@ import type { Traffic } from './traffic.ts'
 /** RFC 6455: the server met something unexpected. */
 const internalError = 1011
 
-export type SocketLimits = Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
+type SocketLimits = Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
 
 export interface SocketConnectionParts {
   readonly limits: SocketLimits
