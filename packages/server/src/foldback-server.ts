@@ -69,7 +69,7 @@ export class FoldbackServer {
       server.listen({ port, ...(host !== undefined && { host }) }, () => {
         server.off('error', reject)
         const listening = this.address?.port ?? port
-        log.info({ port: listening }, 'The server listens.')
+        log.debug({ port: listening }, 'The server listens.')
         resolve({ port: listening })
       })
     })

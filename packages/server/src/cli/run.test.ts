@@ -1,5 +1,8 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,8 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
 import { appendUnits, looseUnit, sampleEvent, sampleModels } from '@foldback/testkit'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sqlite } from '../sqlite/sqlite-store.ts'
 import { run } from './run.ts'
 
@@ -25,6 +29,13 @@ beforeEach(() => {
   backup = join(folder, 'backups', 'orders.backup')
   onTestFinished(() => rmSync(folder, { recursive: true }))
 })
+
+/** What Node runs, as the command `foldback` does. */
+const program = [
+  '--import',
+  fileURLToPath(new URL('../test-parts/run-sources.ts', import.meta.url)),
+  fileURLToPath(new URL('main.ts', import.meta.url)),
+]
 
 async function foldback(...args: readonly string[]) {
   const said: string[] = []
@@ -88,7 +99,10 @@ describe('foldback backup', () => {
     expect(tip.seq).toBeGreaterThanOrEqual(400)
     expect(eventCount).toBe(tip.seq)
     expect(version).toBeGreaterThan(tip.seq)
-    expect(progress).toContain('100 %')
+    // It does not begin again because something is written.
+    const shares = progress.filter((text) => text !== '').map(Number.parseFloat)
+    expect(shares.at(-1)).toBe(100)
+    expect(shares).toEqual(shares.toSorted((one, other) => one - other))
     // One file, whole, with nothing beside it.
     expect(readdirSync(join(folder, 'backups'))).toEqual(['orders.backup'])
     const copy = await opened(backup)
@@ -271,4 +285,40 @@ describe('foldback', () => {
   it('tells its version', async () => {
     expect((await foldback('--version')).said).toMatch(/^\d+\.\d+\.\d+$/)
   })
+
+  it('is a program, with exit codes', async () => {
+    await filled(1)
+    const start = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [...program, ...args], { encoding: 'utf8' })
+    expect(start('backup', database, backup)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('is backed up'),
+      stderr: '',
+    })
+    expect(start('backup', database, backup)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining(backup),
+    })
+    expect(start('sing').status).toBe(2)
+  })
+
+  it('removes what is half done when a signal ends it', async () => {
+    await filled(1)
+    change(
+      database,
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000)
+       INSERT INTO _actors (name) SELECT i || hex(zeroblob(5000)) FROM n`,
+    )
+    mkdirSync(join(folder, 'backups'))
+    const child = spawn(process.execPath, [...program, 'backup', database, backup], { stdio: 'ignore' })
+    const exited = once(child, 'exit')
+    await vi.waitFor(() => expect(readdirSync(join(folder, 'backups'))).not.toEqual([]), {
+      timeout: 10_000,
+      interval: 1,
+    })
+    child.kill('SIGTERM')
+    await exited
+    expect(readdirSync(join(folder, 'backups')).join()).not.toContain('part')
+  }, 20_000)
 })

@@ -1,4 +1,4 @@
-import { registerHooks } from 'node:module'
+import './run-sources.ts'
 
 /*
  * A server of the order models in a process of its own: `process-server.ts <file> <port> <closeMsMax>`. It runs the
@@ -6,13 +6,6 @@ import { registerHooks } from 'node:module'
  * application's would. The address /hang is never answered.
  */
 
-registerHooks({
-  resolve: (specifier, context, next) => {
-    const [, name] = /^@foldback\/(\w+)$/.exec(specifier) ?? []
-    const source = new URL(`../../../${name}/src/index.ts`, import.meta.url)
-    return name === undefined ? next(specifier, context) : next(source.href, context)
-  },
-})
 const { closeOnSignals, createServer, sqlite } = await import('@foldback/server')
 const { models } = await import('../../../../test-support/order-models.ts')
 
