@@ -281,6 +281,22 @@ describe('the log', () => {
     expect(JSON.stringify(lines)).not.toContain('private')
   })
 
+  it('names the connection of an incident that is about what it reads', async () => {
+    const { lines, log } = kept('error')
+    const canRead = (): boolean => {
+      throw new Error('a rule is broken')
+    }
+    const running = await RunningServer.start({ log, rules: { order: { canRead } } })
+    await running.post(created('1'))
+    const sync = await running.sync()
+    await sync.hello()
+    sync.send({ type: 'subscribe', model: 'order', id: '1' })
+    await sync.any()
+    expect(lines).toMatchObject([
+      { code: 'rule-threw', model: 'order', id: '1', connectionId: expect.any(String) },
+    ])
+  })
+
   it('has one line for a WebSocket that is refused, and for one that is ended, without the token', async () => {
     const { lines, log } = kept('info')
     const authenticate: Options['authenticate'] = ({ token }) =>

@@ -55,6 +55,11 @@ export class Heads {
   }
 
   get(key: string): Head | undefined {
+    return this.#cache.get(key)
+  }
+
+  /** Like `get`, for who reads the store when it is not there: counted. */
+  find(key: string): Head | undefined {
     const head = this.#cache.get(key)
     if (head === undefined) this.#misses++
     else this.#hits++
@@ -78,7 +83,7 @@ export class Heads {
   }
 
   async fetch(ref: StreamRef): Promise<Head> {
-    const cached = this.get(streamKey(ref.model, ref.id))
+    const cached = this.find(streamKey(ref.model, ref.id))
     if (cached !== undefined) return cached
     const { heads } = await this.load([ref], [])
     return heads[0]!

@@ -45,7 +45,6 @@ export class Subscriptions {
   readonly #records = new Map<string, RecordSubscription>()
   readonly #models = new Map<string, ModelSubscription>()
   readonly #checks: StateChecks
-  #hasEnded = false
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts
@@ -107,7 +106,6 @@ export class Subscriptions {
     opened.then(
       () => listener.flush(),
       (cause: unknown) => {
-        if (this.#hasEnded) return
         engine.ports.report({ code: 'internal', message: messageOf(cause), cause, ...about })
         this.#drop(about)
         problem('internal', 'subscribe again', about)
@@ -189,7 +187,6 @@ export class Subscriptions {
   }
 
   end(): void {
-    this.#hasEnded = true
     for (const model of this.#models.keys()) this.#dropModel(model)
     for (const { ref } of this.#records.values()) this.#dropRecord(ref)
   }

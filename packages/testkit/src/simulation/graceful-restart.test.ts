@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { noteSlice, themeSlice, created, renamed } from '../../../../test-support/order-models.ts'
+import { models, noteSlice, themeSlice, created, renamed } from '../../../../test-support/order-models.ts'
 import { OrderWorld } from '../../../../test-support/order-world.ts'
 import type { StoreUser } from '../../../../test-support/store-user.ts'
 
@@ -92,6 +92,21 @@ describe('a restart in good order', () => {
     await world.runUntil(() => ann.sync.status.phase === 'waiting')
     expect(await outcome).toMatchObject({ accepted: true })
     expect(ann.sync.status).toMatchObject({ pending: 0, error: undefined })
+  })
+
+  it('is no incident, whatever a session was at when it was told goodbye', async () => {
+    for (let afterMs = 0; afterMs < 200; afterMs += 2) {
+      const world = await OrderWorld.start({ seed: afterMs, limits: { cachedRecordsMax: 1 } })
+      await world.foreign(...['1', '2', '3'].map((id) => created(id)))
+      const ann = world.user()
+      ann.sync.subscribe(models[0])
+      ann.sync.subscribe(models[0], '1')
+      ann.sync.connect()
+      await world.run(afterMs)
+      await world.stopServer()
+      await world.run(200)
+      expect(world.incidents).toEqual([])
+    }
   })
 
   it('lets an action wait that came too late, until the server is back', async () => {
