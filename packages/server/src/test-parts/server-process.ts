@@ -60,15 +60,20 @@ export class ServerProcess {
     this.#process?.kill(signal)
   }
 
-  /** Sends a signal, and resolves with how it ended. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
+  /** Resolves with its exit code when it has ended. */
+  async ended(): Promise<number | null> {
     const running = this.#process
-    this.#process = undefined
     if (running === undefined) return null
-    const exited = once(running, 'exit')
-    running.kill(signal)
-    const [code] = (await exited) as [number | null]
+    const [code] = (await once(running, 'exit')) as [number | null]
+    this.#process = undefined
     return code
+  }
+
+  /** Sends a signal, and resolves with how it ended. */
+  end(signal: NodeJS.Signals): Promise<number | null> {
+    const ended = this.ended()
+    this.signal(signal)
+    return ended
   }
 
   async get(path: string): Promise<any> {
