@@ -25,7 +25,7 @@ export interface Call {
 export type Answer = ({ readonly value: unknown } | { readonly fault: Fault }) & {
   /** The writer's, once it has one. */
   readonly generation?: number
-  /** What the writer's commits took since the last answer. */
+  /** What an append took to be made durable. */
   readonly commitSeconds?: number
 }
 
