@@ -11,6 +11,9 @@ import { created } from '../../../test-support/order-models.ts'
 import { RunningServer } from '../../../test-support/running-server.ts'
 import { sqlite } from './sqlite/sqlite-store.ts'
 
+// Threads, processes and disks take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
+
 /** A memory store whose appends do what they are told. */
 function troubledStore() {
   const store = memoryStore()

@@ -19,6 +19,9 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sqlite } from '../sqlite/sqlite-store.ts'
 import { run } from './run.ts'
 
+// Threads, processes and disks take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
+
 let folder: string
 let database: string
 let backup: string
@@ -217,6 +220,19 @@ describe('foldback restore', () => {
     expect((await foldback('verify', database)).code).toBe(1)
     expect(await foldback('restore', backup, database)).toMatchObject({ code: 0 })
     expect((await foldback('verify', database)).said).toContain('200 events')
+  })
+
+  it('is not led astray by the WAL of a database that is not there any more', async () => {
+    await filled(1)
+    await foldback('backup', database, backup)
+    const store = await opened()
+    await appendUnits(store, looseUnit(sampleEvent('1', 1)))
+    const moved = join(folder, 'moved.db')
+    copyFileSync(`${database}-wal`, `${moved}-wal`)
+    expect(await foldback('restore', backup, moved)).toMatchObject({ code: 0 })
+    expect((await foldback('verify', moved)).said).toContain('1 event ')
+    const restored = await opened(moved)
+    expect(await restored.tip()).toMatchObject({ seq: 1 })
   })
 
   it('refuses a damaged backup, and a file of another program in its place; nothing changes', async () => {

@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Incident } from '@foldback/engine'
 import { appendUnits, laneUnit, looseUnit, place, sampleEvent, sampleModels } from '@foldback/testkit'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { created } from '../../../../test-support/order-models.ts'
 import { RunningServer } from '../../../../test-support/running-server.ts'
 import { sqlite, type SqliteOptions } from './sqlite-store.ts'
+
+// Threads, processes and disks take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
 
 function newPath(): string {
   const folder = mkdtempSync(join(tmpdir(), 'foldback-thread-'))

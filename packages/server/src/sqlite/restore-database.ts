@@ -54,10 +54,10 @@ export async function restoreDatabase(
 function replace(path: string, copy: string): string | undefined {
   const held = lock(path)
   try {
-    // Brings all of the WAL into the file, which then is whole by itself.
-    held?.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
-    const before = existsSync(path) ? freeName(path) : undefined
-    if (before !== undefined) keep(path, before, held === undefined)
+    const name = freeName(path)
+    if (held === undefined || !leavesWal(held)) keepBesides(path, name)
+    const before = existsSync(path) ? name : undefined
+    if (before !== undefined) keep(path, before)
     renameSync(copy, path)
     syncFolder(dirname(path))
     return before
@@ -66,14 +66,25 @@ function replace(path: string, copy: string): string | undefined {
   }
 }
 
-/**
- * A second name for the file, so that its own is never without one. SQLite's files beside one that is damaged go along;
- * what it keeps beside one that we hold is gone when that is closed.
- */
-function keep(path: string, before: string, isDamaged: boolean): void {
-  for (const suffix of isDamaged ? besides : []) {
+/** Brings all of the WAL into the file, which then is whole by itself; false when it is too damaged for that. */
+function leavesWal(held: DatabaseSync): boolean {
+  try {
+    held.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** SQLite would take what lies beside the database for the restored one's, and write it into that. */
+function keepBesides(path: string, before: string): void {
+  for (const suffix of besides) {
     if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${before}${suffix}`)
   }
+}
+
+/** Gives the file a second name, so that its own is never without one. */
+function keep(path: string, before: string): void {
   try {
     linkSync(path, before)
   } catch {
