@@ -716,7 +716,8 @@ export class ClientSession {
       const isTooLarge = this.#sender.isTooLarge(entry)
       return this.#intake.refuse(name, n, isTooLarge ? refusal('frame-too-large') : { code, message })
     }
-    this.#set({ error: { code, message } })
+    // A server that closes says goodbye next, and all goes on with its successor.
+    if (code !== 'closing') this.#set({ error: { code, message } })
     this.#sender.putOff(lane, n)
   }
 

@@ -64,6 +64,7 @@ export type AnySync = Omit<Sync, 'models' | 'reducers'>
 export const clientLimitsDefault: ClientLimits = {
   retryMsMin: 500,
   retryMsMax: 30_000,
+  returnMsMax: 5_000,
   welcomeMsMax: 10_000,
   heartbeatMs: 20_000,
   wakeMsMax: 5_000,

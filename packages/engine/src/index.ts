@@ -1,4 +1,4 @@
-export { Engine, type EngineOptions } from './engine.ts'
+export { Engine, type EngineLoad, type EngineOptions } from './engine.ts'
 export type {
   AppendBatch,
   AppendUnit,
@@ -18,6 +18,7 @@ export type {
   StoredModel,
   StoredOutcome,
   StoredRecord,
+  StoreListener,
   StoreTip,
   UnitOutcome,
 } from './event-store.ts'
@@ -30,6 +31,7 @@ export type {
   Connection,
   EnginePorts,
   Incident,
+  Origin,
   UnreadableFrame,
 } from './ports.ts'
 export type { Moment, RecordView } from './queries.ts'

@@ -12,6 +12,8 @@ export type ThreadStart =
       readonly path: string
       readonly models: readonly StoredModel[]
       readonly busyTimeoutMs: number
+      /** What the file's generation must be: that of the thread in whose place this one begins. */
+      readonly generation?: number
     }
   | { readonly role: 'reader'; readonly path: string; readonly busyTimeoutMs: number }
 
@@ -20,7 +22,12 @@ export interface Call {
   readonly parameters: readonly unknown[]
 }
 
-export type Answer = { readonly value: unknown } | { readonly fault: Fault }
+export type Answer = ({ readonly value: unknown } | { readonly fault: Fault }) & {
+  /** The writer's, once it has one. */
+  readonly generation?: number
+  /** What an append took to be made durable. */
+  readonly commitSeconds?: number
+}
 
 /** The method after which a thread ends. */
 export const closeMethod = 'close'

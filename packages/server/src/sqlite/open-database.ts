@@ -54,14 +54,15 @@ export function checkSqliteVersion(version: string): void {
   if (order < 0) throw new StoreFault('sqlite-too-old', `this is SQLite ${version}`)
 }
 
-function runningSqliteVersion(): string {
+export function runningSqliteVersion(): string {
   const database = new DatabaseSync(':memory:')
   const row = database.prepare('SELECT sqlite_version() AS version').get()
   database.close()
   return String(row?.['version'])
 }
 
-function checkIdentity(header: FileHeader): void {
+/** @throws StoreFault `not-a-foldback-database`, `database-newer` */
+export function checkIdentity(header: FileHeader): void {
   if (!header.isSqlite) throw new StoreFault('not-a-foldback-database', 'it is no SQLite database')
   if (header.applicationId !== applicationId || header.userVersion < 1)
     throw new StoreFault('not-a-foldback-database')

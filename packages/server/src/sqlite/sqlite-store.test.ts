@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Worker } from 'node:worker_threads'
 import {
   appendUnits,
   batchOf,
@@ -278,30 +277,6 @@ describe('listing', () => {
     expect(idsOf(await list(4, '', 9))).toEqual(['busy'])
     expect(idsOf(await list(0, 'a', 2))).toEqual(['b', 'busy'])
     expect((await list(0, 'b', 1))[0]).toMatchObject({ record: { version: 10_000 }, tail: [] })
-    await store.close()
-  })
-})
-
-describe('a thread that dies', () => {
-  it('leaves open what was under way, and says so to what comes after', async () => {
-    const workers: Worker[] = []
-    const note = (worker: Worker) => workers.push(worker)
-    process.on('worker', note)
-    const store = await opened()
-    process.off('worker', note)
-    expect(workers).toHaveLength(2)
-    const appending = appendUnits(store, looseUnit(sampleEvent('1', 0)), looseUnit(sampleEvent('2', 0)))
-    const reading = store.tip()
-    const [writer, reader] = workers
-    await Promise.all([
-      writer?.terminate(),
-      reader?.terminate(),
-      expect(reading).rejects.toMatchObject({ code: 'store-failed' }),
-    ])
-    expect(await appending).toEqual([{ status: 'unknown' }, { status: 'unknown' }])
-    const later = { code: 'store-failed', message: expect.stringContaining('thread') }
-    await expect(appendUnits(store, looseUnit(sampleEvent('3', 0)))).rejects.toMatchObject(later)
-    await expect(store.tip()).rejects.toMatchObject(later)
     await store.close()
   })
 })

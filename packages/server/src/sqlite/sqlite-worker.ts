@@ -12,7 +12,7 @@ import { Writer } from './writer.ts'
 
 function start(options: ThreadStart): Writer | Reader {
   return options.role === 'writer'
-    ? new Writer(openForWriting(options.path, options.busyTimeoutMs), options.models)
+    ? new Writer(openForWriting(options.path, options.busyTimeoutMs), options.models, options.generation)
     : new Reader(openForReading(options.path, options.busyTimeoutMs))
 }
 
@@ -30,17 +30,30 @@ function serve(port: NonNullable<typeof parentPort>): void {
     const started = answerOf(() => {
       served = start(options)
     })
-    port.postMessage(started)
+    port.postMessage({ ...started, ...notesOf(served) })
     if (served === undefined) port.close()
-    else answerCalls(port, served as unknown as Methods)
+    else answerCalls(port, served)
   })
+}
+
+/** What an answer has beside the answer. */
+function notesOf(served: Writer | Reader | undefined): Pick<Answer, 'generation' | 'commitSeconds'> {
+  if (!(served instanceof Writer)) return {}
+  const { generation } = served
+  const commitSeconds = served.takeCommitSeconds()
+  return {
+    ...(generation !== undefined && { generation }),
+    ...(commitSeconds !== undefined && { commitSeconds }),
+  }
 }
 
 type Methods = Record<string, (...parameters: readonly unknown[]) => unknown>
 
-function answerCalls(port: NonNullable<typeof parentPort>, served: Methods): void {
+function answerCalls(port: NonNullable<typeof parentPort>, served: Writer | Reader): void {
+  const methods = served as unknown as Methods
   port.on('message', ({ method, parameters }: Call) => {
-    port.postMessage(answerOf(() => served[method]?.(...parameters)))
+    const answer = answerOf(() => methods[method]?.(...parameters))
+    port.postMessage({ ...answer, ...notesOf(served) })
     if (method === closeMethod) port.close()
   })
 }

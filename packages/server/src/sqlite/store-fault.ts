@@ -40,7 +40,7 @@ function codeOf(resultCode: number): ErrorCode {
   return aboutValues.includes(primary) ? 'unstorable' : 'store-failed'
 }
 
-function sqliteResultCode(thrown: unknown): number | undefined {
+export function sqliteResultCode(thrown: unknown): number | undefined {
   const code = thrown instanceof Error && 'errcode' in thrown ? thrown.errcode : undefined
   return typeof code === 'number' ? code : undefined
 }

@@ -24,9 +24,15 @@ export class Writer {
   #generation: number | undefined
   #isSuperseded = false
 
-  /** @param database as `openForWriting` gives it. */
-  constructor(database: DatabaseSync, models: readonly StoredModel[]) {
+  #commitSeconds: number | undefined
+
+  /**
+   * @param database as `openForWriting` gives it.
+   * @param generation what the file's must be: another one is of a process that has taken over.
+   */
+  constructor(database: DatabaseSync, models: readonly StoredModel[], generation?: number) {
     this.#database = database
+    this.#generationFound = generation
     this.#models = models
     this.#statements = new WriteStatements(database)
     try {
@@ -37,8 +43,22 @@ export class Writer {
     }
   }
 
+  /** The file's, for as long as no other writer comes. */
+  get generation(): number | undefined {
+    return this.#generation ?? this.#generationFound
+  }
+
+  /** What the append since this was asked last took to be made durable; undefined when there was none. */
+  takeCommitSeconds(): number | undefined {
+    const seconds = this.#commitSeconds
+    this.#commitSeconds = undefined
+    return seconds
+  }
+
   append(batch: AppendBatch): readonly UnitOutcome[] {
-    return this.#write((seq) => new AppendTransaction(this.#statements, seq, batch.now).write(batch))
+    // An empty one only looks whether the store can be written, as for /readyz: nobody waits for it.
+    const isWork = batch.units.length + batch.records.length + batch.forget.length > 0
+    return this.#write((seq) => new AppendTransaction(this.#statements, seq, batch.now).write(batch), isWork)
   }
 
   /** Forgets some of the lanes that `expireKeyedLanes` is about; says whether there may be more. */
@@ -59,14 +79,20 @@ export class Writer {
   }
 
   /** Runs `work` as the writer, in one transaction, with the last position given out. */
-  #write<Result>(work: (seq: number) => Result): Result {
+  #write<Result>(work: (seq: number) => Result, isMeasured = false): Result {
     if (this.#isSuperseded) throw new StoreFault('writer-superseded')
     this.#begin()
-    return transact(this.#database, 'IMMEDIATE', () => {
+    let startedAt = 0
+    const result = transact(this.#database, 'IMMEDIATE', () => {
       const { generation, seq } = this.#log()
       if (generation !== this.#generation) this.#stop()
-      return work(seq)
+      const written = work(seq)
+      startedAt = performance.now()
+      return written
     })
+    // What is left of a transaction when the work in it is done is its commit.
+    if (isMeasured) this.#commitSeconds = (performance.now() - startedAt) / 1_000
+    return result
   }
 
   #begin(): void {
