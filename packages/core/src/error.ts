@@ -320,6 +320,18 @@ export const errors = {
     status: 500,
     message: 'The database was written by a newer Foldback. Update this one; nothing was changed.',
   },
+  'database-damaged': {
+    finality: 'fatal',
+    status: 503,
+    message:
+      'The database is damaged: parts of it are missing, or from different times. Keep a copy of it with the files beside it, see docs/reliability.md for what can be read, and restore a backup.',
+  },
+  'database-in-use': {
+    finality: 'fatal',
+    status: 503,
+    message:
+      'Another process uses this database: a server, or an open transaction such as in the sqlite3 shell. End it, or choose another path.',
+  },
   'database-unusable': {
     finality: 'fatal',
     status: 500,

@@ -3,8 +3,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { type FileHeader, readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
 import { applicationId, schemaVersion, tables } from './schema.ts'
-import { faultOf, sentenceOf, StoreFault } from './store-fault.ts'
+import { StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
+import { checkWal, generationInFile } from './wal-check.ts'
 
 /*
  * A file is told ours or not before anything is written. That works on the file's first bytes because a new file
@@ -19,33 +20,28 @@ const sqliteVersionMin = '3.51.3'
 const walPagesMax = 4000
 const walFileBytesKept = 64 * 1024 * 1024
 
-/**
- * The database at `path`, made where there is none, ready for one writer.
- *
- * @throws StoreFault `sqlite-too-old`, `not-a-foldback-database`, `database-newer` or `database-unusable`, and then
- *   the file is as it was; `busy`, when another process held it for longer than `busyTimeoutMs`; `disk-full`.
- */
+/** The database at `path`, made where there is none, ready for one writer. When it throws, the file is as it was. */
 export function openForWriting(path: string, busyTimeoutMs: number): DatabaseSync {
   checkSqliteVersion(runningSqliteVersion())
-  return explained(path, () => {
-    const header = readFileHeader(path)
-    if (header !== undefined) checkIdentity(header)
-    if (header === undefined) makeFolder(dirname(path))
-    const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
-    try {
-      prepare(database)
-    } catch (thrown) {
-      database.close()
-      throw thrown
-    }
-    if (header === undefined) syncFolder(dirname(path))
-    return database
-  })
+  const header = readFileHeader(path)
+  if (header !== undefined) checkIdentity(header)
+  if (header === undefined) makeFolder(dirname(path))
+  const generation = header && generationInFile(path)
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
+  try {
+    prepare(database)
+    if (generation !== undefined) checkWal(database, generation)
+  } catch (thrown) {
+    database.close()
+    throw thrown
+  }
+  if (header === undefined) syncFolder(dirname(path))
+  return database
 }
 
 /** A second connection to a database that is open for writing. Its reads never wait for a commit. */
 export function openForReading(path: string, busyTimeoutMs: number): DatabaseSync {
-  return explained(path, () => new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs }))
+  return new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs })
 }
 
 /** @throws StoreFault `sqlite-too-old` */
@@ -103,16 +99,4 @@ function identityOf(database: DatabaseSync): FileHeader {
 
 function pragma(database: DatabaseSync, text: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${text}`).get() ?? {})[0]
-}
-
-/** Whatever goes wrong at opening, with the path that it is about. */
-function explained<Result>(path: string, open: () => Result): Result {
-  try {
-    return open()
-  } catch (thrown) {
-    const fault = faultOf(thrown)
-    const code = fault.code === 'store-failed' ? 'database-unusable' : fault.code
-    const cause = thrown instanceof StoreFault ? fault.detail : sentenceOf(thrown)
-    throw new StoreFault(code, cause === undefined ? path : `${path}: ${cause}`)
-  }
 }

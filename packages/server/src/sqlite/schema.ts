@@ -13,7 +13,8 @@ export const schemaVersion = 1
 
 /*
  * `_log.seq` is the last position given out: a counter of its own, so that a position is never given twice, even
- * when the last event is deleted. `_log.generation` names the writer: see writer.ts.
+ * when the last event is deleted. `_log.generation` rises with each commit: it tells the writer (writer.ts),
+ * and whether the WAL belongs to the file (wal-check.ts).
  *
  * `_lanes.id` is AUTOINCREMENT because lanes expire: an old event never becomes one of a new lane's.
  *

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { explained } from './explained.ts'
 import { type Answer, type Call, closeMethod, type ThreadStart } from './messages.ts'
 import { openForReading, openForWriting } from './open-database.ts'
 import { Reader } from './reader.ts'
@@ -11,9 +12,12 @@ import { Writer } from './writer.ts'
  */
 
 function start(options: ThreadStart): Writer | Reader {
-  return options.role === 'writer'
-    ? new Writer(openForWriting(options.path, options.busyTimeoutMs), options.models)
-    : new Reader(openForReading(options.path, options.busyTimeoutMs))
+  const { path, busyTimeoutMs } = options
+  return explained(path, () =>
+    options.role === 'writer'
+      ? new Writer(openForWriting(path, busyTimeoutMs), options.models)
+      : new Reader(openForReading(path, busyTimeoutMs)),
+  )
 }
 
 function answerOf(work: () => unknown): Answer {
