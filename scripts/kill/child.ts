@@ -19,11 +19,7 @@ export class Child<Message> {
   #isKilled = false
 
   /** @param script beside this file. */
-  constructor(
-    script: string,
-    parameters: readonly string[],
-    hears: ChildHearer<Message>,
-  ) {
+  constructor(script: string, parameters: readonly string[], hears: ChildHearer<Message>) {
     const path = fileURLToPath(new URL(script, import.meta.url))
     this.#process = fork(path, parameters, {
       execArgv: ['--import', preload],

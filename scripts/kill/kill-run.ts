@@ -158,7 +158,8 @@ export class KillRun {
     const log = new StoredLog(path, models)
     this.#eventCount = log.eventCount
     for (const id of this.#ledger.accepted) if (!log.places.has(id)) this.#lost.add(id)
-    for (const id of this.#ledger.refused) if (log.places.has(id)) this.#fault(`${id} was refused, and happened`)
+    for (const id of this.#ledger.refused)
+      if (log.places.has(id)) this.#fault(`${id} was refused, and happened`)
     for (const text of log.doubled) this.#doubled.add(text)
     for (const text of log.wrongRecords) this.#wrongRecords.add(text)
     for (const text of [...log.disorder, ...this.#ledger.contradictions]) this.#fault(text)

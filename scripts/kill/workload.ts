@@ -1,15 +1,6 @@
 import type { Action } from '@foldback/core'
 import type { SeededRandom } from '@foldback/testkit'
-import {
-  created,
-  deleted,
-  lineAdded,
-  lineRemoved,
-  received,
-  shipped,
-  submitted,
-  written,
-} from './models.ts'
+import { created, deleted, lineAdded, lineRemoved, received, shipped, submitted, written } from './models.ts'
 
 const orderCount = 200
 const skuCount = 5

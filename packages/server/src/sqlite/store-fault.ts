@@ -19,7 +19,15 @@ export class StoreFault extends Error implements Fault {
 }
 
 // SQLite's primary result codes: https://sqlite.org/rescode.html
-const primaryCode = { busy: 5, corrupt: 11, full: 13, tooBig: 18, constraint: 19, mismatch: 20, notADatabase: 26 }
+const primaryCode = {
+  busy: 5,
+  corrupt: 11,
+  full: 13,
+  tooBig: 18,
+  constraint: 19,
+  mismatch: 20,
+  notADatabase: 26,
+}
 /** What SQLite says of a value, and not of the disk or the file: without that value the rest can be written. */
 const aboutValues: readonly number[] = [primaryCode.tooBig, primaryCode.constraint, primaryCode.mismatch]
 

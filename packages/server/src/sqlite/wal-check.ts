@@ -40,7 +40,8 @@ function generationIn(page: Buffer): number | undefined {
   const row = page.subarray(page.readUInt16BE(8))
   // One byte each: the length of the row, its number, that of its header, and the types of its columns.
   const [, rowid, headerBytes, , type = 0] = row
-  if (page[0] !== tableLeaf || page.readUInt16BE(3) !== 1 || rowid !== 1 || headerBytes !== 4) return undefined
+  if (page[0] !== tableLeaf || page.readUInt16BE(3) !== 1 || rowid !== 1 || headerBytes !== 4)
+    return undefined
   if (type === 8 || type === 9) return type - 8
   const length = integerBytes[type] ?? 0
   // The first column is the row's number, and takes no room.

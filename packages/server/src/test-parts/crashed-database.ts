@@ -1,7 +1,15 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { batchOf, laneUnit, place, sampleEvent, sampleModels, sampleRecord, SeededRandom } from '@foldback/testkit'
+import {
+  batchOf,
+  laneUnit,
+  place,
+  sampleEvent,
+  sampleModels,
+  sampleRecord,
+  SeededRandom,
+} from '@foldback/testkit'
 import { openForWriting } from '../sqlite/open-database.ts'
 import { Writer } from '../sqlite/writer.ts'
 
