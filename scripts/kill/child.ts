@@ -18,11 +18,21 @@ export class Child<Message> {
   readonly #closed: Promise<unknown>
   #isKilled = false
 
-  /** @param script beside this file. */
-  constructor(script: string, parameters: readonly string[], hears: ChildHearer<Message>) {
+  /**
+   * @param script beside this file.
+   * @param within a command that runs it, such as one that gives it a disk of its own.
+   */
+  constructor(
+    script: string,
+    parameters: readonly string[],
+    hears: ChildHearer<Message>,
+    within: readonly string[] = [],
+  ) {
+    const [command, ...options] = [...within, process.execPath, '--import', preload]
     const path = fileURLToPath(new URL(script, import.meta.url))
     this.#process = fork(path, parameters, {
-      execArgv: ['--import', preload],
+      execPath: command!,
+      execArgv: options,
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     })
@@ -32,6 +42,11 @@ export class Child<Message> {
       if (!this.#isKilled) hears.ended(`It ended by itself, with ${code}.`)
     })
     this.#closed = once(this.#process, 'close')
+  }
+
+  /** The process's number. */
+  get pid(): number {
+    return this.#process.pid!
   }
 
   /** A process that has ended hears nothing. */

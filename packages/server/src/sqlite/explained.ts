@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@foldback/core'
-import { faultOf, sentenceOf, StoreFault } from './store-fault.ts'
+import { faultOf, StoreFault } from './store-fault.ts'
 
 /** What is said of a file that does not open, where something else is said of an action. */
 const atOpening: { readonly [Code in ErrorCode]?: ErrorCode } = {
@@ -17,8 +17,7 @@ export function explained<Result>(path: string, open: () => Result): Result {
   try {
     return open()
   } catch (thrown) {
-    const { code } = faultOf(thrown)
-    const cause = thrown instanceof StoreFault ? thrown.detail : sentenceOf(thrown)
-    throw new StoreFault(atOpening[code] ?? code, cause === undefined ? path : `${path}: ${cause}`)
+    const { code, detail } = faultOf(thrown)
+    throw new StoreFault(atOpening[code] ?? code, detail === undefined ? path : `${path}: ${detail}`)
   }
 }
