@@ -1,4 +1,7 @@
+import type { DatabaseSync } from 'node:sqlite'
 import { parentPort } from 'node:worker_threads'
+import type { StoredModel } from '@foldback/engine'
+import { lockDatabase } from './database-lock.ts'
 import { explained } from './explained.ts'
 import { type Answer, type Call, closeMethod, type ThreadStart } from './messages.ts'
 import { openForReading, openForWriting } from './open-database.ts'
@@ -15,9 +18,23 @@ function start(options: ThreadStart): Writer | Reader {
   const { path, busyTimeoutMs } = options
   return explained(path, () =>
     options.role === 'writer'
-      ? new Writer(openForWriting(path, busyTimeoutMs), options.models)
+      ? startWriter(path, busyTimeoutMs, options.models)
       : new Reader(openForReading(path, busyTimeoutMs)),
   )
+}
+
+/** Opening takes nothing from a server that has the file; only then is it known to be a database of ours. */
+function startWriter(path: string, busyTimeoutMs: number, models: readonly StoredModel[]): Writer {
+  const database = openForWriting(path, busyTimeoutMs)
+  let lock: DatabaseSync | undefined
+  try {
+    lock = lockDatabase(path, busyTimeoutMs)
+    return new Writer(database, models, lock)
+  } catch (thrown) {
+    database.close()
+    lock?.close()
+    throw thrown
+  }
 }
 
 function answerOf(work: () => unknown): Answer {

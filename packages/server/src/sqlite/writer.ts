@@ -17,6 +17,7 @@ const expireAtOnceMax = 1_000
 export class Writer {
   readonly #database: DatabaseSync
   readonly #models: readonly StoredModel[]
+  readonly #lock: DatabaseSync | undefined
   readonly #statements: WriteStatements
   /** The file's generation when we first saw it. */
   #generationFound: number | undefined
@@ -24,10 +25,14 @@ export class Writer {
   #generation: number | undefined
   #isSuperseded = false
 
-  /** @param database as `openForWriting` gives it. */
-  constructor(database: DatabaseSync, models: readonly StoredModel[]) {
+  /**
+   * @param database as `openForWriting` gives it.
+   * @param lock as `lockDatabase` gives it: what keeps other servers out as long as this one is open.
+   */
+  constructor(database: DatabaseSync, models: readonly StoredModel[], lock?: DatabaseSync) {
     this.#database = database
     this.#models = models
+    this.#lock = lock
     this.#statements = new WriteStatements(database)
     try {
       this.#begin()
@@ -61,6 +66,7 @@ export class Writer {
   /** As the last connection to close, it brings the WAL into the database file and removes it. */
   close(): void {
     this.#database.close()
+    this.#lock?.close()
   }
 
   /** Runs `work` as the writer, in one transaction, with the last position given out. */
