@@ -31,7 +31,7 @@ export class Child<Message> {
     const [command, ...options] = [...within, process.execPath, '--import', preload]
     const path = fileURLToPath(new URL(script, import.meta.url))
     this.#process = fork(path, parameters, {
-      execPath: command!,
+      execPath: command,
       execArgv: options,
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],

@@ -1,4 +1,4 @@
-import type { StampedAction } from '@foldback/core'
+import type { Action, StampedAction } from '@foldback/core'
 import { createSync } from '@foldback/client'
 import { fileOutbox } from '@foldback/client/file'
 import { SeededRandom } from '@foldback/testkit'
@@ -32,12 +32,14 @@ const store = configureStore({
   middleware: (all) => all({ serializableCheck: false, immutableCheck: false }).concat(sync.middleware),
 })
 
+type Stamped = Pick<Action & StampedAction, 'type' | 'meta'>
+
 const watched = new Set<string>()
 const safe = new Set<string>()
-const idOf = (action: StampedAction) => action.meta.foldback.id
+const idOf = ({ meta }: Stamped) => meta.foldback.id
 
 /** Also of those that the process before this one has left behind. */
-function watch(action: StampedAction): void {
+function watch(action: Stamped): void {
   const id = idOf(action)
   if (watched.has(id)) return
   watched.add(id)
@@ -65,7 +67,7 @@ const random = new SeededRandom(Number(seed))
 const working = setInterval(() => {
   if (sync.status.pending >= pendingMax) return
   try {
-    store.dispatch(anyAction(random))
+    store.dispatch({ ...anyAction(random) })
   } catch {
     // What does not fold here, such as an action for an order that is gone, is not queued at all.
   }

@@ -73,10 +73,17 @@ export class Device {
 
   #hear(message: DeviceMessage): void {
     const { ledger, user, fault } = this.#parts
-    if (message.type === 'queued') ledger.queued.add(message.id)
-    else if (message.type === 'accepted') ledger.accept(message.id)
-    else if (message.type === 'refused') ledger.refuse(message.id)
-    else if (message.type === 'diverged') fault(`${user} had folded ${message.record} into another state`)
-    else this.#shown?.(message)
+    switch (message.type) {
+      case 'queued':
+        return void ledger.queued.add(message.id)
+      case 'accepted':
+        return ledger.accept(message.id)
+      case 'refused':
+        return ledger.refuse(message.id)
+      case 'diverged':
+        return fault(`${user} had folded ${message.record} into another state`)
+      case 'shown':
+        return this.#shown?.(message)
+    }
   }
 }

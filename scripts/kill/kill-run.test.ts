@@ -2,48 +2,67 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { KillRun } from './kill-run.ts'
-import { models } from './models.ts'
+import { LimitedServer } from './limited-server.ts'
+import { created, lineAdded, models, received, shipped, submitted } from './models.ts'
 import { StoredLog } from './stored-log.ts'
 import { isClean, summaryTable } from './summary-table.ts'
 
 const cycles = 10
 
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'foldback-kill-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
+describe('a server that is killed again and again', () => {
+  it('loses, doubles and mixes up nothing', { timeout: 180_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'foldback-kill-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const run = new KillRun({ cycles, seed: 1, workMsMax: 300, folder, progress: () => {} })
+    const summary = await run.run()
+    expect({ isClean: isClean(summary), table: summaryTable(summary) }).toMatchObject({ isClean: true })
+    const { clientsKilled, accepted, refused, queued } = summary
+    expect(Math.min(clientsKilled, accepted, refused, queued)).toBeGreaterThan(0)
+  })
+})
 
-it(
-  'a server that is killed again and again loses, doubles and mixes up nothing, and the checks would tell',
-  { timeout: 180_000 },
-  async () => {
-    const folder = newFolder()
-    const summary = await new KillRun({ cycles, seed: 1, workMsMax: 300, folder, progress: () => {} }).run()
-    expect(isClean(summary), summaryTable(summary)).toBe(true)
-    expect(summary.clientsKilled).toBeGreaterThan(0)
-    expect(Math.min(summary.accepted, summary.refused, summary.queued)).toBeGreaterThan(0)
+describe('the checks of its database', () => {
+  it('find what is doubled, torn, out of order or wrong', { timeout: 30_000 }, async () => {
+    const server = await LimitedServer.start()
+    const line = { id: 'a', sku: 'tea', quantity: 2, note: '' }
+    const actions = [
+      received({ sku: 'tea', quantity: 9 }),
+      created({ id: '1' }),
+      lineAdded({ id: '1', line }),
+      submitted({ id: '1' }),
+      shipped({ id: '1', sku: 'tea', quantity: 2 }),
+    ]
+    for (const action of actions) expect((await server.post(action)).status).toBe(200)
+    await server.kill()
 
-    const path = join(folder, 'log.db')
-    const database = new DatabaseSync(path)
-    const findings = (damage: string) => {
-      database.exec(`BEGIN; ${damage}; COMMIT`)
+    const path = join(server.folder, 'log.db')
+    const after = (damage: string): StoredLog => {
+      const database = new DatabaseSync(path)
+      database.exec(damage)
+      database.close()
       return new StoredLog(path, models)
     }
-    const last = 'SELECT max(seq) FROM _events'
-    const twice = findings(`
-    INSERT INTO _events (seq, stream, version, actor, received_at, lane, n, id, action)
-      SELECT seq + 1, stream, version + 1, actor, received_at, lane, n, id, action FROM _events WHERE seq = (${last});
-    UPDATE _streams SET version = version + 1 WHERE id = (SELECT stream FROM _events WHERE seq = (${last}))`)
-    expect(twice.doubled).toHaveLength(1)
-    expect(twice.disorder).toEqual([])
-    const shipped = `SELECT max(seq) FROM _events WHERE action LIKE '%"order/shipped"%'`
-    const torn = findings(`DELETE FROM _events WHERE seq = (${shipped})`)
+    const whole = after('SELECT 1')
+    const { integrity, doubled, wrongRecords, disorder, eventCount } = whole
+    expect({ integrity, doubled, wrongRecords, disorder, eventCount }).toEqual({
+      integrity: 'ok',
+      doubled: [],
+      wrongRecords: [],
+      disorder: [],
+      eventCount: 6,
+    })
+    expect(whole.stateOf('stock', 'shared')).toEqual({ levels: { tea: 7 } })
+
+    const wrong = after(`UPDATE _records SET state = '{"levels":{}}' WHERE state LIKE '{"levels"%'`)
+    expect(wrong.wrongRecords).toEqual([expect.stringMatching(/^stock\/shared@/)])
+    const torn = after('DELETE FROM _events WHERE seq = 6')
     expect(torn.disorder).toContainEqual(expect.stringMatching(/ is in 1 of its 2 streams$/))
-    const wrong = findings(`UPDATE _records SET state = '{"levels":{}}'`)
-    expect(wrong.wrongRecords.length).toBeGreaterThan(1)
-    database.close()
-  },
-)
+    const again = after(`
+      INSERT INTO _events (seq, stream, version, actor, received_at, lane, n, id, action)
+      SELECT 7, stream, 6, actor, received_at, lane, n, id, action FROM _events WHERE seq = 3`)
+    expect(again.doubled).toHaveLength(1)
+    expect(again.disorder).toContainEqual(expect.stringMatching(/^order\/1: version 6 follows \d$/))
+  })
+})

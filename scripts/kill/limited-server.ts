@@ -1,11 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSync, memoryOutbox } from '@foldback/client'
-import { configureStore } from '@reduxjs/toolkit'
 import { onTestFinished } from 'vitest'
 import { Child } from './child.ts'
-import { models } from './models.ts'
 
 interface Answer {
   readonly status: number
@@ -48,6 +45,11 @@ export class LimitedServer {
     return new LimitedServer(folder, child, await promise, log)
   }
 
+  /** Without `http:` or `ws:`. */
+  get address(): string {
+    return `//127.0.0.1:${this.#port}`
+  }
+
   get pid(): number {
     return this.#child.pid
   }
@@ -64,27 +66,9 @@ export class LimitedServer {
     return this.#fetch(path)
   }
 
-  /** A page with a Redux store, connected. */
-  client() {
-    const sync = createSync({
-      url: `ws://127.0.0.1:${this.#port}`,
-      models,
-      outbox: memoryOutbox(),
-      token: () => 'ann',
-      limits: { retryMsMin: 20, retryMsMax: 100 },
-    })
-    const store = configureStore({
-      reducer: { ...sync.reducers },
-      middleware: (all) => all().concat(sync.middleware),
-    })
-    sync.connect()
-    onTestFinished(() => sync.disconnect())
-    return { sync, store }
-  }
-
   async #fetch(path: string, more: RequestInit = {}): Promise<Answer> {
     const headers = { 'content-type': 'application/json', authorization: 'Bearer ann' }
-    const response = await fetch(`http://127.0.0.1:${this.#port}/${path}`, { headers, ...more })
+    const response = await fetch(`http:${this.address}/${path}`, { headers, ...more })
     const text = await response.text()
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text }
   }

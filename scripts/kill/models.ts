@@ -23,6 +23,10 @@ interface Order {
   invoice: string
 }
 
+interface Stock {
+  readonly levels: Record<string, number>
+}
+
 interface OrderId {
   readonly id: string
 }
@@ -56,7 +60,7 @@ const orderSlice = createSlice({
 
 const stockSlice = createSlice({
   name: 'stock',
-  initialState: { levels: {} as Record<string, number> },
+  initialState: (): Stock => ({ levels: {} }),
   reducers: {
     received({ levels }, { payload }: PayloadAction<{ readonly sku: string; readonly quantity: number }>) {
       levels[payload.sku] = (levels[payload.sku] ?? 0) + payload.quantity
@@ -86,8 +90,8 @@ export const orders = defineModel(orderSlice, {
   streamId: ({ payload }) => payload.id,
   creates: ['created'],
 })
-export const stock = defineModel({ ...stockSlice, actions: { ...stockSlice.actions, shipped } })
-export const notebook = defineModel(notebookSlice, { stream: 'user' })
+const stock = defineModel({ ...stockSlice, actions: { ...stockSlice.actions, shipped } })
+const notebook = defineModel(notebookSlice, { stream: 'user' })
 
 export const models = [orders, stock, notebook] as const
 

@@ -34,37 +34,53 @@ function readOnlyFolder(folder: string): string {
   return path
 }
 
-it('a server that cannot use its database says so in one sentence, with what to do', { timeout: 60_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'foldback-start-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const at = (name: string) => join(folder, name)
-  const change = (path: string, sql: string) => {
-    const database = new DatabaseSync(path)
-    database.exec(sql)
-    database.close()
-  }
-  writeFileSync(at('text'), 'a shopping list')
-  change(at('foreign'), 'CREATE TABLE mine (a)')
-  const running = await LimitedServer.start(undefined, folder)
-  const older = at('newer')
-  mkdirSync(older)
-  const before = await LimitedServer.start(undefined, older)
-  await before.kill()
-  change(join(older, 'log.db'), 'PRAGMA user_version = 9')
+it(
+  'a server that cannot use its database says so in one sentence, with what to do',
+  { timeout: 60_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'foldback-start-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const at = (name: string) => join(folder, name)
+    const change = (path: string, sql: string) => {
+      const database = new DatabaseSync(path)
+      database.exec(sql)
+      database.close()
+    }
+    writeFileSync(at('text'), 'a shopping list')
+    change(at('foreign'), 'CREATE TABLE mine (a)')
+    const running = await LimitedServer.start(undefined, folder)
+    const older = at('newer')
+    mkdirSync(older)
+    const before = await LimitedServer.start(undefined, older)
+    await before.kill()
+    change(join(older, 'log.db'), 'PRAGMA user_version = 9')
 
-  const cases = [
-    [at('text'), /^The file is a database of another program, .* Choose another path\. \(.*text: it is no SQLite database\)$/],
-    [at('foreign'), /^The file is a database of another program, .* Choose another path\. \(.*foreign\)$/],
-    [join(older, 'log.db'), /^The database was written by a newer Foldback\. Update this one; .* has version 9.*\)$/],
-    [folder, /^The database cannot be opened for writing\. Check that .*: it is a folder\)$/],
-    [join(at('text'), 'log.db'), /^The database cannot be opened for writing\. Check that .*text.*\)$/],
-    [join(readOnlyFolder(folder), 'log.db'), /^The database cannot be opened for writing\. Check that .*: .+\)$/],
-    [join(running.folder, 'log.db'), /^Another process uses this database: .* End it, .*: another server has it\)$/],
-  ] as const
-  const outputs = await Promise.all(cases.map(([path]) => outputFor(path)))
-  for (const [index, [, sentence]] of cases.entries()) {
-    expect(outputs[index]!.output.trim()).toMatch(sentence)
-    expect(outputs[index]!.code).toBe(1)
-  }
-  expect((await running.get('readyz')).status).toBe(200)
-})
+    const cases = [
+      [
+        at('text'),
+        /^The file is a database of another program, .* Choose another path\. \(.*text: it is no SQLite database\)$/,
+      ],
+      [at('foreign'), /^The file is a database of another program, .* Choose another path\. \(.*foreign\)$/],
+      [
+        join(older, 'log.db'),
+        /^The database was written by a newer Foldback\. Update this one; .* has version 9.*\)$/,
+      ],
+      [folder, /^The database cannot be opened for writing\. Check that .*: it is a folder\)$/],
+      [join(at('text'), 'log.db'), /^The database cannot be opened for writing\. Check that .*text.*\)$/],
+      [
+        join(readOnlyFolder(folder), 'log.db'),
+        /^The database cannot be opened for writing\. Check that .*: .+\)$/,
+      ],
+      [
+        join(running.folder, 'log.db'),
+        /^Another process uses this database: .* End it, .*: another server has it\)$/,
+      ],
+    ] as const
+    const outputs = await Promise.all(cases.map(([path]) => outputFor(path)))
+    for (const [index, [, sentence]] of cases.entries()) {
+      expect(outputs[index]!.output.trim()).toMatch(sentence)
+      expect(outputs[index]!.code).toBe(1)
+    }
+    expect((await running.get('readyz')).status).toBe(200)
+  },
+)

@@ -104,28 +104,19 @@ describe('a WAL that is cut short', () => {
 
   it('never shows a mixture, when a checkpoint had begun', { timeout: 60_000 }, () => {
     const random = new SeededRandom(3)
-    const found = { damaged: 0, prefixes: 0 }
-    for (const [index, database] of databases.entries()) {
+    const found: (number | string)[] = []
+    for (const database of databases) {
       const { frames } = readWal(walOf(database.path))
       const pageCount = new Set(frames.map(({ page }) => page)).size
       for (const place of places(database, random)) {
         const path = copyOf(database)
         checkpointPartly(path, 1 + random.below(pageCount))
         truncateSync(walOf(path), place)
-        const content = opened(path)
-        if (content === 'database-damaged') found.damaged += 1
-        else {
-          found.prefixes += 1
-          expect({ index, place, commit: commitFound(database, content) }).toEqual({
-            index,
-            place,
-            commit: expect.any(Number),
-          })
-        }
+        found.push(commitFound(database, opened(path)))
       }
     }
-    expect(found).toEqual({ damaged: expect.any(Number), prefixes: expect.any(Number) })
-    expect(Math.min(found.damaged, found.prefixes)).toBeGreaterThan(0)
+    expect(new Set(found.filter((each) => typeof each === 'string'))).toEqual(new Set(['database-damaged']))
+    expect(found.filter((each) => typeof each === 'number')).not.toEqual([])
   })
 
   it('is named with the path, and what to do', async () => {

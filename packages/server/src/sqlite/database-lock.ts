@@ -16,8 +16,8 @@ import { faultOf, StoreFault } from './store-fault.ts'
 export function lockDatabase(path: string, busyTimeoutMs: number): DatabaseSync {
   const lock = new DatabaseSync(`${path}-lock`, { timeout: busyTimeoutMs })
   try {
-    // Nothing is ever written, so the file stays empty.
-    lock.exec('BEGIN EXCLUSIVE')
+    // Nothing is ever written: the file stays empty, and needs no journal beside it.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     return lock
   } catch (thrown) {
     lock.close()
