@@ -73,7 +73,7 @@ it(
       ],
       [
         join(running.folder, 'log.db'),
-        /^Another process uses this database: .* End it, .*: another server has it\)$/,
+        /^A server or another program has this database open\. Stop it first\. \(.*: another server has it\)$/,
       ],
     ] as const
     const outputs = await Promise.all(cases.map(([path]) => outputFor(path)))

@@ -322,15 +322,14 @@ export const errors = {
   },
   'database-damaged': {
     finality: 'fatal',
-    status: 503,
+    status: 500,
     message:
-      'The database is damaged: parts of it are missing, or from different times. Keep a copy of it with the files beside it, see docs/reliability.md for what can be read, and restore a backup.',
+      'The database is not whole: parts of it are missing, or are from different times. Nothing was changed; use a backup.',
   },
   'database-in-use': {
     finality: 'fatal',
-    status: 503,
-    message:
-      'Another process uses this database: a server, or an open transaction such as in the sqlite3 shell. End it, or choose another path.',
+    status: 409,
+    message: 'A server or another program has this database open. Stop it first.',
   },
   'database-unusable': {
     finality: 'fatal',

@@ -126,7 +126,7 @@ describe('a WAL that is cut short', () => {
     truncateSync(walOf(path), readFileSync(walOf(path)).length / 2)
     await expect(sqlite(path).open(sampleModels)).rejects.toMatchObject({
       code: 'database-damaged',
-      message: expect.stringMatching(/restore a backup\. \(.*copy\.db: its -wal file is incomplete: .*\)$/),
+      message: expect.stringMatching(/use a backup\. \(.*copy\.db: its -wal file is incomplete: .*\)$/),
     })
   })
 })

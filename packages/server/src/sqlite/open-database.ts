@@ -2,10 +2,10 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type FileHeader, readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
-import { applicationId, schemaVersion, tables } from './schema.ts'
+import { applicationId, fromVersion1, schemaVersion, tables } from './schema.ts'
 import { StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
-import { checkWal, generationInFile } from './wal-check.ts'
+import { checkWal, commitsInFile } from './wal-check.ts'
 
 /*
  * A file is told ours or not before anything is written. That works on the file's first bytes because a new file
@@ -26,11 +26,11 @@ export function openForWriting(path: string, busyTimeoutMs: number): DatabaseSyn
   const header = readFileHeader(path)
   if (header !== undefined) checkIdentity(header)
   if (header === undefined) makeFolder(dirname(path))
-  const generation = header && generationInFile(path)
+  const commits = header && commitsInFile(path)
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
   try {
     prepare(database)
-    if (generation !== undefined) checkWal(database, generation)
+    if (commits !== undefined) checkWal(database, commits)
   } catch (thrown) {
     database.close()
     throw thrown
@@ -72,8 +72,10 @@ function checkIdentity(header: FileHeader): void {
 function prepare(database: DatabaseSync): void {
   database.exec('PRAGMA synchronous = FULL')
   transact(database, 'IMMEDIATE', () => {
-    if (isEmpty(database)) createTables(database)
-    else checkIdentity(identityOf(database))
+    if (isEmpty(database)) return createTables(database)
+    const identity = identityOf(database)
+    checkIdentity(identity)
+    if (identity.userVersion === 1) database.exec(`${fromVersion1}; PRAGMA user_version = ${schemaVersion}`)
   })
   if (pragma(database, 'journal_mode = WAL') !== 'wal')
     throw new Error('its file system does not allow WAL mode')

@@ -10,9 +10,9 @@ import { makeViews, type NumberedModel } from './views.ts'
 const expireAtOnceMax = 1_000
 
 /*
- * The one writer of a database. Opening it and each write move the file's generation number by one; each write
- * checks, inside its transaction, that it is where this writer has left it. So when a second process opens the same
- * file, the first one cannot write any more, whatever it still believes about heads and marks.
+ * The one writer of a database. Opening takes the next generation number; each write checks, inside its
+ * transaction, that it is still the file's. So when a second process opens the same file, the first one cannot
+ * write any more, whatever it still believes about heads and marks.
  */
 export class Writer {
   readonly #database: DatabaseSync
@@ -21,7 +21,7 @@ export class Writer {
   readonly #statements: WriteStatements
   /** The file's generation when we first saw it. */
   #generationFound: number | undefined
-  /** As we have left it; undefined while a full disk did not let us take over. */
+  /** Ours; undefined while a full disk did not let us take one. */
   #generation: number | undefined
   #isSuperseded = false
 
@@ -45,7 +45,7 @@ export class Writer {
   append(batch: AppendBatch): readonly UnitOutcome[] {
     return this.#write((seq) => {
       const outcomes = new AppendTransaction(this.#statements, seq, batch.now).write(batch)
-      this.#statements.moveGeneration.run()
+      this.#statements.countCommit.run()
       return outcomes
     })
   }
@@ -58,7 +58,7 @@ export class Writer {
         this.#statements.deleteOutcomes.run(id)
         this.#statements.deleteLane.run(id)
       }
-      if (lanes.length > 0) this.#statements.moveGeneration.run()
+      if (lanes.length > 0) this.#statements.countCommit.run()
       return lanes.length === expireAtOnceMax
     })
   }
@@ -73,14 +73,11 @@ export class Writer {
   #write<Result>(work: (seq: number) => Result): Result {
     if (this.#isSuperseded) throw new StoreFault('writer-superseded')
     this.#begin()
-    const done = transact(this.#database, 'IMMEDIATE', () => {
+    return transact(this.#database, 'IMMEDIATE', () => {
       const { generation, seq } = this.#log()
       if (generation !== this.#generation) this.#stop()
-      const result = work(seq)
-      return { result, generation: this.#log().generation }
+      return work(seq)
     })
-    this.#generation = done.generation
-    return done.result
   }
 
   #begin(): void {
@@ -90,7 +87,8 @@ export class Writer {
       // When beginning had to wait for room, another writer may have come since. It stays.
       if (generation !== this.#generationFound) this.#stop()
       makeViews(this.#database, this.#keepModels())
-      this.#statements.moveGeneration.run()
+      this.#database.prepare('UPDATE _log SET generation = ?').run(generation + 1)
+      this.#statements.countCommit.run()
       return generation + 1
     })
   }
