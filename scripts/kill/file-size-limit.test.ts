@@ -10,7 +10,7 @@ function limitFiles({ pid }: LimitedServer, bytes: number | 'unlimited'): void {
 
 it.runIf(process.platform === 'linux')(
   'refuses what a limit on the size of files does not let it keep, until that is raised',
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async () => {
     const server = await LimitedServer.start()
     expect((await server.post(created({ id: '1' }))).status).toBe(200)

@@ -12,7 +12,7 @@ import { isClean, summaryTable } from './summary-table.ts'
 const cycles = 10
 
 describe('a server that is killed again and again', () => {
-  it('loses, doubles and mixes up nothing', { timeout: 180_000 }, async () => {
+  it('loses, doubles and mixes up nothing', { timeout: 300_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'foldback-kill-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const run = new KillRun({ cycles, seed: 1, workMsMax: 300, folder, progress: () => {} })
@@ -24,7 +24,7 @@ describe('a server that is killed again and again', () => {
 })
 
 describe('the checks of its database', () => {
-  it('find what is doubled, torn, out of order or wrong', { timeout: 30_000 }, async () => {
+  it('find what is doubled, torn, out of order or wrong', { timeout: 60_000 }, async () => {
     const server = await LimitedServer.start()
     const line = { id: 'a', sku: 'tea', quantity: 2, note: '' }
     const actions = [

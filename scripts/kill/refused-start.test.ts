@@ -36,7 +36,7 @@ function readOnlyFolder(folder: string): string {
 
 it(
   'a server that cannot use its database says so in one sentence, with what to do',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'foldback-start-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))

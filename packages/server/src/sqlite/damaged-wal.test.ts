@@ -31,7 +31,7 @@ beforeAll(() => {
     crashedDatabase({ folder, name: 'fresh', seed: 1, commitCount }),
     crashedDatabase({ folder, name: 'checkpointed', seed: 2, commitCount, checkpointAfter }),
   ]
-})
+}, 60_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const walOf = (path: string) => `${path}-wal`

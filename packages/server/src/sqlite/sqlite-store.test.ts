@@ -122,7 +122,7 @@ describe('opening', () => {
     await store.close()
   })
 
-  it('says which path it cannot use, and why', async () => {
+  it('says which path it cannot use, and why', { timeout: 30_000 }, async () => {
     const file = join(folder, 'regular-file')
     await writeFile(file, '')
     for (const path of [join(file, 'test.db'), join(file, 'sub', 'test.db'), folder, '/proc/none/test.db']) {
