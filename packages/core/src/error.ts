@@ -326,6 +326,17 @@ export const errors = {
     status: 500,
     message: 'The database was written by a newer Foldback. Update this one; nothing was changed.',
   },
+  'database-damaged': {
+    finality: 'fatal',
+    status: 500,
+    message:
+      'The database is not whole: parts of it are missing, or are from different times. Nothing was changed; use a backup.',
+  },
+  'database-in-use': {
+    finality: 'fatal',
+    status: 409,
+    message: 'A server or another program has this database open. Stop it first.',
+  },
   'database-unusable': {
     finality: 'fatal',
     status: 500,
@@ -337,16 +348,6 @@ export const errors = {
     status: 503,
     message:
       'A thread of the store has ended more often than it is started again, so nothing is recorded any more. Restart the server; its log has the errors.',
-  },
-  'database-in-use': {
-    finality: 'fatal',
-    status: 409,
-    message: 'A server or another program has this database open. Stop it first.',
-  },
-  'database-damaged': {
-    finality: 'fatal',
-    status: 500,
-    message: 'The database is not whole. Nothing was changed; use another backup.',
   },
   'file-exists': {
     finality: 'fatal',

@@ -179,7 +179,7 @@ describe('foldback restore', () => {
     expect(tip.seq).toBe(2)
     expect((await foldback('verify', before)).said).toContain('3 events')
     expect(readdirSync(folder).sort()).toEqual(
-      ['backups', 'orders.db', before.slice(folder.length + 1)].sort(),
+      ['backups', 'orders.db', 'orders.db-lock', before.slice(folder.length + 1)].sort(),
     )
     const restored = await opened()
     expect(await restored.tip()).toMatchObject({ seq: 2 })

@@ -43,12 +43,11 @@ describe('a thread of the store that ends by itself', () => {
     const appending = appendUnits(store, looseUnit(sampleEvent('1', 0)), looseUnit(sampleEvent('2', 0)))
     const reading = store.tip()
     const [writer, reader] = workers
-    await Promise.all([
-      writer?.terminate(),
-      reader?.terminate(),
-      expect(reading).rejects.toMatchObject({ code: 'store-failed' }),
-    ])
-    expect(await appending).toEqual([{ status: 'unknown' }, { status: 'unknown' }])
+    await Promise.all([writer?.terminate(), reader?.terminate()])
+    // They may just have been in time.
+    const [read] = await Promise.allSettled([reading])
+    if (read.status === 'rejected') expect(read.reason).toMatchObject({ code: 'store-failed' })
+    for (const { status } of await appending) expect(['ok', 'unknown']).toContain(status)
     const { seq } = await store.tip()
     expect(await appendUnits(store, looseUnit(sampleEvent('3', 0)))).toEqual([
       { status: 'ok', seqs: [seq + 1] },
@@ -78,7 +77,10 @@ describe('a thread of the store that ends by itself', () => {
 
   it('does not take the file back from a process that has taken it over meanwhile', async () => {
     const { store, workers, path } = await opened()
+    // As on a file system without locks.
+    rmSync(`${path}-lock`)
     const other = await opened({}, path)
+    rmSync(`${path}-lock`)
     await workers[0]?.terminate()
     // The first call may still have met the thread that could not begin.
     await appendUnits(store, looseUnit(sampleEvent('1', 0))).catch(() => {})

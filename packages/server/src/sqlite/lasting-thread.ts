@@ -1,9 +1,10 @@
-import { FoldbackError, messageOf } from '@foldback/core'
+import { type ErrorCode, FoldbackError, messageOf } from '@foldback/core'
 import type { StoreListener } from '@foldback/engine'
 import type { ThreadStart } from './messages.ts'
 import { type Arguments, type Methods, type Result, StoreThread } from './store-thread.ts'
 
 const minuteMs = 60_000
+const takenCodes: readonly ErrorCode[] = ['writer-superseded', 'database-in-use']
 
 export interface LastingThreadOptions {
   readonly restartsPerMinuteMax: number
@@ -89,8 +90,8 @@ export class LastingThread<Served extends object> {
     this.#thread = this.#load()
     const start = { ...this.#start, ...(generation !== undefined && { generation }) }
     this.#thread.start(start).catch((thrown: unknown) => {
-      // Another process writes to the file now. It stays the one.
-      if (thrown instanceof FoldbackError && thrown.code === 'writer-superseded') this.#giveUp(thrown)
+      // Another process has the file now. It stays the one.
+      if (thrown instanceof FoldbackError && takenCodes.includes(thrown.code)) this.#giveUp(thrown)
     })
   }
 

@@ -7,15 +7,17 @@ import type { Fault } from './store-fault.ts'
 
 /** What a thread is for. */
 export type ThreadStart =
-  | {
-      readonly role: 'writer'
-      readonly path: string
-      readonly models: readonly StoredModel[]
-      readonly busyTimeoutMs: number
-      /** What the file's generation must be: that of the thread in whose place this one begins. */
-      readonly generation?: number
-    }
+  | WriterStart
   | { readonly role: 'reader'; readonly path: string; readonly busyTimeoutMs: number }
+
+export interface WriterStart {
+  readonly role: 'writer'
+  readonly path: string
+  readonly models: readonly StoredModel[]
+  readonly busyTimeoutMs: number
+  /** What the file's generation must be: that of the thread in whose place this one begins. */
+  readonly generation?: number
+}
 
 export interface Call {
   readonly method: string

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { FoldbackError, messageOf } from '@foldback/core'
 import { checkIdentity, checkSqliteVersion, runningSqliteVersion } from './open-database.ts'
 import { readFileHeader } from './file-header.ts'
-import { faultOf, sentenceOf, sqliteResultCode, StoreFault } from './store-fault.ts'
+import { faultOf, sqliteResultCode, StoreFault } from './store-fault.ts'
 
 const busyTimeoutMs = 5_000
 // https://sqlite.org/rescode.html
@@ -55,7 +55,7 @@ function errorOf(
   if (thrown instanceof FoldbackError) return thrown
   const resultCode = sqliteResultCode(thrown)
   if (resultCode !== undefined && damagedCodes.includes(resultCode & 0xff)) {
-    return new FoldbackError('database-damaged', `${path}: ${sentenceOf(thrown)}`, { cause: thrown })
+    return new FoldbackError('database-damaged', `${path}: ${messageOf(thrown)}`, { cause: thrown })
   }
   const { code, detail } = faultOf(thrown)
   return new FoldbackError(

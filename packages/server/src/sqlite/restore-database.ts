@@ -1,9 +1,10 @@
 import { existsSync, linkSync, renameSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { FoldbackError } from '@foldback/core'
+import { type ErrorCode, FoldbackError } from '@foldback/core'
 import { copyDatabase, type OnProgress, removeDatabase } from './copy-database.ts'
 import type { Contents } from './examine-database.ts'
+import { lockDatabase } from './database-lock.ts'
 import { readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
 import { checkExisting } from './open-existing.ts'
@@ -18,6 +19,7 @@ export interface Restored extends Contents {
   readonly before: string | undefined
 }
 
+const inUse: readonly ErrorCode[] = ['busy', 'database-in-use']
 const besides = ['-wal', '-shm', '-journal']
 
 /**
@@ -38,8 +40,21 @@ export async function restoreDatabase(
   const path = resolve(database)
   if (resolve(backup) === path) throw new FoldbackError('file-exists', `${database} is the backup itself`)
   makeFolder(dirname(path))
-  // Before anything large is copied.
-  lock(path)?.close()
+  const server = unlessInUse(path, () => lockDatabase(path, 0))
+  try {
+    // Before anything large is copied.
+    lock(path)?.close()
+    return await restoreLocked(backup, path, onProgress)
+  } finally {
+    server.close()
+  }
+}
+
+async function restoreLocked(
+  backup: string,
+  path: string,
+  onProgress: OnProgress | undefined,
+): Promise<Restored> {
   const copy = `${path}.restoring-${process.pid}`
   const contents = await copyDatabase(backup, copy, onProgress)
   try {
@@ -47,6 +62,15 @@ export async function restoreDatabase(
   } catch (thrown) {
     removeDatabase(copy)
     throw thrown
+  }
+}
+
+function unlessInUse<Result>(path: string, run: () => Result): Result {
+  try {
+    return run()
+  } catch (thrown) {
+    if (!inUse.includes(faultOf(thrown).code)) throw thrown
+    throw new FoldbackError('database-in-use', path, { cause: thrown })
   }
 }
 
@@ -113,7 +137,8 @@ function lock(path: string): DatabaseSync | undefined {
     return database
   } catch (thrown) {
     database.close()
-    if (faultOf(thrown).code === 'busy') throw new FoldbackError('database-in-use', path, { cause: thrown })
+    if (inUse.includes(faultOf(thrown).code))
+      throw new FoldbackError('database-in-use', path, { cause: thrown })
     return undefined
   }
 }

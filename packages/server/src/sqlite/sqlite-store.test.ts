@@ -121,7 +121,7 @@ describe('opening', () => {
     await store.close()
   })
 
-  it('says which path it cannot use, and why', async () => {
+  it('says which path it cannot use, and why', { timeout: 30_000 }, async () => {
     const file = join(folder, 'regular-file')
     await writeFile(file, '')
     for (const path of [join(file, 'test.db'), join(file, 'sub', 'test.db'), folder, '/proc/none/test.db']) {
@@ -163,11 +163,50 @@ describe('opening', () => {
   })
 })
 
+describe('a database that is in use', () => {
+  it('is refused to another server, which changes nothing for the one that has it', async () => {
+    const path = newPath()
+    const first = await opened(path)
+    const second = sqlite(path, { busyTimeoutMs: 1 })
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(second.open(sampleModels)).rejects.toMatchObject({
+        code: 'database-in-use',
+        message: expect.stringContaining(`${path}: another server has it`),
+      })
+    }
+    expect(await appendUnits(first, looseUnit(sampleEvent('1', 0)))).toEqual([{ status: 'ok', seqs: [1] }])
+    await first.close()
+    await second.open(sampleModels)
+    expect(await appendUnits(second, looseUnit(sampleEvent('1', 1)))).toEqual([{ status: 'ok', seqs: [2] }])
+    await second.close()
+  })
+
+  it('is waited for while the server that has it is ending', async () => {
+    const path = newPath()
+    const first = await opened(path)
+    const second = opened(path, { busyTimeoutMs: 60_000 })
+    await first.close()
+    await (await second).close()
+  })
+
+  it('is refused while somebody holds a transaction open', async () => {
+    const path = newPath()
+    await (await opened(path)).close()
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    await expect(opened(path, { busyTimeoutMs: 1 })).rejects.toMatchObject({ code: 'database-in-use' })
+    other.close()
+    await (await opened(path)).close()
+  })
+})
+
 describe('writing', () => {
-  it('stops when another process has opened the file, and goes on reading', async () => {
+  it('stops when another process has opened the file after all, and goes on reading', async () => {
     const path = newPath()
     const older = await opened(path)
     await appendUnits(older, looseUnit(sampleEvent('1', 0)))
+    // As on a file system without locks.
+    await rm(`${path}-lock`)
     const newer = await opened(path)
     for (let attempt = 0; attempt < 2; attempt += 1) {
       await expect(appendUnits(older, looseUnit(sampleEvent('1', 1)))).rejects.toMatchObject({

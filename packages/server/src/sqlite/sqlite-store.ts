@@ -21,8 +21,9 @@ import type { Writer } from './writer.ts'
 
 export interface SqliteOptions {
   /**
-   * How long a write waits for another process that holds the file's lock, such as somebody's open transaction in
-   * the `sqlite3` shell, before it gives up as `busy`. 5,000 when it is left out.
+   * Milliseconds for which a write waits for another process that holds the file's lock, such as somebody's open
+   * transaction in the `sqlite3` shell, before it gives up as `busy`; and opening, for a server that is just ending.
+   * 5,000 when it is left out.
    */
   readonly busyTimeoutMs?: number
   /**
@@ -34,7 +35,7 @@ export interface SqliteOptions {
 
 /**
  * The event store in one SQLite file, which is made, with its folder, when it is not there. Commits with
- * `synchronous=FULL`: what is answered outlives a power cut. One process writes; the last to open the file wins.
+ * `synchronous=FULL`: what is answered outlives a power cut. One server has the file at a time.
  *
  * @example const server = await createServer({ models, store: sqlite('data/orders.db') })
  */

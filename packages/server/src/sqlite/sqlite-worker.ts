@@ -1,5 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite'
 import { parentPort } from 'node:worker_threads'
-import { type Answer, type Call, closeMethod, type ThreadStart } from './messages.ts'
+import { lockDatabase } from './database-lock.ts'
+import { explained } from './explained.ts'
+import { type Answer, type Call, closeMethod, type ThreadStart, type WriterStart } from './messages.ts'
 import { openForReading, openForWriting } from './open-database.ts'
 import { Reader } from './reader.ts'
 import { faultOf } from './store-fault.ts'
@@ -11,9 +14,24 @@ import { Writer } from './writer.ts'
  */
 
 function start(options: ThreadStart): Writer | Reader {
-  return options.role === 'writer'
-    ? new Writer(openForWriting(options.path, options.busyTimeoutMs), options.models, options.generation)
-    : new Reader(openForReading(options.path, options.busyTimeoutMs))
+  const { path, busyTimeoutMs } = options
+  return explained(path, () =>
+    options.role === 'writer' ? startWriter(options) : new Reader(openForReading(path, busyTimeoutMs)),
+  )
+}
+
+/** Opening takes nothing from a server that has the file; only then is it known to be a database of ours. */
+function startWriter({ path, busyTimeoutMs, models, generation }: WriterStart): Writer {
+  const database = openForWriting(path, busyTimeoutMs)
+  let lock: DatabaseSync | undefined
+  try {
+    lock = lockDatabase(path, busyTimeoutMs)
+    return new Writer(database, models, { lock, generation })
+  } catch (thrown) {
+    database.close()
+    lock?.close()
+    throw thrown
+  }
 }
 
 function answerOf(work: () => unknown): Answer {
