@@ -28,6 +28,7 @@ export type {
   ConnectedSession,
   Connection,
   EnginePorts,
+  Hint,
   Incident,
   UnreadableFrame,
 } from './ports.ts'

@@ -10,6 +10,8 @@ export interface EnginePorts {
   readonly defer: (run: () => void) => void
   /** Hears of what an operator should know. Must not throw. */
   readonly report: (incident: Incident) => void
+  /** In development: hears what an application's code has probably not meant. Must not throw. */
+  readonly hint?: (hint: Hint) => void
   /** Hears what became of each action, for whoever counts. `code` is why it was not accepted. Must not throw. */
   readonly counted?: (outcome: ActionOutcome, code: string | undefined) => void
   /** Hears of each state of this model that a client had otherwise, for whoever counts. Must not throw. */
@@ -18,6 +20,14 @@ export interface EnginePorts {
 
 /** `repeated`: it had its outcome before. `put-off`: it may be sent again. */
 export type ActionOutcome = 'accepted' | 'rejected' | 'repeated' | 'put-off'
+
+/** Something in the application's code that its developer should look at. */
+export interface Hint {
+  readonly sentence: string
+  readonly model: string
+  /** One that showed it, where there was one. */
+  readonly action?: StampedAction
+}
 
 /** Something went wrong that no client can mend. */
 export interface Incident {

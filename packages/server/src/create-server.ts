@@ -4,13 +4,13 @@ import { everybodyIsAnonymous } from './authenticate.ts'
 import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
 import { makeHttpServer } from './http-server.ts'
-import { logForeignOrigin, logIncident, makeLog } from './log.ts'
+import { hintLog, logForeignOrigin, logIncident, makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
 import { Origins } from './origins.ts'
 import { Readiness } from './readiness.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
-import { watchedModels } from './watched-models.ts'
+import { developmentOf, watchedModels } from './watched-models.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
 
 /**
@@ -35,6 +35,7 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   const ports = nodePorts({
     store,
     report,
+    ...(developmentOf(options) !== false && { hint: hintLog(log) }),
     counted: (outcome, code) => metrics.action(outcome, code),
     diverged: (model) => metrics.divergence(model),
   })

@@ -183,6 +183,7 @@ export class Pipeline {
       newId: () => ports.random.id(),
       known: this.#known,
       report: ports.report,
+      hint: ports.hint,
     }
     for (const submission of batch) this.#foldOne(context, submission)
     this.#loader.release()
