@@ -30,6 +30,7 @@ export type {
   ConnectedSession,
   Connection,
   EnginePorts,
+  Hint,
   Incident,
   Origin,
   UnreadableFrame,

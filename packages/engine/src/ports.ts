@@ -10,6 +10,8 @@ export interface EnginePorts {
   readonly defer: (run: () => void) => void
   /** Hears of what an operator should know. Must not throw. */
   readonly report: (incident: Incident) => void
+  /** In development: hears what an application's code has probably not meant. Must not throw. */
+  readonly hint?: (hint: Hint) => void
   /**
    * Hears what became of each action, for whoever counts: `code` is why it was not accepted, `lagMs` the time since it
    * arrived. Must not throw.
@@ -30,6 +32,14 @@ export type ActionOutcome = 'accepted' | 'rejected' | 'repeated' | 'put-off'
 export interface Origin {
   readonly connectionId?: string
   readonly requestId?: string
+}
+
+/** Something in the application's code that its developer should look at. */
+export interface Hint {
+  readonly sentence: string
+  readonly model: string
+  /** One that showed it, where there was one. */
+  readonly action?: StampedAction
 }
 
 /** Something went wrong that no client can mend. */

@@ -6,7 +6,7 @@ import type { AppendBatch, EventStore } from '@foldback/engine'
 import { memoryStore } from '@foldback/testkit'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { created, models, renamed } from '../../../test-support/order-models.ts'
+import { created, models, orderSlice, renamed } from '../../../test-support/order-models.ts'
 import { RunningServer } from '../../../test-support/running-server.ts'
 import { createServer } from './create-server.ts'
 import type { ServerOptions } from './server-options.ts'
@@ -39,7 +39,15 @@ describe('options', () => {
   const wrong: readonly [string, Partial<Record<keyof Options | 'port', unknown>>, RegExp][] = [
     ['that there are not', { port: 4000 }, /createServer has no option port/],
     ['without models', { models: undefined }, /models must be a list/],
+    ['with a model in the place of a list', { models: models[0] }, /models must be a list/],
+    ['with a slice in the place of a model', { models: [orderSlice] }, /not a model yet/],
     ['without a store', { store: undefined }, /store is missing/],
+    ['with the path of a store', { store: 'orders.db' }, /store must be what sqlite\('data\.db'\) returns/],
+    ['with a store that was not made', { store: memoryStore }, /store must be what sqlite/],
+    ['with an authenticate that is none', { authenticate: 'jwt' }, /authenticate must be a function/],
+    ['with a handler that is none', { handler: {} }, /handler must be a function/],
+    ['with limits that are none', { limits: 5 }, /limits must be an object/],
+    ['with one rule in the place of rules', { rules: () => true }, /rules must be an object/],
     ['with an unknown limit', { limits: { speedMax: 1 } }, /no limit is named speedMax/],
     [
       'with a limit that is no number',
@@ -60,6 +68,11 @@ describe('options', () => {
     })
   }
 
+  it('that are missing altogether are asked for', async () => {
+    const make = createServer as unknown as () => Promise<unknown>
+    await expect(make()).rejects.toThrow(/such as \{ models, store \}/)
+  })
+
   it('with a server that somebody else answers for are refused', async () => {
     const server = createHttpServer(() => {})
     await expect(createServer({ models, store: memoryStore(), server })).rejects.toThrow(/give it as handler/)
@@ -79,7 +92,11 @@ describe('a server', () => {
     const other = await createServer({ models, store: memoryStore(), log: false })
     await expect(other.listen(port, '127.0.0.1')).rejects.toThrow(`port ${port} is taken`)
     await expect(other.listen(Number('abc'))).rejects.toThrow(/NaN/)
+    await expect(other.listen('4000' as unknown as number)).rejects.toThrow(
+      /the text "4000"; make it one with Number\(\)/,
+    )
     expect(await other.listen(0, '127.0.0.1')).toEqual({ port: expect.any(Number) })
+    await expect(other.listen(0)).rejects.toMatchObject({ code: 'misconfigured' })
     await other.close()
   })
 

@@ -5,14 +5,14 @@ import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
 import { makeHttpServer } from './http-server.ts'
 import { IncidentLog } from './incident-log.ts'
-import { logForeignOrigin, makeLog } from './log.ts'
+import { hintLog, logForeignOrigin, makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
 import { Origins } from './origins.ts'
 import { Readiness } from './readiness.ts'
 import { splitLimits } from './server-limits.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
-import { watchedModels } from './watched-models.ts'
+import { developmentOf, watchedModels } from './watched-models.ts'
 import { Traffic } from './websocket/traffic.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
 
@@ -47,6 +47,7 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   const ports = nodePorts({
     store,
     report,
+    ...(developmentOf(options) !== false && { hint: hintLog(log) }),
     counted: (outcome, code, lagMs) => metrics.action(outcome, code, lagMs),
     turned: (actionCount, commitMs) => metrics.turn(actionCount, commitMs),
     committed: (seconds) => metrics.commit(seconds),

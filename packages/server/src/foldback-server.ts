@@ -54,15 +54,14 @@ export class FoldbackServer {
 
   /**
    * Opens the doors. Port 0 takes one that is free; without `host` every address of the machine is listened on.
-   * @throws FoldbackError `port-unavailable`, or `misconfigured` for what is no port.
+   * @throws FoldbackError `port-unavailable`, or `misconfigured` for what is no port, and when it listens already.
    */
   listen(port: number, host?: string): Promise<{ readonly port: number }> {
     const { server, log } = this.#parts
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      return Promise.reject(
-        new FoldbackError('misconfigured', `a port is a number from 0 to 65535, and this is ${port}`),
-      )
+      return Promise.reject(misconfigured(`a port is a number from 0 to 65535, and this is ${shown(port)}`))
     }
+    if (server.listening) return Promise.reject(misconfigured('the server listens already; make another'))
     return new Promise((resolve, rejectWith) => {
       const reject = (cause: NodeJS.ErrnoException): void => rejectWith(listenFault(cause, port))
       server.once('error', reject)
@@ -145,6 +144,16 @@ export class FoldbackServer {
 /** A connection that is kept for the next request would keep the server from closing. */
 function endConnectionAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close')
+}
+
+function shown(port: unknown): string {
+  return typeof port === 'string'
+    ? `the text ${JSON.stringify(port)}; make it one with Number()`
+    : String(port)
+}
+
+function misconfigured(detail: string): FoldbackError {
+  return new FoldbackError('misconfigured', detail)
 }
 
 function listenFault(cause: NodeJS.ErrnoException, port: number): Error {

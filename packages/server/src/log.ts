@@ -1,4 +1,5 @@
 import { type Action, FoldbackError, refusal } from '@foldback/core'
+import type { Hint } from '@foldback/engine'
 import { idOf } from './incident-log.ts'
 import { type Level, type Logger, pino } from 'pino'
 
@@ -27,4 +28,14 @@ export function logForeignOrigin(log: Logger, origin: string): void {
 /** Names a reducer that is not pure, by an action that shows it. */
 export function logImpurity(log: Logger, sentence: string, model: string, action: Action): void {
   log.warn({ model, actionType: action.type, actionId: idOf(action) }, sentence)
+}
+
+/** Logs what is said to whoever develops the application: each sentence once. */
+export function hintLog(log: Logger): (hint: Hint) => void {
+  const said = new Set<string>()
+  return ({ sentence, model, action }) => {
+    if (said.has(sentence)) return
+    said.add(sentence)
+    log.warn({ model, actionType: action?.type, actionId: idOf(action) }, sentence)
+  }
 }

@@ -195,6 +195,7 @@ export class Pipeline {
       newId: () => ports.random.id(),
       known: this.#known,
       report: (incident) => this.#reportAbout(folding, incident),
+      hint: ports.hint,
     }
     let folding: Submission | undefined
     for (const submission of batch) this.#foldOne(context, (folding = submission))

@@ -133,6 +133,8 @@ describe('opening', () => {
     }
     await expect(opened('')).rejects.toMatchObject({ code: 'database-unusable' })
     await expect(opened(':memory:')).rejects.toMatchObject({ code: 'database-unusable' })
+    const missing = undefined as unknown as string
+    await expect(sqlite(missing).open(sampleModels)).rejects.toMatchObject({ code: 'database-unusable' })
   })
 
   it('can be tried again after it failed', async () => {
@@ -144,7 +146,7 @@ describe('opening', () => {
     await rm(path)
     await store.open(sampleModels)
     expect(await store.tip()).toEqual({ seq: 0, id: '' })
-    await expect(store.open(sampleModels)).rejects.toMatchObject({ code: 'store-failed' })
+    await expect(store.open(sampleModels)).rejects.toMatchObject({ code: 'misconfigured' })
     await store.close()
   })
 

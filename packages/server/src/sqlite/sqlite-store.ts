@@ -62,9 +62,16 @@ class SqliteStore implements EventStore {
   }
 
   async open(models: readonly StoredModel[], listener?: StoreListener): Promise<void> {
-    if (this.#opening !== undefined) throw new FoldbackError('store-failed', 'the store is open already')
-    if (this.#path === '' || this.#path === ':memory:') {
-      throw new FoldbackError('database-unusable', `${JSON.stringify(this.#path)} is no path of a file`)
+    if (this.#opening !== undefined)
+      throw new FoldbackError(
+        'misconfigured',
+        'a store belongs to one server; make another for another server',
+      )
+    if (typeof this.#path !== 'string' || this.#path === '' || this.#path === ':memory:') {
+      throw new FoldbackError(
+        'database-unusable',
+        `${JSON.stringify(this.#path)} is no path of a file; sqlite('data.db') has one`,
+      )
     }
     this.#opening = this.#start(resolve(this.#path), models, listener)
     await this.#opening
