@@ -9,9 +9,23 @@ const listeners = new Set<() => void>()
 export const userName = () => name
 
 export function setUserName(next: string | undefined) {
-  name = next
   deviceStorage.set(key, next)
+  become(next)
+}
+
+/** Takes over what was said in another tab. */
+export const takeKeptUserName = () => become(deviceStorage.get(key))
+
+function become(next: string | undefined) {
+  name = next
   for (const listener of listeners) listener()
+}
+
+/** Calls back when somebody has signed in or out in another tab; late where this page was frozen meanwhile. */
+export function onOtherUserName(listener: () => void) {
+  const look = () => deviceStorage.get(key) !== name && listener()
+  addEventListener('storage', look)
+  addEventListener('pageshow', ({ persisted }) => persisted && look())
 }
 
 function subscribe(listener: () => void) {

@@ -3,7 +3,7 @@ import type { AnyModel, EntityModel, RecordOf, SharedModel, UserModel } from '@f
 import { useEffect } from 'react'
 import { useSelector } from 'react-redux'
 import { useSync } from './sync-provider.ts'
-import { useSynced } from './use-synced.ts'
+import { useIsLoaded } from './use-is-loaded.ts'
 
 // oxlint-disable typescript/no-explicit-any -- only `any` takes a model of every state
 
@@ -24,7 +24,7 @@ export function useRecord<Model extends SharedModel<string, any> | UserModel<str
 export function useRecord(model: AnyModel, id?: string): unknown {
   const sync = useSync()
   useEffect(() => sync.subscribe(model, id), [sync, model, id])
-  const isLoaded = useSynced((known) => known.isLoaded(model, id))
+  const isLoaded = useIsLoaded(model, id)
   const record = useSelector((state: { [model: string]: unknown }) => recordIn(model, state[model.name], id))
   return record ?? (isLoaded ? null : undefined)
 }

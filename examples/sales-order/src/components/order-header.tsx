@@ -46,7 +46,7 @@ function Customer({ order, pending, onEdit }: CustomerProps) {
   const ref = useHighlight<HTMLHeadingElement>(order.customer, pending.customer)
   return (
     <div className="customer">
-      <h1 ref={ref} className="fresh-text" data-testid="customer">
+      <h1 ref={ref} className="fresh-text" dir="auto" title={order.customer} data-testid="customer">
         {order.customer}
       </h1>
       <PendingMark when={pending.customer} />

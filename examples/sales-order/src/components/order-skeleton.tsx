@@ -11,11 +11,17 @@ export function OrderSkeleton() {
         <span className="bone bone-title" style={{ width: 'min(16em, 80%)' }} />
       </header>
       <div className="panel order-lines-panel" aria-hidden="true">
+        <div className="bone-head" />
         {[58, 42, 66].map((width) => (
           <div key={width} className="bone-line">
             <span className="bone" style={{ width: `${width}%` }} />
           </div>
         ))}
+      </div>
+      <div className="panel order-summary" aria-hidden="true">
+        <span className="bone" style={{ width: '60%' }} />
+        <span className="bone" style={{ width: '45%' }} />
+        <span className="bone bone-title" style={{ width: '80%' }} />
       </div>
     </div>
   )

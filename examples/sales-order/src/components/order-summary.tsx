@@ -26,7 +26,7 @@ export function OrderSummary({ order, pending }: { order: SalesOrder; pending: P
           </span>
         </dd>
       </dl>
-      <OrderActions order={order} />
+      <OrderActions order={order} pending={pending.status} />
       <Refusals orderId={order.id} at={(place) => place === 'order'} />
     </aside>
   )
