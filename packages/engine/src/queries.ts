@@ -103,7 +103,8 @@ export class Queries {
     if (!isPossible) throw new FoldbackError('no-such-record')
     if (!isOwnStream(model, ref, session)) throw new FoldbackError('not-readable')
     const { committed } = await this.#parts.heads.fetch(ref)
-    const isReadable = canRead(this.#parts, session, ref, committed.state) && !this.#isUndecidable(ref, committed)
+    const isReadable =
+      canRead(this.#parts, session, ref, committed.state) && !this.#isUndecidable(ref, committed)
     if (model.kind === 'entity' && (committed.version === 0 || !isReadable))
       throw new FoldbackError('no-such-record')
     if (!isReadable) throw new FoldbackError('not-readable')

@@ -60,7 +60,11 @@ describe('a stranger', () => {
     const client = await server.sync()
     const told: unknown[] = []
     client.socket.on('message', (data: Buffer) => told.push(...(JSON.parse(data.toString()) as unknown[])))
-    client.send(hello(), { type: 'subscribe', model: 'order' }, { type: 'subscribe', model: 'order', id: '1' })
+    client.send(
+      hello(),
+      { type: 'subscribe', model: 'order' },
+      { type: 'subscribe', model: 'order', id: '1' },
+    )
     expect(await client.closed).toEqual({ code: 4401, reason: 'unauthenticated' })
     expect(told).toMatchObject([{ type: 'problem', code: 'unauthenticated' }])
   })
@@ -72,6 +76,8 @@ describe('a stranger', () => {
     client.push(1, created('1'))
     for (let message = 0; message < 3; message++)
       expect(await client.next('problem')).toMatchObject({ code: 'out-of-turn' })
-    expect(await server.get('/records/order/1', { authorization: 'Bearer ada' })).toMatchObject({ status: 404 })
+    expect(await server.get('/records/order/1', { authorization: 'Bearer ada' })).toMatchObject({
+      status: 404,
+    })
   })
 })

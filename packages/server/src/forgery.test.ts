@@ -46,7 +46,10 @@ describe('who did it', () => {
     await ada.next('synced')
     await server.post(created('1'), as('bob'))
     await ada.next('events')
-    await server.post({ ...renamed('1', 'Eve'), meta: { foldback: { actor: 'ada', lane: 'x', n: 1 } } }, as('bob'))
+    await server.post(
+      { ...renamed('1', 'Eve'), meta: { foldback: { actor: 'ada', lane: 'x', n: 1 } } },
+      as('bob'),
+    )
     const { events } = await ada.next('events')
     expect(events).toMatchObject([{ actor: 'bob', action: { meta: { foldback: { actor: 'bob' } } } }])
     expect(events[0]).not.toHaveProperty('lane')
@@ -81,7 +84,10 @@ describe('meta.foldback', () => {
     const server = await start()
     const action = { ...created('1', 'Ada'), meta: { foldback: { id: 'hers' } } }
     const first = await server.post(action, as('ada'))
-    const answer = await server.post({ ...renamed('1', 'Bob'), meta: { foldback: { id: 'hers' } } }, as('bob'))
+    const answer = await server.post(
+      { ...renamed('1', 'Bob'), meta: { foldback: { id: 'hers' } } },
+      as('bob'),
+    )
     expect(answer.body.places).toMatchObject([{ version: 2 }])
     expect(await eventsOf(server, '1')).toMatchObject([
       { version: 1, actor: 'ada', action: { type: 'order/created' } },
@@ -121,7 +127,9 @@ describe('keys that change what an object is', () => {
     }
     client.send({ type: 'subscribe', model: 'order', id: '__proto__' })
     expect(await client.next('problem')).toMatchObject({ code: 'invalid-request' })
-    expect(await server.post(created('__proto__'), as('bob'))).toMatchObject({ body: { code: 'no-stream-id' } })
+    expect(await server.post(created('__proto__'), as('bob'))).toMatchObject({
+      body: { code: 'no-stream-id' },
+    })
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
   })
 })

@@ -33,7 +33,9 @@ async function recordBy(port: number, options = {}): Promise<string> {
   const socket = new WebSocket(`wss://127.0.0.1:${port}`, { ca: cert, ...options })
   onTestFinished(() => socket.terminate())
   await opening(socket)
-  const told = new Promise<string>((resolve) => socket.on('message', (data: Buffer) => resolve(data.toString())))
+  const told = new Promise<string>((resolve) =>
+    socket.on('message', (data: Buffer) => resolve(data.toString())),
+  )
   socket.send('{"type":"order/created","payload":{"id":"1","customer":"Ada"}}')
   return told
 }

@@ -140,7 +140,12 @@ describe('with the option', () => {
 
   it('nobody else is, not even a page of the host itself or of this machine', async () => {
     const server = await listed()
-    for (const origin of [evil, `http://127.0.0.1:${server.port}`, 'http://localhost:5173', `${app}.evil.example`])
+    for (const origin of [
+      evil,
+      `http://127.0.0.1:${server.port}`,
+      'http://localhost:5173',
+      `${app}.evil.example`,
+    ])
       expect(await verdictOn(server, origin)).toBe('403')
   })
 

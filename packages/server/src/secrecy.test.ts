@@ -59,9 +59,15 @@ describe('what may not be read', () => {
     const bob = await server.plain('/', as('bob'))
     const told: unknown[] = []
     bob.socket.on('message', (data: Buffer) => told.push(data.toString()))
-    await server.post([renamed({ id: 'secret', customer: `${secret}!` }), deleted({ id: 'secret' })], as('ada'))
+    await server.post(
+      [renamed({ id: 'secret', customer: `${secret}!` }), deleted({ id: 'secret' })],
+      as('ada'),
+    )
     // Sent twice: the second time the record is told as it is now, to whoever may read it.
-    const twice = { ...created({ id: 'his', customer: secret, isSecret: true }), meta: { foldback: { id: 'x' } } }
+    const twice = {
+      ...created({ id: 'his', customer: secret, isSecret: true }),
+      meta: { foldback: { id: 'x' } },
+    }
     bob.send(twice)
     bob.send(twice)
     bob.send(renamed({ id: 'open', customer: 'the end' }))
@@ -77,7 +83,10 @@ describe('what may not be read', () => {
     bob.socket.on('message', (data: Buffer) => told.push(data.toString()))
     const one = ['secret', 'dead', 'none'].map((id) => ({ type: 'subscribe', model: 'order', id }))
     bob.send({ type: 'subscribe', model: 'order' }, ...one)
-    for (const position of [{ version: 1, id: 'guessed' }, { version: 0, id: '' }])
+    for (const position of [
+      { version: 1, id: 'guessed' },
+      { version: 0, id: '' },
+    ])
       bob.send({ type: 'subscribe', model: 'order', id: 'secret', since: position })
     bob.push(1, exploded({ id: 'secret' }), renamed({ id: 'secret', customer: 'throw' }))
     await server.post(renamed({ id: 'secret', customer: `${secret}!` }), as('ada'))
@@ -98,7 +107,10 @@ describe('what may not be read', () => {
     await bob.hello({ token: tokenOf('bob') })
     bob.send({ type: 'subscribe', model: 'order', id: '1' })
     expect(await bob.next('snapshot')).toMatchObject({ version: 1, state: { customer: 'bob' } })
-    await server.post([renamed({ id: '1', customer: secret }), renamed({ id: '1', customer: `${secret}!` })], as('ada'))
+    await server.post(
+      [renamed({ id: '1', customer: secret }), renamed({ id: '1', customer: `${secret}!` })],
+      as('ada'),
+    )
     expect(await bob.next('gone')).toEqual({ type: 'gone', model: 'order', id: '1' })
     await server.post(renamed({ id: '1', customer: 'bob' }), as('ada'))
     expect(await bob.next('snapshot')).toMatchObject({ version: 4, state: { customer: 'bob' } })
@@ -111,7 +123,10 @@ describe('payloads and tokens', () => {
     const server = await startWithSecrets(lines)
     await server.post(exploded({ id: 'secret' }), as('ada'))
     await server.post(renamed({ id: 'secret', customer: 'throw' }), as('ada'))
-    await server.post(created({ id: secret, customer: secret }), { origin: 'https://evil.example', ...as('ada') })
+    await server.post(created({ id: secret, customer: secret }), {
+      origin: 'https://evil.example',
+      ...as('ada'),
+    })
     await server.get('/records/order', { authorization: `Bearer ${secret}` })
     await server.postText(`{"type":"${secret}`, as('ada'))
     const log = lines.join('')

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { EventStore } from '../event-store.ts'
-import { ann, bob, created, deleted, Gate, given, lineAdded, ownersOnly, Rig, settle } from '../test-parts/rig.ts'
+import {
+  ann,
+  bob,
+  created,
+  deleted,
+  Gate,
+  given,
+  lineAdded,
+  ownersOnly,
+  Rig,
+  settle,
+} from '../test-parts/rig.ts'
 
 const lane = 'lane-of-a-test-0001'
 const order = { model: 'order', id: '1' }
@@ -133,14 +144,16 @@ describe('whether there is a record that was never shown', () => {
 })
 
 describe('a refusal', () => {
-  it("has what a reducer says of a record only for those who may read it", async () => {
+  it('has what a reducer says of a record only for those who may read it', async () => {
     const rig = await Rig.start({ rules: ownersOnly })
     await rig.engine.submit([created({ id: '1', owner: 'ann' })], ann)
     const refused = async (session: typeof ann) => {
       const [settlement] = await rig.engine.submit([lineAdded({ id: '1', line: 'throw' })], session)
       return settlement
     }
-    expect(await refused(ann)).toMatchObject({ refusal: { message: expect.stringContaining('No such line.') } })
+    expect(await refused(ann)).toMatchObject({
+      refusal: { message: expect.stringContaining('No such line.') },
+    })
     const his = await refused(bob)
     expect(his).toMatchObject({ refusal: { code: 'reducer-threw', finality: 'final' } })
     expect(JSON.stringify(his)).not.toContain('No such line.')
