@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { deviceStorage } from './device-storage.ts'
+import { nobody } from './model/user-name.ts'
 
 const key = 'sales-order.user'
 let name = deviceStorage.get(key)
@@ -7,6 +8,9 @@ const listeners = new Set<() => void>()
 
 /** Who uses this device, as they have said; undefined: nobody has. An app of your own keeps a real token here. */
 export const userName = () => name
+
+/** Who that is to the server. */
+export const actorName = () => name ?? nobody
 
 export function setUserName(next: string | undefined) {
   deviceStorage.set(key, next)
