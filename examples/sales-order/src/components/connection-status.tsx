@@ -4,14 +4,14 @@ import { formatCount } from '../money.ts'
 import { useIsInDoubt, useIsOffline } from '../offline.ts'
 import { useIsNewerPageKept } from '../offline-page.ts'
 
-type Tone = 'live' | 'busy' | 'offline' | 'failed'
+type Tone = 'live' | 'busy' | 'doubt' | 'offline' | 'failed'
 
 interface Standing {
   tone: Tone
   label: string
 }
 
-const inDoubt: Standing = { tone: 'busy', label: 'Checking the connection' }
+const inDoubt: Standing = { tone: 'doubt', label: 'Checking the connection' }
 const phases: Record<ReturnType<typeof useSyncStatus>['phase'], Standing> = {
   idle: { tone: 'busy', label: 'Connecting' },
   connecting: { tone: 'busy', label: 'Connecting' },

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useHighlight } from '../highlight.ts'
 import type { SalesOrder } from '../model/sales-order.ts'
-import type { PendingParts } from '../orders.ts'
+import type { PendingParts } from '../pending.ts'
 import { CustomerForm } from './customer-form.tsx'
 import { PendingMark } from './pending-mark.tsx'
 import { Refusals } from './refusals.tsx'

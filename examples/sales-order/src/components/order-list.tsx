@@ -3,7 +3,7 @@ import { useMemo, type CSSProperties } from 'react'
 import { useKnownIds } from '../highlight.ts'
 import { salesOrders, type SalesOrder } from '../model/sales-order.ts'
 import { formatCents, formatCount, formatNumber } from '../money.ts'
-import { usePendingOrderIds } from '../orders.ts'
+import { usePendingOrderIds } from '../pending.ts'
 import { useRefusals } from '../refusals.ts'
 import { OrderRow } from './order-row.tsx'
 
