@@ -133,6 +133,36 @@ it('says at once that it looks whether the server is there, when the network has
   await isSettled(page)
 })
 
+it('leaves a phone its page: one line says how it stands, more on a press, and no field is below it', async () => {
+  const example = await RunningExample.start()
+  const line = (lineId: string) => lineAdded({ id, lineId, sku: lineId, quantity: 1, unitPrice: 1 })
+  await example.dispatch(created({ id, customer: 'Ada' }), ...'abcdefghij'.split('').map(line))
+  const { page } = await openOrder(example)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await isSettled(page)
+  await example.kill()
+  await isOffline(page)
+  const bar = page.getByTestId('connection-bar')
+  const more = bar.getByText('Changes are kept on this device.')
+  await bar.getByText('Go on working.').waitFor()
+  expect(await more.isVisible()).toBe(false)
+  await bar.getByRole('button', { name: 'More' }).click()
+  expect(await more.isVisible()).toBe(true)
+
+  await page.getByRole('button', { name: 'Edit customer' }).focus()
+  const bottoms: number[] = []
+  for (let stop = 0; stop < 45; stop += 1) {
+    await page.keyboard.press('Tab')
+    const bottom = await page.evaluate(() => {
+      const { activeElement } = document
+      return activeElement?.closest('main') ? activeElement.getBoundingClientRect().bottom : undefined
+    })
+    if (bottom !== undefined) bottoms.push(bottom)
+  }
+  expect(bottoms.length).toBeGreaterThan(40)
+  expect(Math.max(...bottoms)).toBeLessThan((await bar.boundingBox())!.y)
+})
+
 async function createOrder(page: Page, customer: string): Promise<void> {
   await page.getByRole('button', { name: 'New order' }).click()
   await page.getByRole('dialog').getByLabel('Customer').fill(customer)
