@@ -160,6 +160,16 @@ describe('the diffs of the README', () => {
     expect(net).toEqual([Number(clientLines), Number(serverLines)])
   })
 
+  it('leave out as many lines as the text says, in the files that it names', () => {
+    const [, about = ''] = /about ([\d,]+) lines, in the files/.exec(readme) ?? []
+    const [, list = ''] = /Not counted, of `examples\/sales-order`: (.*)/.exec(readme) ?? []
+    const texts = Array.from(list.matchAll(/`([^`]+)`/g), ([, file]) =>
+      textOf(`examples/sales-order/${file}`),
+    )
+    const lines = texts.reduce((sum, text) => sum + text.split('\n').length - 1, 0)
+    expect(Number(about.replace(',', ''))).toBe(Math.round(lines / 100) * 100)
+  })
+
   it('are few', () => {
     expect(Number(clientLines)).toBeLessThanOrEqual(10)
     expect(Number(serverLines)).toBeLessThanOrEqual(15)

@@ -22,7 +22,7 @@ async function openOrder(example: RunningExample, page: Page): Promise<OrderScre
 const needing = (page: Page, count: string) =>
   page.getByRole('link', { name: `${count} attention`, exact: true })
 
-it('keeps what was refused in one place through reloads, until it is tried again or discarded', async () => {
+it('keeps what was refused in one place through reloads, until it is discarded', async () => {
   const example = await RunningExample.start()
   const bolts = lineAdded({ id, lineId: 'bolts', sku: 'BOLT', quantity: 4, unitPrice: 25 })
   await example.dispatch(created({ id, customer: 'Ada' }), bolts)
@@ -39,22 +39,17 @@ it('keeps what was refused in one place through reloads, until it is tried again
   const refusals = page.getByRole('main').getByTestId('refusal')
   const line = refusals.filter({ hasText: '1 × TOO-LATE was not added.' })
   const quantity = refusals.filter({ hasText: 'The quantity was not changed to 5.' })
-  await quantity.getByText('· BOLT').waitFor()
+  await quantity.getByText('BOLT').waitFor()
   await page.reload()
   await line.waitFor()
   await quantity.waitFor()
   expect(await refusals.count()).toBe(2)
 
-  // What cannot be changed any more is not to be edited either.
+  // An order that is submitted takes no line any more, however it is written and however often.
   await line.getByRole('button', { name: 'Edit' }).waitFor({ state: 'detached' })
-  await isSettled(page)
-  network.pause()
-  await line.getByRole('button', { name: 'Try again' }).click()
-  await line.waitFor({ state: 'detached' })
-  await page.getByText('Saving 1 change').waitFor()
-  network.resume()
-  await line.waitFor()
-
+  expect(await line.getByRole('button').allTextContents()).toEqual(['Discard'])
+  await page.getByRole('button', { name: 'Discard all' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep them' }).click()
   await quantity.getByRole('button', { name: 'Discard' }).click()
   await needing(page, '1 change needs').waitFor()
   // A page that goes before the device has written it down shows it once more.
@@ -62,11 +57,37 @@ it('keeps what was refused in one place through reloads, until it is tried again
   await page.reload()
   await line.waitFor()
   expect(await refusals.count()).toBe(1)
-  await page.getByRole('button', { name: 'Discard all' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Discard all' }).click()
+  await line.getByRole('button', { name: 'Discard' }).click()
   await page.getByRole('heading', { name: 'Nothing needs your attention' }).waitFor()
   expect(await needing(page, '1 change needs').count()).toBe(0)
   expect((await example.record(id)).version).toBe(3)
+})
+
+it('says that something was tried again and refused again, and ends when it is accepted', async () => {
+  const example = await RunningExample.start()
+  await example.dispatch(created({ id, customer: 'Ada' }))
+  const page = await openPage()
+  const network = await slowNetwork(page)
+  await openOrder(example, page)
+  await page.getByRole('button', { name: 'Submit order' }).click()
+  await needing(page, '1 change needs').click()
+  const refusal = page.getByRole('main').getByTestId('refusal')
+  await refusal.getByText('The order was not submitted.').waitFor()
+  expect(await refusal.getByText('Tried again').count()).toBe(0)
+
+  network.pause()
+  await refusal.getByRole('button', { name: 'Try again' }).press('Enter')
+  await refusal.waitFor({ state: 'detached' })
+  await page.getByText('Saving 1 change').waitFor()
+  network.resume()
+  await refusal.getByRole('alert').getByText('Tried again, and refused at').waitFor()
+  expect(await refusal.evaluate((element) => element === document.activeElement)).toBe(true)
+
+  await example.dispatch(lineAdded({ id, lineId: 'bolts', sku: 'BOLT', quantity: 4, unitPrice: 25 }))
+  await refusal.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('heading', { name: 'Nothing needs your attention' }).waitFor()
+  await isSettled(page)
+  expect((await example.record(id)).state?.status).toBe('submitted')
 })
 
 it('opens what was refused with its values, and sends what they are changed to in its place', async () => {
@@ -84,8 +105,9 @@ it('opens what was refused with its values, and sends what they are changed to i
   expect(await dialog.getByLabel('SKU').inputValue()).toBe('ONE-MORE')
   expect(await price.inputValue()).toBe('1.00')
   await price.fill('nothing')
-  await price.press('Enter')
+  await dialog.getByLabel('SKU').press('Enter')
   await dialog.getByText('Enter a price, like 12.50.').waitFor()
+  expect(await price.evaluate((element) => element === document.activeElement)).toBe(true)
   await price.fill('0')
   await price.press('Enter')
 

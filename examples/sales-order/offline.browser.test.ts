@@ -81,7 +81,8 @@ it('asks before it is closed on changes that would be lost, and says so', async 
   await isOffline(page)
   await page.getByPlaceholder('New task').first().fill('Written on the train')
   await page.keyboard.press('Enter')
-  await page.getByText('Keep this page open: what waits is lost when it closes.').waitFor()
+  await page.getByText('You are offline. Leave this page open.').waitFor()
+  await page.getByText('1 change is not kept on this device.').waitFor()
   await page.reload()
   expect(asked).toEqual(['beforeunload'])
 })
@@ -96,14 +97,77 @@ function askedBy(page: Page): string[] {
   return asked
 }
 
-it('says what a device does not have yet, where it was never connected', async () => {
+it('says what a device does not have yet, where it was never connected, and takes no part for the whole', async () => {
+  const example = await RunningExample.start()
+  await example.dispatch(created({ id, customer: 'Ada' }))
+  const page = await openPage()
+  let isCut = true
+  await page.routeWebSocket('**', (socket) => (isCut ? socket.close() : socket.connectToServer()))
+  await page.goto(example.url())
+  await page.getByText('this device has nothing of the orders to show').waitFor()
+  expect(await page.getByTestId('loading').count()).toBe(0)
+
+  await createOrder(page, 'Grace Hopper')
+  await page.getByRole('link', { name: 'All orders' }).click()
+  await page.getByTestId('order-row').getByText('Grace Hopper').waitFor()
+  const isPartial = page.getByText('There may be others')
+  await isPartial.waitFor()
+  expect(await page.getByTestId('list-total').count()).toBe(0)
+  expect(await page.getByText('All', { exact: true }).locator('.tab-count').count()).toBe(0)
+  isCut = false
+  await page.getByText('2 orders').waitFor()
+  expect(await isPartial.count()).toBe(0)
+})
+
+it('says at once that it looks whether the server is there, when the network has gone', async () => {
   const example = await RunningExample.start()
   const page = await openPage()
-  await page.routeWebSocket('**', (socket) => socket.close())
   await page.goto(example.url())
-  await page.getByText('this device does not have the orders yet').waitFor()
-  expect(await page.getByTestId('loading').count()).toBe(0)
+  await isSettled(page)
+  await page.context().setOffline(true)
+  await createOrder(page, 'Grace Hopper')
+  await page.getByTestId('connection').getByText('Checking the connection').waitFor()
+  await page.getByText('1 change waiting').waitFor()
+  await isOffline(page)
+  await page.context().setOffline(false)
+  await isSettled(page)
 })
+
+it('leaves a phone its page: one line says how it stands, more on a press, and no field is below it', async () => {
+  const example = await RunningExample.start()
+  const line = (lineId: string) => lineAdded({ id, lineId, sku: lineId, quantity: 1, unitPrice: 1 })
+  await example.dispatch(created({ id, customer: 'Ada' }), ...'abcdefghij'.split('').map(line))
+  const { page } = await openOrder(example)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await isSettled(page)
+  await example.kill()
+  await isOffline(page)
+  const bar = page.getByTestId('connection-bar')
+  const more = bar.getByText('Changes are kept on this device.')
+  await bar.getByText('Go on working.').waitFor()
+  expect(await more.isVisible()).toBe(false)
+  await bar.getByRole('button', { name: 'More' }).click()
+  expect(await more.isVisible()).toBe(true)
+
+  await page.getByRole('button', { name: 'Edit customer' }).focus()
+  const bottoms: number[] = []
+  for (let stop = 0; stop < 45; stop += 1) {
+    await page.keyboard.press('Tab')
+    const bottom = await page.evaluate(() => {
+      const { activeElement } = document
+      return activeElement?.closest('main') ? activeElement.getBoundingClientRect().bottom : undefined
+    })
+    if (bottom !== undefined) bottoms.push(bottom)
+  }
+  expect(bottoms.length).toBeGreaterThan(40)
+  expect(Math.max(...bottoms)).toBeLessThan((await bar.boundingBox())!.y)
+})
+
+async function createOrder(page: Page, customer: string): Promise<void> {
+  await page.getByRole('button', { name: 'New order' }).click()
+  await page.getByRole('dialog').getByLabel('Customer').fill(customer)
+  await page.getByRole('button', { name: 'Create order' }).click()
+}
 
 it('keeps what was written offline through a reload and a closed tab, and sends it once, in order', async () => {
   const example = await RunningExample.start()
@@ -122,9 +186,7 @@ it('keeps what was written offline through a reload and a closed tab, and sends 
 
   await handle.press('ArrowRight')
   await page.goto(example.url('#/'))
-  await page.getByRole('button', { name: 'New order' }).click()
-  await page.getByRole('dialog').getByLabel('Customer').fill('Grace Hopper')
-  await page.getByRole('button', { name: 'Create order' }).click()
+  await createOrder(page, 'Grace Hopper')
   const screen = new OrderScreen(page)
   await screen.addLine('BOLT', 4, '0.25')
   await screen.addLine('NUT', 2, '0.50')

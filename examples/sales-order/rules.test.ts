@@ -58,7 +58,7 @@ it('ships a submitted order, once', () => {
   const goods = ship({ sku: 'BOLT', quantity: 4 })
   expect(refusal(order('submitted'), goods)).toBeUndefined()
   expect(refusal(order('draft'), goods)?.code).toBe('order-not-submitted')
-  expect(refusal(order('cancelled'), goods)?.code).toBe('order-not-submitted')
+  expect(refusal(order('cancelled'), goods)?.code).toBe('order-cancelled')
   expect(refusal(order('shipped'), goods)?.code).toBe('already-shipped')
 })
 

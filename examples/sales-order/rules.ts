@@ -123,13 +123,16 @@ function cannotShip(order: SalesOrder, taken: readonly Goods[]): Refusal | undef
   if (order.status === 'shipped') {
     return { code: 'already-shipped', message: 'This order is shipped already. There is nothing left to do.' }
   }
-  if (order.status !== 'submitted') {
+  if (order.status === 'cancelled') {
+    return {
+      code: 'order-cancelled',
+      message: 'A cancelled order cannot be shipped. Create a new order instead.',
+    }
+  }
+  if (order.status === 'draft') {
     return {
       code: 'order-not-submitted',
-      message:
-        order.status === 'draft'
-          ? 'A draft cannot be shipped. Submit the order first, then ship it.'
-          : 'A cancelled order cannot be shipped. Create a new order instead.',
+      message: 'A draft cannot be shipped. Submit the order first, then ship it.',
     }
   }
   return wrongGoods(quantities(order.lines), quantities(taken))

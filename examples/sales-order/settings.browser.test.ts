@@ -51,7 +51,7 @@ it('follows a user from device to device, and nobody else', async () => {
   }
 
   await phone.reload()
-  expect(await schemeOf(phone)).toBe('dark')
+  await expect.poll(() => schemeOf(phone)).toBe('dark')
   await expect.poll(() => drafts(phone).isChecked()).toBe(true)
 })
 
@@ -85,8 +85,8 @@ it('keeps what somebody has not saved yet until they are back, and shows it to n
   await page.locator('.account').click()
   await account.getByText('If you sign out, it waits on this device until you sign in again.').waitFor()
   await account.getByRole('button', { name: 'Sign out' }).click()
-  await account.getByRole('button', { name: 'Sign in' }).waitFor()
-  await page.keyboard.press('Escape')
+  await account.waitFor({ state: 'detached' })
+  await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).waitFor()
   await page.getByTestId('task').waitFor({ state: 'detached' })
   await example.start()
   await isSettled(page)
@@ -96,6 +96,43 @@ it('keeps what somebody has not saved yet until they are back, and shows it to n
   await page.getByTestId('task').getByText('Buy tea').waitFor()
   await isSettled(page)
   expect(await example.events('shared', 'board')).toMatchObject([{ actor: 'Ada' }])
+})
+
+it('signs in and out in all tabs at once, and loses nothing that was written in any of them', async () => {
+  const example = await RunningExample.start()
+  const first = await openAs(example, 'Ada')
+  await isSettled(first)
+  const second = await openPage({ beside: first })
+  const [tabs, tasks] = [[first, second], second.getByTestId('task')]
+  const isIn = (page: Page, name: string) => page.getByRole('banner').getByRole('button', { name }).waitFor()
+  await second.goto(example.url('board'))
+  await second.getByText('Nothing is waiting.').waitFor()
+  await isSettled(second)
+  await example.kill()
+  for (const tab of tabs) await isOffline(tab)
+  await second.getByPlaceholder('New task').first().fill('Buy tea')
+  await second.keyboard.press('Enter')
+  await tasks.waitFor()
+
+  await second.locator('.account').click()
+  await inAccount(first, (dialog) => dialog.getByRole('button', { name: 'Sign out' }).click())
+  await isIn(second, 'Sign in')
+  await tasks.waitFor({ state: 'detached' })
+  await second.getByRole('dialog').waitFor({ state: 'detached' })
+  await signIn(second, 'Bob')
+  await isIn(first, 'Bob')
+  await example.start()
+  for (const tab of tabs) await isSettled(tab)
+  await second.getByText('Nothing is waiting.').waitFor()
+  expect(await example.events('shared', 'board')).toEqual([])
+
+  await inAccount(second, (dialog) => dialog.getByRole('button', { name: 'Sign out' }).click())
+  await isIn(first, 'Sign in')
+  await signIn(first, 'Ada')
+  await isIn(second, 'Ada')
+  await tasks.getByText('Buy tea').waitFor()
+  for (const tab of tabs) await isSettled(tab)
+  expect(await example.events('shared', 'board')).toMatchObject([{ version: 1, actor: 'Ada' }])
 })
 
 it('writes the name of whoever has signed in into the history', async () => {

@@ -15,8 +15,9 @@ it.each(['Ada', "Miles O'Brien", 'Łukasz', 'ada@example.com', '7'])('takes %j f
   expect(actorOf(` ${name} `)).toEqual({ actor: name }),
 )
 
-it.each(['', ' ', '__proto__', 'a/b', 'x'.repeat(61), '\ud800'])('knows nobody called %j', (name) =>
-  expect(actorOf(name)).toBeUndefined(),
+it.each(['', ' ', '__proto__', 'a/b', 'x'.repeat(61), '\ud800', 'anonymous', 'Anonymous'])(
+  'knows nobody called %j',
+  (name) => expect(actorOf(name)).toBeUndefined(),
 )
 
 it('knows a program by its secret, and nobody by its name', () => {

@@ -1,6 +1,6 @@
 import type { Authenticate } from '@foldback/server'
 import { AccessTokens } from './access-tokens.ts'
-import { userName } from './src/model/user-name.ts'
+import { nobody, userName } from './src/model/user-name.ts'
 
 /**
  * Takes people's word for who they are: the token is the name. An app of your own checks a real token here, such as a
@@ -10,7 +10,7 @@ import { userName } from './src/model/user-name.ts'
 export const usersWith =
   (programs: AccessTokens): Authenticate =>
   ({ token }) => {
-    if (token === undefined) return { actor: 'anonymous' }
+    if (token === undefined) return { actor: nobody }
     const program = programs.ownerOf(token)
     if (program !== undefined) return { actor: program }
     const { success, data } = userName.safeParse(token)

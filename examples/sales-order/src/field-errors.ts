@@ -8,3 +8,12 @@ export function fieldErrors({ error }: Issues): Record<string, string> {
   for (const { path, message } of error?.issues ?? []) errors[String(path.at(-1))] ??= message
   return errors
 }
+
+/** The keyboard goes on at the first field of a form that is wrong. */
+export function focusFirstWrong(form: HTMLFormElement, errors: Readonly<Record<string, string>>) {
+  for (const element of form.elements) {
+    if (!(element instanceof HTMLElement) || !Object.hasOwn(errors, element.getAttribute('name') ?? ''))
+      continue
+    return element.focus()
+  }
+}

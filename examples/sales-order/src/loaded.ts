@@ -1,16 +1,6 @@
-import { useSync } from '@foldback/react'
-import { useCallback, useState, useSyncExternalStore } from 'react'
-import type { models } from './model/models.ts'
+import { useSyncStatus } from '@foldback/react'
+import { useState } from 'react'
 import { useIsOffline } from './offline.ts'
-
-type SingleModel = Exclude<(typeof models)[number], { kind: 'entity' }>
-
-/** Whether it is known what a shared or a user model holds. Before that, its state is the slice's initial one. */
-export function useIsLoaded(model: SingleModel): boolean {
-  const sync = useSync()
-  const subscribe = useCallback((listener: () => void) => sync.onChange(listener), [sync])
-  return useSyncExternalStore(subscribe, () => sync.isLoaded(model))
-}
 
 /**
  * True while there is nothing to show but that something is coming. Ends when there is no connection, for good: what
@@ -18,7 +8,11 @@ export function useIsLoaded(model: SingleModel): boolean {
  */
 export function useIsComing(isLoaded: boolean): boolean {
   const isOffline = useIsOffline()
+  const isLeaving = useIsLeaving()
   const [isGivenUp, setGivenUp] = useState(isOffline)
   if (!isGivenUp && isOffline) setGivenUp(true)
-  return !isLoaded && !isGivenUp
+  return !isLoaded && !isGivenUp && !isLeaving
 }
+
+/** True while what a user has done is being made safe, before the next one comes. Nothing is shown of either then. */
+export const useIsLeaving = () => useSyncStatus().phase === 'disconnected'

@@ -8,6 +8,7 @@ import { salesOrders } from './model/sales-order.ts'
 import { keepForOffline } from './offline-page.ts'
 import { discardOutdatedRefusals } from './refusals.ts'
 import { takePathAsRoute } from './router.ts'
+import { followOtherTabs } from './sign-in.ts'
 import { store, sync } from './store.ts'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -25,6 +26,7 @@ takePathAsRoute()
 keepForOffline()
 keepDeviceSettings(store)
 discardOutdatedRefusals(sync)
+followOtherTabs()
 sync.subscribe(salesOrders)
 sync.connect()
 

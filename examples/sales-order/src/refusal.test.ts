@@ -4,7 +4,7 @@ import { boardSlice } from './model/board.ts'
 import { salesOrderSlice } from './model/sales-order.ts'
 import { settingsSlice } from './model/settings.ts'
 import { stockSlice } from './model/stock.ts'
-import { outdatedRefusals, refusalOf } from './refusal.ts'
+import { outdatedRefusals, refusalOf, triedAgain } from './refusal.ts'
 
 const { lineQuantityChanged, lineAdded, submitted } = salesOrderSlice.actions
 const { taskMoved } = boardSlice.actions
@@ -78,4 +78,16 @@ it('keeps what was refused of the board and of the stock apart', () => {
   const [moved, came] = [taskMoved({ id: 't', column: 'done' }), received({ sku: 'BOLT', quantity: 5 })]
   const rejected = [refused(moved), refused(came)]
   expect(outdatedRefusals(rejected, [stamped(moved, 20)])).toEqual([rejected[0]])
+})
+
+it('says of what can never be accepted that trying again is for nothing', () => {
+  const codes = ['order-not-draft', 'no-such-line', 'stock-short', 'no-lines', 'a-code-of-tomorrow']
+  const canRetry = codes.map((code) => refusalOf({ ...refused(change), code }).canRetry)
+  expect(canRetry).toEqual([false, false, true, true, true])
+})
+
+it('counts how often something was tried again', () => {
+  const again = stamped(triedAgain(refused(change).action), 20)
+  expect(refusalOf({ ...refused(change), action: again }).tried).toBe(1)
+  expect(triedAgain(again)).toEqual({ ...change, meta: { tried: 2 } })
 })

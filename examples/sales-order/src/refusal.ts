@@ -3,6 +3,7 @@ import { isAnyOf } from '@reduxjs/toolkit'
 import { boardSlice, type BoardAction } from './model/board.ts'
 import { isSalesOrderAction, salesOrderSlice, type SalesOrderAction } from './model/sales-order.ts'
 import { stockSlice, type StockAction } from './model/stock.ts'
+import { formatNumber } from './money.ts'
 
 /** Where an action was made, and so where its refusal is shown: on the order page, or on another. */
 export type Place = 'order' | 'customer' | 'lines' | `line ${string}` | 'board' | 'stock' | 'elsewhere'
@@ -11,7 +12,11 @@ export type Place = 'order' | 'customer' | 'lines' | `line ${string}` | 'board' 
 export interface DoneAction {
   type: string
   payload?: unknown
-  meta: { foldback: { id: string; at: number } }
+  meta: {
+    foldback: { id: string; at: number }
+    /** How often it was tried before. */
+    tried?: number
+  }
 }
 
 export interface Refusal {
@@ -29,6 +34,10 @@ export interface Refusal {
   message: string
   /** Milliseconds since 1970; undefined when that is not known. */
   at: number | undefined
+  /** How often it was tried again. */
+  tried: number
+  /** False where the same can never be accepted. */
+  canRetry: boolean
 }
 
 export type SharedAction = SalesOrderAction | BoardAction | StockAction
@@ -37,11 +46,29 @@ const isStockAction = isAnyOf(...Object.values(stockSlice.actions))
 const isAnyShared = isAnyOf(isSalesOrderAction, isBoardAction, isStockAction)
 export const isSharedAction = (action: { type: string }): action is SharedAction => isAnyShared(action)
 
+/** What is refused with these stays so: an order or a line does not become again what it was before. */
+const lastingCodes: readonly string[] = [
+  'already-cancelled',
+  'already-shipped',
+  'already-submitted',
+  'goods-not-ordered',
+  'invalid-payload',
+  'line-exists',
+  'no-such-line',
+  'no-such-record',
+  'no-such-task',
+  'order-cancelled',
+  'order-exists',
+  'order-not-draft',
+  'order-shipped',
+]
+
 export const refusalOf = (rejection: Rejection): Refusal => ({
   ...toldOf(rejection.action),
   rejection,
   message: rejection.message,
   at: rejection.at,
+  canRetry: !lastingCodes.includes(rejection.code),
 })
 
 /** The server was put back to an earlier state. */
@@ -50,13 +77,23 @@ export const lossOf = (action: DoneAction): Refusal => ({
   rejection: undefined,
   message: 'It was saved, but the server was put back to an earlier state and has lost it.',
   at: undefined,
+  canRetry: true,
 })
 
-function toldOf(action: DoneAction): Pick<Refusal, 'id' | 'action' | 'orderId' | 'place' | 'title'> {
-  const { id } = action.meta.foldback
+/** The same once more, which says so: what is refused again must not look as if nothing had been done. */
+export function triedAgain({ meta, ...action }: DoneAction): { type: string } {
+  const { foldback: _foldback, ...others } = meta
+  return { ...action, meta: { ...others, tried: (meta.tried ?? 0) + 1 } } as { type: string }
+}
+
+function toldOf(
+  action: DoneAction,
+): Pick<Refusal, 'id' | 'action' | 'tried' | 'orderId' | 'place' | 'title'> {
+  const { foldback, tried = 0 } = action.meta
+  const done = { id: foldback.id, action, tried }
   if (isSharedAction(action))
-    return { id, action, orderId: orderIdOf(action), place: placeOf(action), title: titleOf(action) }
-  return { id, action, orderId: undefined, place: 'elsewhere', title: 'Your settings were not changed.' }
+    return { ...done, orderId: orderIdOf(action), place: placeOf(action), title: titleOf(action) }
+  return { ...done, orderId: undefined, place: 'elsewhere', title: 'Your settings were not changed.' }
 }
 
 const orderIdOf = (action: SharedAction): string | undefined =>
@@ -149,9 +186,9 @@ function titleOf(action: SharedAction): string {
     case 'salesOrder/customerChanged':
       return `The customer was not changed to ${action.payload.customer}.`
     case 'salesOrder/lineAdded':
-      return `${action.payload.quantity} × ${action.payload.sku} was not added.`
+      return `${formatNumber(action.payload.quantity)} × ${action.payload.sku} was not added.`
     case 'salesOrder/lineQuantityChanged':
-      return `The quantity was not changed to ${action.payload.quantity}.`
+      return `The quantity was not changed to ${formatNumber(action.payload.quantity)}.`
     case 'salesOrder/lineRemoved':
       return 'The line was not removed.'
     case 'salesOrder/submitted':
@@ -171,9 +208,9 @@ function titleOf(action: SharedAction): string {
     case 'board/taskRemoved':
       return 'The task was not removed.'
     case 'stock/received':
-      return `${action.payload.quantity} of ${action.payload.sku} was not received.`
+      return `${formatNumber(action.payload.quantity)} of ${action.payload.sku} was not received.`
     case 'stock/counted':
-      return `The stock of ${action.payload.sku} was not set to ${action.payload.quantity}.`
+      return `The stock of ${action.payload.sku} was not set to ${formatNumber(action.payload.quantity)}.`
     case 'stock/removed':
       return `${action.payload.sku} was not removed.`
   }

@@ -1,7 +1,7 @@
 import type { Rejection, Sync } from '@foldback/client'
 import { useRejected } from '@foldback/react'
 import { useMemo } from 'react'
-import { lossOf, outdatedRefusals, refusalOf, type DoneAction, type Refusal } from './refusal.ts'
+import { lossOf, outdatedRefusals, refusalOf, triedAgain, type DoneAction, type Refusal } from './refusal.ts'
 import { useAppDispatch, useAppSelector } from './store.ts'
 import { lossDealtWith } from './ui-slice.ts'
 
@@ -38,13 +38,13 @@ export interface Amends {
 }
 
 export function useAmends(): Amends {
-  const { retry, edit, discard } = useRejected()
+  const { edit, discard } = useRejected()
   const dispatch = useAppDispatch()
   return useMemo(
     () => ({
       retry: ({ rejection, action }) => {
-        if (rejection) return void retry(rejection)
-        dispatch(withoutMeta(action))
+        if (rejection) return edit(rejection, triedAgain(action))
+        dispatch(triedAgain(action))
         dispatch(lossDealtWith(action.meta.foldback.id))
       },
       edit: ({ rejection, id }, action) => {
@@ -57,11 +57,9 @@ export function useAmends(): Amends {
         else dispatch(lossDealtWith(id))
       },
     }),
-    [retry, edit, discard, dispatch],
+    [edit, discard, dispatch],
   )
 }
-
-const withoutMeta = ({ meta: _meta, ...action }: DoneAction): { type: string } => action
 
 /** Trying again makes the old message go, wherever that is done. */
 export function discardOutdatedRefusals(

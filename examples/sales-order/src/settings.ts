@@ -1,6 +1,5 @@
-import { usePending } from '@foldback/react'
+import { useIsLoaded, usePending } from '@foldback/react'
 import { deviceSettingsSlice } from './device-settings.ts'
-import { useIsLoaded } from './loaded.ts'
 import { settings } from './model/models.ts'
 import { settingsSlice, type Settings } from './model/settings.ts'
 import { useAppSelector } from './store.ts'

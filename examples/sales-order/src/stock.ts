@@ -1,4 +1,4 @@
-import { usePending } from '@foldback/react'
+import { useIsLoaded, usePending } from '@foldback/react'
 import { useMemo } from 'react'
 import { quantities } from './model/goods.ts'
 import { stock } from './model/models.ts'
@@ -24,6 +24,24 @@ const skuOf = ({ sku }: { sku: string }) => sku
 export function useOrdered(): ReadonlyMap<string, number> | undefined {
   const orders = useOrders()
   return useMemo(() => orders && orderedOf(orders), [orders])
+}
+
+export interface Shortage {
+  sku: string
+  ordered: number
+  inStock: number
+}
+
+/** What this device knows the stock to have too little of for an order. */
+export function useShortages(order: SalesOrder): readonly Shortage[] {
+  const isLoaded = useIsLoaded(stock)
+  const levels = quantities(useStockItems())
+  if (!isLoaded) return []
+  return Array.from(quantities(order.lines), ([sku, ordered]) => ({
+    sku,
+    ordered,
+    inStock: levels.get(sku) ?? 0,
+  })).filter(({ ordered, inStock }) => inStock < ordered)
 }
 
 const orderedOf = (orders: readonly SalesOrder[]) =>

@@ -4,10 +4,10 @@ import { useDispatch, useSelector } from 'react-redux'
 import { deviceSettingsSlice } from './device-settings.ts'
 import { models } from './model/models.ts'
 import { uiSlice } from './ui-slice.ts'
-import { userName } from './user.ts'
+import { actorName, userName } from './user.ts'
 
 const url = location.origin.replace('http', 'ws')
-export const sync = createSync({ url, models, token: userName, user: userName, outbox: indexedDb() })
+export const sync = createSync({ url, models, token: userName, user: actorName, outbox: indexedDb() })
 
 export const store = configureStore({
   reducer: { ...sync.reducers, deviceSettings: deviceSettingsSlice.reducer, ui: uiSlice.reducer },

@@ -6,6 +6,7 @@ import { statusTexts } from './status-texts.ts'
 import { SyncProvider, useSync } from './sync-provider.ts'
 import { SyncStatus } from './sync-status.ts'
 import { useCollection } from './use-collection.ts'
+import { useIsLoaded } from './use-is-loaded.ts'
 import { usePending } from './use-pending.ts'
 import { useRecord } from './use-record.ts'
 import { useRejected } from './use-rejected.ts'
@@ -39,6 +40,9 @@ expectTypeOf(useRecord(salesOrders, '1')).toEqualTypeOf<SalesOrder | null | unde
 expectTypeOf(useRecord(board)).toEqualTypeOf<{ notes: string[] }>()
 expectTypeOf(useRecord(settings)).toEqualTypeOf<{ notes: string[] }>()
 expectTypeOf(useCollection(salesOrders)).toEqualTypeOf<readonly SalesOrder[] | undefined>()
+expectTypeOf(useIsLoaded(salesOrders)).toEqualTypeOf<boolean>()
+expectTypeOf(useIsLoaded(salesOrders, '1')).toEqualTypeOf<boolean>()
+expectTypeOf(useIsLoaded(board)).toEqualTypeOf<boolean>()
 expectTypeOf(useSyncStatus()).toEqualTypeOf<Status>()
 expectTypeOf(statusTexts(useSyncStatus()).storage).toEqualTypeOf<string | undefined>()
 for (const { type, payload } of usePending(salesOrders, '1')) {

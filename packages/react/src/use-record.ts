@@ -3,7 +3,7 @@ import { type AnyModel, FoldbackError, type RecordIdOf, type RecordOf } from '@f
 import { useEffect } from 'react'
 import { useSelector } from 'react-redux'
 import { useSync } from './sync-provider.ts'
-import { useSynced } from './use-synced.ts'
+import { useIsLoaded } from './use-is-loaded.ts'
 
 /**
  * A record, live while the component is there, with the user's own pending changes in it.
@@ -22,7 +22,7 @@ export function useRecord(model: AnyModel, id?: string): unknown {
       `useRecord of ${model.name} needs an id; use useCollection for all of them`,
     )
   useEffect(() => sync.subscribe(model, id), [sync, model, id])
-  const isLoaded = useSynced((known) => known.isLoaded(model, id))
+  const isLoaded = useIsLoaded(model, id)
   const record = useSelector((state: { [model: string]: unknown }) => recordIn(model, state[model.name], id))
   return record ?? (isLoaded ? null : undefined)
 }

@@ -1,5 +1,6 @@
 import { useSyncStatus } from '@foldback/react'
 import { useState, type FormEvent } from 'react'
+import { useIsLeaving } from '../loaded.ts'
 import { userName } from '../model/user-name.ts'
 import { formatCount } from '../money.ts'
 import { signIn } from '../sign-in.ts'
@@ -32,10 +33,13 @@ function SignInForm({ pending, onClose }: { pending: number; onClose: () => void
   const [name, setName] = useState('')
   const [error, setError] = useState<string>()
 
-  const enter = (event: FormEvent) => {
+  const enter = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const checked = userName.safeParse(name)
-    if (!checked.success) return setError(checked.error.issues[0]?.message)
+    if (!checked.success) {
+      setError(checked.error.issues[0]?.message)
+      return event.currentTarget.querySelector('input')?.focus()
+    }
     void signIn(checked.data)
     onClose()
   }
@@ -62,18 +66,28 @@ function SignInForm({ pending, onClose }: { pending: number; onClose: () => void
 }
 
 function SignedIn({ pending }: { pending: number }) {
-  const [isLeaving, setLeaving] = useState(false)
-  const leave = () => {
-    setLeaving(true)
-    void signIn(undefined)
-  }
+  const isLeaving = useIsLeaving()
   return (
     <div className="sign-in">
       <p>You are signed in on this device. Your theme and filters follow you to your other devices.</p>
-      <button type="button" className="button" disabled={isLeaving} onClick={leave}>
-        Sign out
+      <button
+        type="button"
+        className="button"
+        aria-disabled={isLeaving}
+        onClick={() => !isLeaving && void signIn(undefined)}
+      >
+        {isLeaving ? 'Signing out …' : 'Sign out'}
       </button>
-      <Waiting pending={pending}>If you sign out, they wait on this device until you sign in again.</Waiting>
+      {isLeaving ? (
+        <p className="sign-in-waiting late" role="status">
+          What you wrote is being kept on this device first. If this takes long, the device may be full: free
+          some space on it, and leave this page open.
+        </p>
+      ) : (
+        <Waiting pending={pending}>
+          If you sign out, they wait on this device until you sign in again.
+        </Waiting>
+      )}
     </div>
   )
 }

@@ -1,5 +1,5 @@
-import { useRef, useState, type FormEvent } from 'react'
-import { fieldErrors } from '../field-errors.ts'
+import { useState, type FormEvent } from 'react'
+import { fieldErrors, focusFirstWrong } from '../field-errors.ts'
 import { newLineId } from '../ids.ts'
 import { payloads } from '../model/payloads.ts'
 import { salesOrderSlice } from '../model/sales-order.ts'
@@ -13,7 +13,6 @@ export function AddLineForm({ orderId }: { orderId: string }) {
   const dispatch = useAppDispatch()
   const [typed, setTyped] = useState(empty)
   const [errors, setErrors] = useState<Record<string, string | undefined>>({})
-  const form = useRef<HTMLFormElement>(null)
 
   const field = (name: keyof typeof empty) => ({
     name,
@@ -25,7 +24,7 @@ export function AddLineForm({ orderId }: { orderId: string }) {
     },
   })
 
-  const add = (event: FormEvent) => {
+  const add = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const line = {
       id: orderId,
@@ -37,23 +36,14 @@ export function AddLineForm({ orderId }: { orderId: string }) {
     const checked = payloads.lineAdded.safeParse(line)
     const wrong = fieldErrors(checked)
     setErrors(wrong)
-    if (checked.success) {
-      dispatch(salesOrderSlice.actions.lineAdded(line))
-      setTyped(empty)
-    }
-    const first = Object.keys(empty).find((name) => wrong[name]) ?? 'sku'
-    form.current?.querySelector<HTMLInputElement>(`[name=${first}]`)?.focus()
+    if (!checked.success) return focusFirstWrong(event.currentTarget, wrong)
+    dispatch(salesOrderSlice.actions.lineAdded(line))
+    setTyped(empty)
+    event.currentTarget.querySelector('input')?.focus()
   }
 
   return (
-    <form
-      ref={form}
-      className="add-line"
-      onSubmit={add}
-      noValidate
-      aria-label="Add a line"
-      data-testid="add-line"
-    >
+    <form className="add-line" onSubmit={add} noValidate aria-label="Add a line" data-testid="add-line">
       <Field label="SKU" className="add-sku" placeholder="e.g. BOLT-M8-40" {...field('sku')} />
       <Field label="Quantity" className="add-quantity" inputMode="numeric" {...field('quantity')} />
       <Field

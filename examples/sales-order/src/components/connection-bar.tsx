@@ -1,6 +1,6 @@
-import type { SyncStatus } from '@foldback/client'
-import { statusTexts, useSyncStatus } from '@foldback/react'
-import { formatCount } from '../money.ts'
+import { useSyncStatus } from '@foldback/react'
+import { useState } from 'react'
+import { connectionText } from '../connection-text.ts'
 import { useIsOffline } from '../offline.ts'
 import { useLosses } from '../refusals.ts'
 
@@ -9,37 +9,32 @@ export function ConnectionBar() {
   const status = useSyncStatus()
   const isOffline = useIsOffline()
   const hasLosses = useLosses().length > 0
-  const { error } = status
+  const [isUnfolded, setUnfolded] = useState(false)
   // What was lost is dealt with once each of it is.
-  const isDealtWith = error?.code === 'history-lost' && !hasLosses
-  const texts = textsOf(isDealtWith ? { ...status, error: undefined } : status, isOffline)
+  const isDealtWith = status.error?.code === 'history-lost' && !hasLosses
+  const text = connectionText(isDealtWith ? { ...status, error: undefined } : status, isOffline)
   return (
     <div className="connection-bar-region" role="status">
-      {texts.length > 0 && (
-        <div className="connection-bar" data-testid="connection-bar" data-phase={status.phase}>
-          {texts.map((text) => (
-            <p key={text}>{text}</p>
-          ))}
+      {text && (
+        <div
+          className="connection-bar"
+          data-testid="connection-bar"
+          data-phase={status.phase}
+          data-unfolded={isUnfolded}
+        >
+          <p>
+            {text.head} <span className="connection-more">{text.more}</span>
+          </p>
+          <button
+            type="button"
+            className="quiet-button"
+            aria-expanded={isUnfolded}
+            onClick={() => setUnfolded(!isUnfolded)}
+          >
+            {isUnfolded ? 'Less' : 'More'}
+          </button>
         </div>
       )}
     </div>
   )
-}
-
-function textsOf(status: SyncStatus, isOffline: boolean): string[] {
-  const { phase, pending, queued, storage, error } = status
-  // What went wrong has a sentence; of an outage there is more to say than that.
-  if (!isOffline) return phase !== 'connecting' && error ? [error.message] : []
-  const isSafe = queued === pending && storage !== 'page'
-  const { storage: warning } = statusTexts(status)
-  return [offlineText(pending, isSafe), ...(warning ? [warning] : [])]
-}
-
-function offlineText(pending: number, isSafe: boolean): string {
-  if (pending === 0 && isSafe) return 'You are offline. Go on working: changes are kept on this device.'
-  if (pending === 0) return 'You are offline. What you change now lasts as long as this page.'
-  const changes = formatCount(pending, 'change')
-  if (!isSafe) return `You are offline. ${changes} will be sent when the connection is back.`
-  const [are, them] = pending === 1 ? ['is', 'it'] : ['are', 'them']
-  return `You are offline. ${changes} ${are} kept on this device; the server gets ${them} when the connection is back.`
 }

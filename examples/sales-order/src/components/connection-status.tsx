@@ -1,17 +1,23 @@
 import { useSyncStatus } from '@foldback/react'
 import { useEffect } from 'react'
 import { formatCount } from '../money.ts'
-import { useIsOffline } from '../offline.ts'
+import { useIsInDoubt, useIsOffline } from '../offline.ts'
 import { useIsNewerPageKept } from '../offline-page.ts'
 
-type Tone = 'live' | 'busy' | 'offline' | 'failed'
+type Tone = 'live' | 'busy' | 'doubt' | 'offline' | 'failed'
 
-const phases: Record<ReturnType<typeof useSyncStatus>['phase'], { tone: Tone; label: string }> = {
+interface Standing {
+  tone: Tone
+  label: string
+}
+
+const inDoubt: Standing = { tone: 'doubt', label: 'Checking the connection' }
+const phases: Record<ReturnType<typeof useSyncStatus>['phase'], Standing> = {
   idle: { tone: 'busy', label: 'Connecting' },
   connecting: { tone: 'busy', label: 'Connecting' },
   connected: { tone: 'live', label: 'Live' },
   waiting: { tone: 'offline', label: 'Offline' },
-  disconnected: { tone: 'busy', label: 'Connecting' },
+  disconnected: { tone: 'busy', label: 'Changing users' },
   'signed-out': { tone: 'failed', label: 'Signed out' },
   failed: { tone: 'failed', label: 'Cannot connect' },
 }
@@ -19,7 +25,8 @@ const phases: Record<ReturnType<typeof useSyncStatus>['phase'], { tone: Tone; la
 export function ConnectionStatus() {
   const { phase, pending, queued, storage, isOutdated } = useSyncStatus()
   const isOffline = useIsOffline()
-  const { tone, label } = phases[isOffline ? 'waiting' : phase]
+  const isInDoubt = useIsInDoubt()
+  const { tone, label } = isInDoubt ? inDoubt : phases[isOffline ? 'waiting' : phase]
   const isNewerKept = useIsNewerPageKept()
   useLeaveWarning(queued < pending || (storage === 'page' && pending > 0))
   return (

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import { errorsIn, type CorrectedField, type Correction } from '../correction.ts'
 import type { SharedAction } from '../refusal.ts'
+import { focusFirstWrong } from '../field-errors.ts'
 import { Field, TextField } from './field.tsx'
 import { Modal } from './modal.tsx'
 
@@ -30,11 +31,12 @@ export function CorrectionDialog({ correction, title, message, onSend, onClose }
   const [typed, setTyped] = useState(() => fields.map(({ value }) => value))
   const [errors, setErrors] = useState<Record<string, string>>({})
 
-  const send = (event: FormEvent) => {
+  const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const action = make(...typed.map((text) => text.trim()))
     const wrong = errorsIn(action)
-    if (Object.keys(wrong).length > 0) return setErrors(wrong)
+    setErrors(wrong)
+    if (Object.keys(wrong).length > 0) return focusFirstWrong(event.currentTarget, wrong)
     onSend(action)
   }
 
@@ -50,8 +52,10 @@ export function CorrectionDialog({ correction, title, message, onSend, onClose }
             name,
             value: typed[index] ?? '',
             error: errors[name],
-            onChange: ({ target }: { target: { value: string } }) =>
-              setTyped(typed.with(index, target.value)),
+            onChange: ({ target }: { target: { value: string } }) => {
+              setTyped(typed.with(index, target.value))
+              setErrors(({ [name]: _now, ...others }) => others)
+            },
           }
           if (name === 'note') return <TextField key={name} rows={4} {...field} />
           const inputMode = name in inputModes ? inputModes[name as keyof typeof inputModes] : 'text'

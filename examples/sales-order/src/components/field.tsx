@@ -31,6 +31,7 @@ export function TextField({ label, error, className, ...input }: TextFieldProps)
 const fieldProps = (id: string, error: string | undefined) => ({
   id,
   className: 'input',
+  dir: 'auto',
   autoComplete: 'off',
   'aria-invalid': error !== undefined,
   'aria-describedby': error && `${id}-error`,

@@ -34,7 +34,7 @@ export function LineRow({ orderId, line, editable, pending, known }: LineRowProp
     <>
       <tr ref={ref} className="line" data-testid="line-row" data-line-id={line.id}>
         <td className="line-sku">
-          {line.sku}
+          <bdi>{line.sku}</bdi>
           <PendingMark when={pending} />
         </td>
         <td className="line-quantity quantity-column">

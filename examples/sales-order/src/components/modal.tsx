@@ -29,7 +29,9 @@ export function Modal({
       onMouseDown={(event) => event.target === event.currentTarget && onClose()}
     >
       <div className="modal-body">
-        <h2 id="modal-title">{title}</h2>
+        <h2 id="modal-title" dir="auto">
+          {title}
+        </h2>
         {children}
       </div>
     </dialog>

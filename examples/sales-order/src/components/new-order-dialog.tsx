@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react'
-import { fieldErrors } from '../field-errors.ts'
+import { fieldErrors, focusFirstWrong } from '../field-errors.ts'
 import { newOrderId } from '../ids.ts'
 import { payloads } from '../model/payloads.ts'
 import { salesOrderSlice } from '../model/sales-order.ts'
@@ -13,11 +13,13 @@ export function NewOrderDialog({ onClose }: { onClose: () => void }) {
   const [customer, setCustomer] = useState('')
   const [errors, setErrors] = useState<Record<string, string>>({})
 
-  const create = (event: FormEvent) => {
+  const create = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const order = { id: newOrderId(), customer: customer.trim() }
     const checked = payloads.created.safeParse(order)
-    if (!checked.success) return setErrors(fieldErrors(checked))
+    const wrong = fieldErrors(checked)
+    setErrors(wrong)
+    if (!checked.success) return focusFirstWrong(event.currentTarget, wrong)
     dispatch(salesOrderSlice.actions.created(order))
     onClose()
     navigate(orderHref(order.id))
@@ -31,7 +33,10 @@ export function NewOrderDialog({ onClose }: { onClose: () => void }) {
           name="customer"
           value={customer}
           error={errors['customer']}
-          onChange={(event) => setCustomer(event.target.value)}
+          onChange={(event) => {
+            setCustomer(event.target.value)
+            setErrors({})
+          }}
         />
         <div className="modal-actions">
           <button type="button" className="button" onClick={onClose}>

@@ -1,17 +1,27 @@
 import { useRef, useState } from 'react'
 import { quantities } from '../model/goods.ts'
 import { salesOrderSlice, type SalesOrder, type SalesOrderAction } from '../model/sales-order.ts'
+import { useIsOffline } from '../offline.ts'
+import { useShortages } from '../stock.ts'
 import { useAppDispatch } from '../store.ts'
 import { Confirm } from './confirm.tsx'
 import { Shortages } from './shortages.tsx'
 
 const { submitted, shipped, cancelled, deleted } = salesOrderSlice.actions
 
-export function OrderActions({ order }: { order: SalesOrder }) {
+interface OrderActionsProps {
+  order: SalesOrder
+  /** Its last step is not saved yet. */
+  pending: boolean
+}
+
+export function OrderActions({ order, pending }: OrderActionsProps) {
   const dispatch = useAppDispatch()
-  const [asking, setAsking] = useState<'cancel' | 'delete'>()
+  const [asking, setAsking] = useState<'ship' | 'cancel' | 'delete'>()
   const group = useRef<HTMLDivElement>(null)
   const { id, status } = order
+  const isOffline = useIsOffline()
+  const shortages = useShortages(order)
 
   const act = (action: SalesOrderAction) => {
     setAsking(undefined)
@@ -34,11 +44,21 @@ export function OrderActions({ order }: { order: SalesOrder }) {
       )}
       {status === 'submitted' && (
         <>
-          <Shortages order={order} />
-          <button type="button" className="button primary-button" onClick={ship}>
+          <Shortages shortages={shortages} />
+          <button
+            type="button"
+            className="button primary-button"
+            // While there is a connection, the server answers at once.
+            onClick={isOffline && shortages.length > 0 ? () => setAsking('ship') : ship}
+          >
             Ship order
           </button>
         </>
+      )}
+      {status === 'shipped' && pending && isOffline && (
+        <p className="not-final" role="status">
+          Not final yet: when the connection is back, the server looks whether everything is in stock.
+        </p>
       )}
       {(status === 'draft' || status === 'submitted') && (
         <button type="button" className="button" onClick={() => setAsking('cancel')}>
@@ -49,6 +69,18 @@ export function OrderActions({ order }: { order: SalesOrder }) {
         <button type="button" className="button danger-text" onClick={() => setAsking('delete')}>
           Delete order
         </button>
+      )}
+      {asking === 'ship' && (
+        <Confirm
+          title="Ship what is short in stock?"
+          confirmLabel="Ship order"
+          keepLabel="Not yet"
+          onConfirm={ship}
+          onClose={() => setAsking(undefined)}
+        >
+          As far as this device knows, not everything is there. Unless the rest has come meanwhile, the server
+          refuses it when the connection is back.
+        </Confirm>
       )}
       {asking === 'cancel' && (
         <Confirm

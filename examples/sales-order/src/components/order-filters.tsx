@@ -29,6 +29,7 @@ function SearchField() {
     <input
       type="search"
       className="input search"
+      dir="auto"
       aria-label="Search by number, customer or SKU"
       placeholder="Search orders"
       value={search}

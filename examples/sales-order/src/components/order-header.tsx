@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useHighlight } from '../highlight.ts'
 import type { SalesOrder } from '../model/sales-order.ts'
-import type { PendingParts } from '../orders.ts'
+import type { PendingParts } from '../pending.ts'
 import { CustomerForm } from './customer-form.tsx'
 import { PendingMark } from './pending-mark.tsx'
 import { Refusals } from './refusals.tsx'
@@ -46,7 +46,7 @@ function Customer({ order, pending, onEdit }: CustomerProps) {
   const ref = useHighlight<HTMLHeadingElement>(order.customer, pending.customer)
   return (
     <div className="customer">
-      <h1 ref={ref} className="fresh-text" data-testid="customer">
+      <h1 ref={ref} className="fresh-text" dir="auto" title={order.customer} data-testid="customer">
         {order.customer}
       </h1>
       <PendingMark when={pending.customer} />

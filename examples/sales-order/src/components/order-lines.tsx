@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useKnownIds } from '../highlight.ts'
 import type { SalesOrder } from '../model/sales-order.ts'
-import type { PendingParts } from '../orders.ts'
+import type { PendingParts } from '../pending.ts'
 import type { Place } from '../refusal.ts'
 import { AddLineForm } from './add-line-form.tsx'
 import { LineRow } from './line-row.tsx'

@@ -6,6 +6,7 @@ export function OrderListSkeleton() {
   return (
     <section aria-label="Orders" aria-busy="true" className="order-list" data-testid="loading">
       <WaitingText what="the orders" />
+      <div className="order-columns-head" aria-hidden="true" />
       <ul className="order-rows" aria-hidden="true">
         {rows.map((width) => (
           <li key={width} className="order-row">

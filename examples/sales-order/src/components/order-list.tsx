@@ -1,18 +1,25 @@
-import { useMemo } from 'react'
+import { useIsLoaded } from '@foldback/react'
+import { useMemo, type CSSProperties } from 'react'
 import { useKnownIds } from '../highlight.ts'
-import type { SalesOrder } from '../model/sales-order.ts'
+import { salesOrders, type SalesOrder } from '../model/sales-order.ts'
 import { formatCents, formatCount, formatNumber } from '../money.ts'
-import { usePendingOrderIds } from '../orders.ts'
+import { usePendingOrderIds } from '../pending.ts'
 import { useRefusals } from '../refusals.ts'
 import { OrderRow } from './order-row.tsx'
 
 export function OrderList({ all, found }: { all: readonly SalesOrder[]; found: readonly SalesOrder[] }) {
   const pending = usePendingOrderIds()
+  const isComplete = useIsLoaded(salesOrders)
   const refusals = useRefusals()
   const refused = useMemo(() => new Set(refusals.map((refusal) => refusal.orderId)), [refusals])
   const known = useKnownIds(useMemo(() => all.map((order) => order.id), [all]))
+  const largest = found.reduce((most, { total }) => Math.max(most, total), 0)
   return (
-    <section aria-label="Orders" className="order-list">
+    <section
+      aria-label="Orders"
+      className="order-list"
+      style={{ '--total-length': formatCents(largest).length } as CSSProperties}
+    >
       <div className="order-columns-head" aria-hidden="true">
         <span>Number</span>
         <span>Customer</span>
@@ -31,7 +38,7 @@ export function OrderList({ all, found }: { all: readonly SalesOrder[]; found: r
           />
         ))}
       </ul>
-      <ListSum found={found} />
+      {isComplete && <ListSum found={found} />}
     </section>
   )
 }

@@ -28,7 +28,9 @@ export const OrderRow = memo(function OrderRow({ order, pending, refused, known 
     >
       <a className="order-link" href={orderHref(order.id)}>
         <span className="order-id">{order.id}</span>
-        <span className="order-customer">{order.customer}</span>
+        <span className="order-customer" dir="auto">
+          {order.customer}
+        </span>
         <span className="order-marks">
           <StatusPill status={order.status} />
           <PendingMark when={pending} />

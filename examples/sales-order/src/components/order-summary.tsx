@@ -1,7 +1,7 @@
 import { useHighlight } from '../highlight.ts'
 import type { SalesOrder } from '../model/sales-order.ts'
 import { formatCents, formatNumber } from '../money.ts'
-import type { PendingParts } from '../orders.ts'
+import type { PendingParts } from '../pending.ts'
 import { OrderActions } from './order-actions.tsx'
 import { PendingMark } from './pending-mark.tsx'
 import { Refusals } from './refusals.tsx'
@@ -26,7 +26,7 @@ export function OrderSummary({ order, pending }: { order: SalesOrder; pending: P
           </span>
         </dd>
       </dl>
-      <OrderActions order={order} />
+      <OrderActions order={order} pending={pending.status} />
       <Refusals orderId={order.id} at={(place) => place === 'order'} />
     </aside>
   )

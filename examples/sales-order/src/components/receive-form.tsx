@@ -1,5 +1,5 @@
-import { useRef, useState, type FormEvent } from 'react'
-import { fieldErrors } from '../field-errors.ts'
+import { useState, type FormEvent } from 'react'
+import { fieldErrors, focusFirstWrong } from '../field-errors.ts'
 import { stockPayloads } from '../model/stock-payloads.ts'
 import { stockSlice } from '../model/stock.ts'
 import { parseQuantity } from '../money.ts'
@@ -13,7 +13,6 @@ export function ReceiveForm() {
   const dispatch = useAppDispatch()
   const [typed, setTyped] = useState(empty)
   const [errors, setErrors] = useState<Record<string, string | undefined>>({})
-  const form = useRef<HTMLFormElement>(null)
 
   const field = (name: keyof typeof empty) => ({
     name,
@@ -25,22 +24,20 @@ export function ReceiveForm() {
     },
   })
 
-  const receive = (event: FormEvent) => {
+  const receive = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const goods = { sku: typed.sku.trim(), quantity: parseQuantity(typed.quantity) }
     const checked = stockPayloads.received.safeParse(goods)
     const wrong = fieldErrors(checked)
     setErrors(wrong)
-    if (checked.success) {
-      dispatch(stockSlice.actions.received(goods))
-      setTyped(empty)
-    }
-    const first = Object.keys(empty).find((name) => wrong[name]) ?? 'sku'
-    form.current?.querySelector<HTMLInputElement>(`[name=${first}]`)?.focus()
+    if (!checked.success) return focusFirstWrong(event.currentTarget, wrong)
+    dispatch(stockSlice.actions.received(goods))
+    setTyped(empty)
+    event.currentTarget.querySelector('input')?.focus()
   }
 
   return (
-    <form ref={form} className="add-line receive" onSubmit={receive} noValidate aria-label="Receive goods">
+    <form className="add-line receive" onSubmit={receive} noValidate aria-label="Receive goods">
       <Field label="SKU" className="add-sku" placeholder="e.g. BOLT-M8-40" {...field('sku')} />
       <Field label="Quantity" className="add-quantity" inputMode="numeric" {...field('quantity')} />
       <button type="submit" className="button">

@@ -14,13 +14,18 @@ export function RefusalOrigin({ refusal }: { refusal: Refusal }) {
       <span>
         {orderId !== undefined && (
           <a href={orderHref(orderId)}>
-            <span className="order-id">{orderId}</span> {customer}
+            <span className="order-id">{orderId}</span> <bdi>{customer}</bdi>
           </a>
         )}
         {place === 'board' && <a href={boardHref}>Board</a>}
         {place === 'stock' && <a href={stockHref}>Stock</a>}
         {place === 'elsewhere' && 'Settings'}
-        {thing !== undefined && ` · ${thing}`}
+        {thing !== undefined && (
+          <>
+            {' · '}
+            <bdi>{thing}</bdi>
+          </>
+        )}
       </span>
       {at !== undefined && <time dateTime={new Date(at).toISOString()}>{time.format(at)}</time>}
     </p>

@@ -1,28 +1,23 @@
-import { useIsLoaded } from '../loaded.ts'
-import { quantities } from '../model/goods.ts'
-import { stock } from '../model/models.ts'
-import type { SalesOrder } from '../model/sales-order.ts'
 import { formatNumber } from '../money.ts'
 import { stockHref } from '../router.ts'
-import { useStockItems } from '../stock.ts'
+import type { Shortage } from '../stock.ts'
 
-/** What the stock has too little of for this order, as far as this device knows. The server has the last word. */
-export function Shortages({ order }: { order: SalesOrder }) {
-  const isLoaded = useIsLoaded(stock)
-  const levels = quantities(useStockItems())
-  const short = [...quantities(order.lines)].filter(([sku, ordered]) => (levels.get(sku) ?? 0) < ordered)
-  if (!isLoaded || short.length === 0) return null
+/** What the stock has too little of for an order, as far as this device knows. The server has the last word. */
+export function Shortages({ shortages }: { shortages: readonly Shortage[] }) {
+  if (shortages.length === 0) return null
   return (
     <div className="shortages" data-testid="shortages">
       <p>
         Short in <a href={stockHref}>stock</a>
       </p>
       <ul>
-        {short.map(([sku, ordered]) => (
+        {shortages.map(({ sku, ordered, inStock }) => (
           <li key={sku}>
-            <span className="shortage-sku">{sku}</span>
+            <span className="shortage-sku" dir="auto">
+              {sku}
+            </span>
             <span className="amount">
-              {formatNumber(levels.get(sku) ?? 0)} of {formatNumber(ordered)}
+              {formatNumber(inStock)} of {formatNumber(ordered)}
             </span>
           </li>
         ))}

@@ -31,7 +31,7 @@ export function StockRow({ item: { sku, quantity }, ordered, pending, known }: S
   return (
     <tr ref={ref} className="line stock-item" data-testid="stock-item" data-sku={sku}>
       <td className="line-sku">
-        {sku}
+        <bdi>{sku}</bdi>
         <PendingMark when={pending} />
       </td>
       <td className="line-quantity quantity-column">
@@ -44,7 +44,7 @@ export function StockRow({ item: { sku, quantity }, ordered, pending, known }: S
       </td>
       <td className="amount line-ordered" data-short={ordered !== undefined && ordered > quantity}>
         <span className="line-ordered-label" aria-hidden="true">
-          to be shipped{' '}
+          To be shipped{' '}
         </span>
         {ordered === undefined ? '' : formatNumber(ordered)}
         {ordered !== undefined && ordered > quantity && (

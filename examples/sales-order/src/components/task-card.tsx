@@ -52,13 +52,18 @@ export function TaskCard({ task, pending, isDropPlace, known, ...on }: TaskCardP
         <button
           type="button"
           className="task-title"
+          dir="auto"
           aria-label={`Edit ${task.title}`}
           onClick={() => on.onEdit(task.id)}
         >
           {task.title}
         </button>
         <PendingMark when={pending} />
-        {task.note && <p className="task-note">{task.note}</p>}
+        {task.note && (
+          <p className="task-note" dir="auto">
+            {task.note}
+          </p>
+        )}
       </div>
       <button
         type="button"

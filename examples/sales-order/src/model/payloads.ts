@@ -37,7 +37,7 @@ const unitPrice = z
   .int('Enter a price, like 12.50.')
   .check(
     z.minimum(0, 'A price must not be negative.'),
-    z.maximum(limits.unitPriceMax, 'Enter at most 10000000.00.'),
+    z.maximum(limits.unitPriceMax, 'Enter at most 10,000,000.00.'),
   )
 
 /** Lines of the same SKU add up, so it may be more than is on one line. */

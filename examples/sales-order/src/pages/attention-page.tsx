@@ -3,7 +3,7 @@ import { Confirm } from '../components/confirm.tsx'
 import { Notice } from '../components/notice.tsx'
 import { RefusalMessage } from '../components/refusal-message.tsx'
 import { RefusalOrigin } from '../components/refusal-origin.tsx'
-import { formatCount } from '../money.ts'
+import { formatNumber } from '../money.ts'
 import { useOrders } from '../orders.ts'
 import type { Refusal } from '../refusal.ts'
 import { useAmends, useLosses, useRefusals } from '../refusals.ts'
@@ -73,6 +73,8 @@ const NothingToDo = () => (
 function DiscardAll({ refusals }: { refusals: readonly Refusal[] }) {
   const { discard } = useAmends()
   const [asking, setAsking] = useState(false)
+  // One has a button of its own.
+  if (refusals.length === 1) return null
   return (
     <>
       <button type="button" className="button danger-text" onClick={() => setAsking(true)}>
@@ -86,7 +88,7 @@ function DiscardAll({ refusals }: { refusals: readonly Refusal[] }) {
           onConfirm={() => refusals.forEach(discard)}
           onClose={() => setAsking(false)}
         >
-          What you wrote in {formatCount(refusals.length, 'change')} is gone then.
+          What you wrote in {formatNumber(refusals.length)} changes is gone then.
         </Confirm>
       )}
     </>

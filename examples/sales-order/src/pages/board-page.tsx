@@ -1,8 +1,9 @@
+import { useIsLoaded } from '@foldback/react'
 import { BoardSkeleton } from '../components/board-skeleton.tsx'
 import { Board } from '../components/board.tsx'
 import { Refusals } from '../components/refusals.tsx'
 import { WaitingText } from '../components/waiting-text.tsx'
-import { useIsComing, useIsLoaded } from '../loaded.ts'
+import { useIsComing } from '../loaded.ts'
 import { board } from '../model/models.ts'
 import { useTasks } from '../tasks.ts'
 

@@ -1,3 +1,4 @@
+import { useIsLoaded } from '@foldback/react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { NewOrderDialog } from '../components/new-order-dialog.tsx'
 import { Notice } from '../components/notice.tsx'
@@ -7,7 +8,7 @@ import { OrderList } from '../components/order-list.tsx'
 import { Refusals } from '../components/refusals.tsx'
 import { WaitingText } from '../components/waiting-text.tsx'
 import { useIsComing } from '../loaded.ts'
-import type { SalesOrder } from '../model/sales-order.ts'
+import { salesOrders, type SalesOrder } from '../model/sales-order.ts'
 import { countByStatus, filterOrders } from '../order-filter.ts'
 import { useOrders } from '../orders.ts'
 import { useRefusals } from '../refusals.ts'
@@ -29,6 +30,7 @@ export function OrderListPage() {
 }
 
 function Orders({ orders, onCreate }: { orders: readonly SalesOrder[] | undefined; onCreate: () => void }) {
+  const isComplete = useIsLoaded(salesOrders)
   const counts = useMemo(() => countByStatus(orders ?? []), [orders])
   return (
     <>
@@ -38,12 +40,20 @@ function Orders({ orders, onCreate }: { orders: readonly SalesOrder[] | undefine
           New order
         </button>
       </div>
-      <OrderFilters counts={orders && counts} />
+      <OrderFilters counts={isComplete ? counts : undefined} />
       <LostRefusals orders={orders} />
+      {orders && !isComplete && <PartialText />}
       {orders ? <FilteredOrders orders={orders} /> : <UnknownOrders />}
     </>
   )
 }
+
+/** Counted and added up, a part would look like the whole. */
+const PartialText = () => (
+  <p className="partial-text" role="status">
+    These are the orders that this device knows of. There may be others: they come with the next connection.
+  </p>
+)
 
 /** Bones would promise that something is coming. */
 const UnknownOrders = () => (useIsComing(false) ? <OrderListSkeleton /> : <WaitingText what="the orders" />)

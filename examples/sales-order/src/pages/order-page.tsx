@@ -6,7 +6,8 @@ import { OrderSkeleton } from '../components/order-skeleton.tsx'
 import { OrderSummary } from '../components/order-summary.tsx'
 import { Refusals } from '../components/refusals.tsx'
 import type { SalesOrder } from '../model/sales-order.ts'
-import { useOrder, useOrderPending } from '../orders.ts'
+import { useOrder } from '../orders.ts'
+import { useOrderPending } from '../pending.ts'
 import { ordersHref } from '../router.ts'
 
 export function OrderPage({ id }: { id: string }) {

@@ -1,8 +1,9 @@
+import { useIsLoaded } from '@foldback/react'
 import { ReceiveForm } from '../components/receive-form.tsx'
 import { Refusals } from '../components/refusals.tsx'
 import { StockTable } from '../components/stock-table.tsx'
 import { WaitingText } from '../components/waiting-text.tsx'
-import { useIsComing, useIsLoaded } from '../loaded.ts'
+import { useIsComing } from '../loaded.ts'
 import { stock } from '../model/models.ts'
 import { useStockItems } from '../stock.ts'
 
@@ -32,6 +33,7 @@ export function StockPage() {
 
 const StockBones = () => (
   <div aria-hidden="true" data-testid="loading">
+    <div className="bone-head" />
     {[38, 26, 44].map((width) => (
       <div key={width} className="bone-line">
         <span className="bone" style={{ width: `${width}%` }} />
