@@ -5,6 +5,7 @@ import { type Goods, quantities } from './src/model/goods.ts'
 import type { models } from './src/model/models.ts'
 import { limits } from './src/model/payloads.ts'
 import type { SalesOrder, SalesOrderAction } from './src/model/sales-order.ts'
+import { formatNumber } from './src/money.ts'
 import { stockRefusal } from './stock-rules.ts'
 
 const totalMax = 1_000_000_000_000_000
@@ -147,7 +148,7 @@ function wrongGoods(
     if (right === wrong) continue
     return {
       code: 'goods-not-ordered',
-      message: `The order is for ${right} of ${sku}, and ${wrong} would be taken. Take exactly what is ordered.`,
+      message: `The order is for ${formatNumber(right)} of ${sku}, and ${formatNumber(wrong)} would be taken. Take exactly what is ordered.`,
     }
   }
   return undefined

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { salesOrderSlice } from './src/model/sales-order.ts'
 import { isOffline, isSettled } from './testing/order-screen.ts'
-import { openPage, useBrowser } from './testing/people.ts'
+import { keysOnDevice, openPage, useBrowser, waitMsMax } from './testing/people.ts'
 import { RunningExample } from './testing/running-example.ts'
 
 useBrowser()
@@ -92,6 +92,74 @@ it('keeps what somebody has not saved yet until they are back, and shows it to n
   await isSettled(page)
   expect(await example.events('shared', 'board')).toEqual([])
 
+  await signIn(page, 'Ada')
+  await page.getByTestId('task').getByText('Buy tea').waitFor()
+  await isSettled(page)
+  expect(await example.events('shared', 'board')).toMatchObject([{ actor: 'Ada' }])
+})
+
+it('has what this device keeps of somebody who signs in without a connection, and gives them nothing of others', async () => {
+  const example = await RunningExample.start()
+  await example.dispatch(salesOrderSlice.actions.created({ id: 'SO-1', customer: 'Acme' }))
+  const page = await openAs(example, 'Ada')
+  const tasks = page.getByTestId('task')
+  await page.getByTestId('order-row').waitFor()
+  await expect
+    .poll(() => keysOnDevice(page, 'listing/'), { timeout: waitMsMax })
+    .toContainEqual(expect.stringContaining('Ada'))
+  await example.kill()
+  await isOffline(page)
+  await inAccount(page, (dialog) => dialog.getByRole('button', { name: 'Sign out' }).click())
+  await page.getByRole('link', { name: 'Board' }).click()
+  await page.getByPlaceholder('New task').first().fill('Buy tea')
+  await page.keyboard.press('Enter')
+  await tasks.waitFor()
+
+  await signIn(page, 'Ada')
+  await tasks.waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Orders', exact: true }).click()
+  await page.getByTestId('order-row').getByText('Acme').waitFor()
+  await page.getByTestId('list-total').waitFor()
+  await example.start()
+  await isSettled(page)
+  expect(await example.events('shared', 'board')).toEqual([])
+  await inAccount(page, (dialog) => dialog.getByRole('button', { name: 'Sign out' }).click())
+  const actors = async () => (await example.events('shared', 'board')).map(({ actor }) => actor)
+  await expect.poll(actors, { timeout: waitMsMax }).toEqual(['anonymous'])
+})
+
+it('says why signing out takes long on a device that is full, and ends when there is room', async () => {
+  const example = await RunningExample.start()
+  const page = await openPage({ expected: /^Foldback: An action could not be written/ })
+  await page.goto(example.url('board'))
+  await signIn(page, 'Ada')
+  await isSettled(page)
+  await page.getByText('Nothing is waiting.').waitFor()
+  await example.kill()
+  await isOffline(page)
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype
+    const full = () => {
+      throw new DOMException('There is no room.', 'QuotaExceededError')
+    }
+    Object.assign(IDBObjectStore.prototype, { put: full })
+    Object.assign(globalThis, { makeRoom: () => Object.assign(IDBObjectStore.prototype, { put }) })
+  })
+  await page.getByPlaceholder('New task').first().fill('Buy tea')
+  await page.keyboard.press('Enter')
+  await page.getByText('You are offline. Leave this page open.').waitFor()
+
+  await page.locator('.account').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Sign out' }).click()
+  await dialog.getByText('the device may be full').waitFor()
+  await page.getByTestId('connection').getByText('Changing users').waitFor()
+  expect(await page.getByTestId('loading').count()).toBe(0)
+  await page.evaluate(() => (globalThis as unknown as { makeRoom(): void }).makeRoom())
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).waitFor()
+
+  await example.start()
   await signIn(page, 'Ada')
   await page.getByTestId('task').getByText('Buy tea').waitFor()
   await isSettled(page)

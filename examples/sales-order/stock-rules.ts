@@ -3,6 +3,7 @@ import { type Goods, quantities } from './src/model/goods.ts'
 import type { salesOrderSlice } from './src/model/sales-order.ts'
 import { levelMax } from './src/model/stock-payloads.ts'
 import type { Stock, StockAction } from './src/model/stock.ts'
+import { formatNumber } from './src/money.ts'
 
 type Shipped = ReturnType<typeof salesOrderSlice.actions.shipped>
 
@@ -59,7 +60,10 @@ function shortOf(items: readonly Goods[], taken: readonly Goods[]): Refusal | un
   if (short.length === 0) return undefined
   const told = short
     .slice(0, shortagesToldMax)
-    .map(([sku, quantity]) => `${sku} (${quantity} ordered, ${levels.get(sku) ?? 0} in stock)`)
+    .map(
+      ([sku, quantity]) =>
+        `${sku} (${formatNumber(quantity)} ordered, ${formatNumber(levels.get(sku) ?? 0)} in stock)`,
+    )
   if (short.length > told.length) told.push(`${short.length - told.length} more`)
   return {
     code: 'stock-short',
@@ -67,4 +71,4 @@ function shortOf(items: readonly Goods[], taken: readonly Goods[]): Refusal | un
   }
 }
 
-const areThere = (count: number) => (count === 1 ? 'is still 1' : `are still ${count}`)
+const areThere = (count: number) => (count === 1 ? 'is still 1' : `are still ${formatNumber(count)}`)
