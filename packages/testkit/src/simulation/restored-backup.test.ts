@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { created, models, noteSlice, renamed, themeSlice } from '../../../../test-support/order-models.ts'
 import { OrderWorld } from '../../../../test-support/order-world.ts'
 import type { StoreUser } from '../../../../test-support/store-user.ts'
-import { StoreBackup } from '../test-parts/store-backup.ts'
+import { StoreBackup } from './store-backup.ts'
 
 /*
  * A server put back to what it was at a backup: it has another history from there on, and knows neither the lanes nor

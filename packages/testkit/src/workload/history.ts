@@ -2,12 +2,12 @@ import type { ClientLimits } from '@foldback/client'
 import { decodeFrame } from '@foldback/core'
 import type { EngineLimits, Session } from '@foldback/engine'
 import type { UnknownAction } from '@reduxjs/toolkit'
+import { BrokenPromise } from '../checkers/promises.ts'
 import { memoryStore } from '../memory-store.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import type { ObservedFrame } from '../simulation/simulated-network.ts'
 import { SimulatedWorld } from '../simulation/simulated-world.ts'
-import { failingStore } from './failing-store.ts'
-import { checkOfflineStart, checkQueued } from './history-checks.ts'
+import { failingStore } from '../simulation/failing-store.ts'
 import { HistoryDevice, type PageLike } from './history-device.ts'
 import {
   boardSlice,
@@ -20,18 +20,19 @@ import {
   upcastMark,
 } from './history-models.ts'
 import { HistoryPage } from './history-page.ts'
+import type { Fault } from './faults.ts'
+import { Ledger } from './ledger.ts'
 import {
   type DeviceStep,
   type DispatchStep,
-  type Feature,
   isDeviceStep,
   type PageStep,
   type Step,
   type Subscribed,
   type WorldStep,
-} from './history-steps.ts'
-import { Ledger } from './ledger.ts'
-import { StoreBackup } from './store-backup.ts'
+} from './steps.ts'
+import type { Watcher } from './watcher.ts'
+import { StoreBackup } from '../simulation/store-backup.ts'
 
 const users = ['ann', 'bob', 'ann'] as const
 /** Bytes of a frame from a client, where actions are large. */
@@ -40,6 +41,12 @@ const frameBytesMax = 3_000
 const openingMs = 500
 /** More than the longest time between two tries to connect. */
 const longMs = 70_000
+
+export interface HistoryParts {
+  readonly seed: number
+  readonly faults: ReadonlySet<Fault>
+  readonly watchers: readonly Watcher[]
+}
 
 /** Three devices of two users, one server, and what happens to them, step by step. */
 export class History {
@@ -55,7 +62,9 @@ export class History {
   readonly happenings = new Map<string, number>()
   /** What happened when, to be read when a check fails. */
   readonly trace: string[] = []
-  readonly #features: ReadonlySet<Feature>
+  readonly #faults: ReadonlySet<Fault>
+  readonly #watchers: readonly Watcher[]
+  readonly #seed: number
   readonly #random: SeededRandom
   /** Connections that have had their first welcome. */
   readonly #welcomed = new Set<number>()
@@ -66,22 +75,24 @@ export class History {
   #texts = 0
   #tokens = 0
 
-  constructor(seed: number, present: ReadonlySet<Feature> = new Set()) {
-    this.#features = present
+  constructor({ seed, faults: present, watchers }: HistoryParts) {
+    this.#seed = seed
+    this.#faults = present
+    this.#watchers = watchers
     const storeRandom = new SeededRandom(seed + 1)
     this.#random = new SeededRandom(seed + 2)
     this.world = new SimulatedWorld(historyModels, {
       seed,
       rules: historyRules(present.has('rights')),
       limits: limitsFor(present),
-      ...(present.has('large actions') && { network: { frameBytesMax } }),
+      ...(present.has('large-actions') && { network: { frameBytesMax } }),
       authenticate: async (token) => this.#sessionOf(token),
       makeStore: (memory) =>
         failingStore(memoryStore(memory), {
           faults: {
-            rejected: present.has('rejected appends') ? 0.15 : 0,
-            unknown: present.has('unknown appends') ? 0.1 : 0,
-            unread: present.has('failing reads') ? 0.05 : 0,
+            rejected: present.has('rejected-appends') ? 0.15 : 0,
+            unknown: present.has('unknown-appends') ? 0.1 : 0,
+            unread: present.has('failing-reads') ? 0.05 : 0,
           },
           random: storeRandom,
           isFailing: () => this.#isStoreFailing,
@@ -97,9 +108,12 @@ export class History {
   }
 
   async start(): Promise<void> {
+    const cutShare = this.#faults.has('cuts') ? this.#random.fraction() * cutShareMax : 0
+    const cuts = new SeededRandom(this.#seed + 3)
+    this.world.network.cutsAt = () => cuts.fraction() < cutShare && this.#happenedSo('cut')
     await this.world.startServer()
     this.#isStoreFailing = true
-    this.#areLoginsShort = this.#features.has('expiring logins')
+    this.#areLoginsShort = this.#faults.has('expiring-logins')
     users.forEach((user, index) => this.#addDevice(index, user))
   }
 
@@ -127,12 +141,12 @@ export class History {
       device: device.index,
       life: device.device.openPage(),
       user: like.user,
-      isNewer: this.#features.has('a deploy') && (device.index === 0 || this.#isDeployed),
+      isNewer: this.#faults.has('deploys') && (device.index === 0 || this.#isDeployed),
       // Never the same one twice: one that is refused is not tried again.
       tokenOf: (user) => `${user} ${this.#tokens++}`,
       limits: {
-        checkMs: this.#features.has('frequent checks') ? 60 : 0,
-        ...clientLimitsFor(this.#features),
+        checkMs: this.#faults.has('frequent-checks') ? 60 : 0,
+        ...clientLimitsFor(this.#faults),
       },
     })
     this.#note(`page ${page.number} opens on device ${device.index} for ${page.user}`)
@@ -147,7 +161,7 @@ export class History {
     await this.#do(step)
     for (const page of this.#openPages) {
       this.ledger.watch(page)
-      checkQueued(this, page)
+      for (const watcher of this.#watchers) watcher.stepped?.(page, this)
     }
   }
 
@@ -166,8 +180,10 @@ export class History {
       case 'foreign':
         return this.#foreign(step)
       case 'crash':
+        this.#happened('crash')
         return this.#restart()
       case 'cut all':
+        this.#happened('cut all')
         return this.world.network.cutAll()
       case 'mislead all':
         return this.world.network.misleadAll()
@@ -206,8 +222,10 @@ export class History {
       case 'dispatch':
         return this.#dispatch(step, page)
       case 'offline':
+        this.#happened('offline')
         return page.disconnect()
       case 'online':
+        this.#happened('online')
         return page.connect()
       case 'subscribe':
         return page.subscribe(step.order)
@@ -243,7 +261,7 @@ export class History {
   async finish(): Promise<void> {
     const { world, devices } = this
     world.network.cutsAt = () => false
-    if (this.#features.has('a deploy')) await this.#deploy()
+    if (this.#faults.has('deploys')) await this.#deploy()
     this.#isStoreFailing = false
     this.#areLoginsShort = false
     this.#note('finish')
@@ -275,7 +293,7 @@ export class History {
     const late = this.#openPages
       .filter((page) => !page.isDone)
       .map(({ number, sync }) => [number, sync.status])
-    throw new Error(`Pages do not get to the end: ${JSON.stringify(late)}`)
+    throw new BrokenPromise(5, `Pages do not get to the end: ${JSON.stringify(late)}`)
   }
 
   get #openPages(): HistoryPage[] {
@@ -306,8 +324,19 @@ export class History {
     device.device.setOnline(false)
     const page = before === undefined ? device.open() : device.reload(before)
     await this.world.run(openingMs)
-    checkOfflineStart(device, page)
+    for (const watcher of this.#watchers) watcher.startedOffline?.(device, page)
     return page
+  }
+
+  /** What the server tells a user of a record; null when there is none, or they may not read it. */
+  recordFor(actor: string, model: string, id: string): Promise<unknown> {
+    const { engine } = this.world
+    return this.world.waitFor(
+      engine.queries.record({ actor, claims: {} }, { model, id }).then(
+        ({ state }) => state,
+        () => null,
+      ),
+    )
   }
 
   #wake(device: HistoryDevice): void {
@@ -436,35 +465,42 @@ export class History {
     this.happenings.set(what, (this.happenings.get(what) ?? 0) + 1)
   }
 
+  #happenedSo(what: string): true {
+    this.#happened(what)
+    return true
+  }
+
   #note(what: string): void {
     this.trace.push(`${this.world.clock.now() - startsAt} ${what}`)
   }
 }
 
 const startsAt = 1_750_000_000_000
+/** The largest share of frames before which a connection is cut. */
+const cutShareMax = 0.06
 /** Pages that are open on one device. */
 const pagesMax = 3
 /** How often somebody signs in at the end of a history to whom something is left. */
 const roundsMax = 10
 
-function limitsFor(present: ReadonlySet<Feature>): Partial<EngineLimits> {
+function limitsFor(present: ReadonlySet<Fault>): Partial<EngineLimits> {
   return {
     restMs: 100,
     cachedRecordsMax: 1,
     resumeEventsMax: 4,
     checksPerMinuteMax: 1_000_000,
-    ...(present.has('one cached lane') && { cachedLanesMax: 1 }),
-    ...(present.has('slow readers') && { bufferedBytesMax: 500 }),
-    ...(present.has('a short queue') && { queuedActionsMax: 4, turnActionsMax: 2 }),
-    ...(present.has('large actions') && { frameBytesMax }),
-    ...(present.has('large records') && { recordBytesMax: 1_200 }),
-    ...(present.has('misleading connections') && { silentMsMax: 400 }),
+    ...(present.has('one-cached-lane') && { cachedLanesMax: 1 }),
+    ...(present.has('slow-readers') && { bufferedBytesMax: 500 }),
+    ...(present.has('short-queue') && { queuedActionsMax: 4, turnActionsMax: 2 }),
+    ...(present.has('large-actions') && { frameBytesMax }),
+    ...(present.has('large-records') && { recordBytesMax: 1_200 }),
+    ...(present.has('half-open') && { silentMsMax: 400 }),
   }
 }
 
-function clientLimitsFor(present: ReadonlySet<Feature>): Partial<ClientLimits> {
+function clientLimitsFor(present: ReadonlySet<Fault>): Partial<ClientLimits> {
   return {
-    ...(present.has('misleading connections') && { heartbeatMs: 120, welcomeMsMax: 300, retryMsMin: 20 }),
-    ...(present.has('expiring logins') && { retryMsMin: 20 }),
+    ...(present.has('half-open') && { heartbeatMs: 120, welcomeMsMax: 300, retryMsMin: 20 }),
+    ...(present.has('expiring-logins') && { retryMsMin: 20 }),
   }
 }

@@ -2,7 +2,7 @@ import type { StampedAction } from '@foldback/core'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
 import type { SimulatedDevice } from '../simulation/simulated-device.ts'
 import type { HistoryPage } from './history-page.ts'
-import type { StorageState, Subscribed } from './history-steps.ts'
+import type { StorageState, Subscribed } from './steps.ts'
 
 /** How often a storage fails that fails now and then, from 0 to 1. */
 const failShare = 0.25

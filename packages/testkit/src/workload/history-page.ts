@@ -4,7 +4,7 @@ import { configureStore, type Middleware, type UnknownAction } from '@reduxjs/to
 import type { SimulatedPage } from '../simulation/simulated-page.ts'
 import type { SimulatedWorld } from '../simulation/simulated-world.ts'
 import { historyModels, newerModels, orderIds } from './history-models.ts'
-import type { Subscribed } from './history-steps.ts'
+import type { Subscribed } from './steps.ts'
 
 export interface PageParts {
   /** Counts all pages of a history. */
@@ -33,7 +33,7 @@ export class HistoryPage {
   readonly life: SimulatedPage
   readonly sync: Sync<typeof historyModels>
   readonly dispatch: (action: UnknownAction) => unknown
-  readonly getState: () => ShownState
+  readonly #getState: () => ShownState
   readonly #subscriptions = new Map<Subscribed, () => void>()
   /** Whom it says to be when it connects. */
   user: string
@@ -59,7 +59,7 @@ export class HistoryPage {
       middleware: (getDefault) => getDefault(quietChecks).concat(this.sync.middleware as Middleware),
     })
     this.dispatch = store.dispatch
-    this.getState = store.getState
+    this.#getState = () => store.getState()
   }
 
   /** Its user can do something with it. */
@@ -71,6 +71,12 @@ export class HistoryPage {
   get isDone(): boolean {
     const { phase, pending } = this.sync.status
     return phase === 'connected' && pending === 0
+  }
+
+  /** What its user sees. */
+  get shown(): object {
+    const { order, board, settings } = this.#getState()
+    return { order: order.entities, board, settings }
   }
 
   get pendingIds(): string[] {

@@ -1,6 +1,6 @@
 import { type ErrorCode, FoldbackError } from '@foldback/core'
 import type { AppendBatch, EventStore, UnitOutcome } from '@foldback/engine'
-import type { SeededRandom } from '../simulation/seeded-random.ts'
+import type { SeededRandom } from './seeded-random.ts'
 
 /** How often each thing goes wrong, from 0 to 1. */
 interface StoreFaults {
