@@ -166,9 +166,13 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   }
 }
 
-/** Everything here waits for timers of the virtual clock or for promises alone; this lets the promises finish. */
-function settlePromises(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/**
+ * Everything here waits for timers of the virtual clock or for promises alone; this lets the promises finish. What
+ * `nextTick` is given among promises runs when there are no more of them, a hundred times sooner than a real timer.
+ */
+async function settlePromises(): Promise<void> {
+  await Promise.resolve()
+  await new Promise<void>((resolve) => process.nextTick(resolve))
 }
 
 /**
