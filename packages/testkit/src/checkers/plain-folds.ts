@@ -1,5 +1,6 @@
 import {
   type AnyModel,
+  foldAction,
   foldEvent,
   initialState,
   type RecordState,
@@ -55,4 +56,14 @@ export class PlainFolds {
     }
     return folds.states[version]
   }
+}
+
+/** A record with actions on top, as a client shows it. What does not fold is left out, as everywhere. */
+export function folded(model: AnyModel, before: RecordState, actions: readonly StampedAction[]): RecordState {
+  let state = before
+  for (const action of actions) {
+    const outcome = foldAction(model, state, action)
+    if (outcome.ok) state = outcome.state
+  }
+  return state
 }
