@@ -46,25 +46,15 @@ export class NeverSkips implements Checker {
   }
 
   #take(told: Told, conversation: Conversation, message: UpMessage | DownMessage): void {
-    switch (message.type) {
-      // All is told afresh.
-      case 'welcome':
-        return told.versions.clear()
-      case 'subscribe':
-        return this.#subscribed(told, conversation, message)
-      case 'snapshot':
-        told.versions.set(keyOf(message), message.version)
-        return
-      case 'gone':
-        told.versions.set(keyOf(message), Infinity)
-        return
-      case 'events':
-        for (const { version } of message.events) checkHole(told, conversation, keyOf(message), version)
-        return
-      case 'synced':
-        return this.#checkListing(told, message)
-      default:
-    }
+    const { type } = message
+    // All is told afresh.
+    if (type === 'welcome') told.versions.clear()
+    else if (type === 'subscribe') this.#subscribed(told, conversation, message)
+    else if (type === 'snapshot') told.versions.set(keyOf(message), message.version)
+    else if (type === 'gone') told.versions.set(keyOf(message), Infinity)
+    else if (type === 'synced') this.#checkListing(told, message)
+    else if (type === 'events')
+      for (const { version } of message.events) checkHole(told, conversation, keyOf(message), version)
   }
 
   #subscribed(told: Told, { actor }: Conversation, { model, id, since, sinceLog }: Subscribe): void {
