@@ -2,7 +2,7 @@ import type { StampedAction } from '@foldback/core'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
 import type { SimulatedDevice } from '../simulation/simulated-device.ts'
 import type { HistoryPage } from './history-page.ts'
-import type { StorageState, Subscribed } from './history-steps.ts'
+import type { StorageState, Subscribed } from './steps.ts'
 
 /** How often a storage fails that fails now and then, from 0 to 1. */
 const failShare = 0.25
@@ -26,6 +26,8 @@ export class HistoryDevice {
   /** What the page that was closed last was like: the next one is like it. */
   #last: PageLike
   #isFailing = false
+  /** Its connections are slow. */
+  isSlow = false
   /** Its storage has failed at least once, so that it may have given up keeping records. */
   hasFailed = false
 
@@ -93,6 +95,7 @@ export class HistoryDevice {
   /** Everything works again. */
   mend(): void {
     this.setStorage('works')
+    this.isSlow = false
     this.device.setOnline(true)
     for (const { life } of this.#pages) life.wake()
     if (this.#pages.length === 0) this.open()
