@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { clientLimitsDefault } from '@foldback/client'
 import { purityLimitsDefault } from '@foldback/core'
 import { engineLimitsDefault } from '@foldback/engine'
+import { serverLimitsDefault } from '@foldback/server'
 import { afterAll, describe, expect, it } from 'vitest'
 import { sources } from '../test-support/sources.ts'
 
@@ -29,6 +30,8 @@ const packageNames = readdirSync(join(root, 'packages'))
 const pages = [
   { path: 'docs/guide.md', folder: 'guide' },
   { path: 'docs/offline.md', folder: 'offline' },
+  { path: 'docs/security.md', folder: 'security' },
+  { path: 'docs/operations.md', folder: 'operations' },
   { path: 'README.md', folder: 'readme' },
   ...packageNames.map((name) => ({ path: `packages/${name}/README.md`, folder: name })),
 ]
@@ -119,6 +122,7 @@ function limitsIn(page: string): Record<string, number> {
 it('the guide lists every limit with its default', () => {
   expect(limitsIn('docs/guide.md')).toEqual({
     ...engineLimitsDefault,
+    ...serverLimitsDefault,
     ...clientLimitsDefault,
     ...purityLimitsDefault,
   })

@@ -2,6 +2,9 @@
 // it on; the server would stay behind and keep its port. It ends in good order when its parent is gone.
 const parent = process.ppid
 
-setInterval(() => {
-  if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM')
+const watch = setInterval(() => {
+  if (process.ppid === parent) return
+  // Once: a second signal would end it at once.
+  clearInterval(watch)
+  process.kill(process.pid, 'SIGTERM')
 }, 250).unref()

@@ -1,7 +1,9 @@
 // What tests need that a fresh machine may lack. A test file says so in its name: `editing.browser.test.ts` needs
 // what is listed under `browser` here. Where it is missing the file's tests are skipped by name, with the reason and
 // the command that enables them; `FOLDBACK_REQUIRE=browser` (a comma list) makes missing it a failure.
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 export interface Requirement {
@@ -21,6 +23,11 @@ export const requirements = {
     },
     missing: 'no Chromium found',
     enabledBy: 'sudo apt-get install chromium, or set CHROMIUM=/path',
+  },
+  tmpfs: {
+    find: () => firstExecutable(onPath('unshare').filter(canMount)),
+    missing: 'no tmpfs can be mounted',
+    enabledBy: 'run as root with the right to mount, or allow user namespaces',
   },
 } satisfies Record<string, Requirement>
 
@@ -49,6 +56,14 @@ function firstExecutable(candidates: readonly string[]): string | undefined {
 function onPath(...names: string[]): string[] {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   return names.flatMap((name) => folders.map((folder) => join(folder, name)))
+}
+
+/** Namespaces of its own: whatever is mounted there goes with the process, and nobody else sees it. */
+export const inOwnNamespace = ['--user', '--map-root-user', '--mount'] as const
+
+function canMount(unshare: string): boolean {
+  const tried = spawnSync(unshare, [...inOwnNamespace, 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()])
+  return tried.status === 0
 }
 
 function isExecutable(path: string): boolean {

@@ -40,6 +40,8 @@ export interface UserOptions extends Partial<Omit<SyncOptions<typeof models>, 'm
 export function createUser({ clock, random, connect, hints }: UserPorts, options: UserOptions = {}) {
   const { name = 'ann', enhancer, ...rest } = options
   const warnings: string[] = []
+  /** What was at fault, beside each warning. */
+  const causes: unknown[] = []
   const sync = createSync({
     url: 'ws://simulated',
     models,
@@ -50,7 +52,10 @@ export function createUser({ clock, random, connect, hints }: UserPorts, options
       random,
       connect,
       soon: (run) => void clock.after(0, run),
-      warn: (message) => void warnings.push(message),
+      warn(message, cause) {
+        warnings.push(message)
+        causes.push(cause)
+      },
       ...(hints !== undefined && { hints }),
     },
     ...rest,
@@ -72,6 +77,7 @@ export function createUser({ clock, random, connect, hints }: UserPorts, options
     store,
     listener,
     warnings,
+    causes,
     /** Actions as a listener heard them. */
     heard,
     dispatch: store.dispatch,

@@ -299,7 +299,9 @@ it('keeps the built files and nothing else: what the doors say comes from the se
   expect(kept).toContain('/index.html')
   expect(kept.filter((path) => doors.some((door) => path.startsWith(`/${door}`)))).toEqual([])
   expect(
-    kept.filter((path) => !/^\/(index\.html|app\.webmanifest|icon[\w.-]*|assets\/[\w.-]+)$/.test(path)),
+    kept.filter(
+      (path) => !/^\/(index\.html|theme\.js|app\.webmanifest|icon[\w.-]*|assets\/[\w.-]+)$/.test(path),
+    ),
   ).toEqual([])
 
   // A door opened in a window of its own shows the door, not the page.

@@ -1,4 +1,4 @@
-import { createServer, sqlite } from '@foldback/server'
+import { closeOnSignals, createServer, sqlite } from '@foldback/server'
 import { page } from './page.ts'
 import { rules } from './rules.ts'
 import { models } from './src/model/models.ts'
@@ -13,6 +13,7 @@ const server = await createServer({
   handler: page,
 })
 const { port } = await server.listen(Number(PORT))
+closeOnSignals(server)
 
 console.log(`
 From another terminal:  npx wscat -c ws://localhost:${port}

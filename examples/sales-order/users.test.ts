@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
-import { authenticate } from './users.ts'
+import { AccessTokens } from './access-tokens.ts'
+import { usersWith } from './users.ts'
+
+const secret = 'x7Kq-shop-secret-9fTzw2'
+const authenticate = usersWith(new AccessTokens(`shop=${secret}`))
 
 const actorOf = (token: string | undefined) =>
   authenticate({ token, headers: {}, url: '/', remoteAddress: undefined })
@@ -15,3 +19,9 @@ it.each(['', ' ', '__proto__', 'a/b', 'x'.repeat(61), '\ud800', 'anonymous', 'An
   'knows nobody called %j',
   (name) => expect(actorOf(name)).toBeUndefined(),
 )
+
+it('knows a program by its secret, and nobody by its name', () => {
+  expect(actorOf(secret)).toEqual({ actor: 'shop' })
+  expect(actorOf('shop')).toBeUndefined()
+  expect(actorOf(' shop ')).toBeUndefined()
+})

@@ -10,6 +10,8 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Pages of elsewhere come from this machine too, by names of their own.
+  '--host-resolver-rules=MAP *.example 127.0.0.1',
 ]
 
 export const waitMsMax = 15_000

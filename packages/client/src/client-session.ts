@@ -29,7 +29,7 @@ import type { HeartbeatLimits } from './heartbeat.ts'
 import type { Lane } from './lane.ts'
 import { Link, type RetryLimits } from './link.ts'
 import { LocalActions } from './local-actions.ts'
-import { Login, type LoginLimits } from './login.ts'
+import { type AskToken, Login, type LoginLimits } from './login.ts'
 import { LaneLost, Outbox } from './outbox/outbox.ts'
 import { RecordCache } from './outbox/record-cache.ts'
 import { type Rejection, Rejections } from './outbox/rejections.ts'
@@ -66,8 +66,10 @@ export interface ClientSessionParts {
   readonly storage: OutboxStorage
   readonly ports: ClientPorts
   readonly limits: ClientLimits
-  readonly token: (() => string | undefined | Promise<string | undefined>) | undefined
+  readonly token: AskToken | undefined
   readonly user: () => string | undefined
+  /** The server has told the versions of its models. */
+  readonly onModels: (models: Welcome['models']) => void
   /** Something changed what the user sees. */
   readonly dispatch: (action: FoldbackAction) => void
   /** A record was another than the server's. */
@@ -583,6 +585,7 @@ export class ClientSession {
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
     this.#loginTaken(expiresAt)
     const isOutdated = this.#versions.welcomed(models)
+    this.#parts.onModels(models)
     this.#set({ phase: 'connected', isOutdated, error: this.#accepted.takeError(), retryAt: undefined })
     // In mid-connection it comes after messages were left out, and the subscriptions follow afresh by themselves.
     if (this.#isOpen) this.#interests.listedAfresh()
@@ -716,7 +719,8 @@ export class ClientSession {
       const isTooLarge = this.#sender.isTooLarge(entry)
       return this.#intake.refuse(name, n, isTooLarge ? refusal('frame-too-large') : { code, message })
     }
-    this.#set({ error: { code, message } })
+    // A server that closes says goodbye next, and all goes on with its successor.
+    if (code !== 'closing') this.#set({ error: { code, message } })
     this.#sender.putOff(lane, n)
   }
 

@@ -3,6 +3,7 @@ import { configureStore, createEntityAdapter, createSlice, type PayloadAction } 
 import { expectTypeOf } from 'vitest'
 import { createSync, type Sync } from './create-sync.ts'
 import type { EntityState } from './model-state.ts'
+import { memoryOutbox } from './outbox/memory-outbox.ts'
 
 interface SalesOrder {
   id: string
@@ -126,6 +127,35 @@ sync.subscribe(strangers, '1')
 sync.record(strangers, '1')
 // @ts-expect-error -- the models are missing
 createSync({ url: 'ws://localhost:4000' })
+// @ts-expect-error -- there is one for each id
+sync.record(salesOrders)
+// @ts-expect-error -- an id is a string
+sync.record(salesOrders, 1)
+// @ts-expect-error -- there is only one
+sync.record(board, '1')
+// @ts-expect-error -- a model, not its slice
+sync.record(boardSlice)
+// @ts-expect-error -- a model, not its name
+sync.subscribe('board')
+// @ts-expect-error -- slices are not models yet
+createSync({ url: 'ws://localhost:4000', models: [boardSlice] })
+// @ts-expect-error -- models are a list
+createSync({ url: 'ws://localhost:4000', models: { board } })
+// @ts-expect-error -- a token is asked for
+createSync({ url: 'ws://localhost:4000', models: [board], token: 'abc' })
+// @ts-expect-error -- a token is a string
+createSync({ url: 'ws://localhost:4000', models: [board], token: () => 7 })
+createSync({ url: 'ws://localhost:4000', models: [board], token: () => localStorage.getItem('token') })
+// @ts-expect-error -- it makes one when it is called
+createSync({ url: 'ws://localhost:4000', models: [board], outbox: memoryOutbox })
+// @ts-expect-error -- there is no such option
+createSync({ url: 'ws://localhost:4000', models: [board], model: [board] })
+// @ts-expect-error -- only what was refused can be tried again
+sync.retry(created({ id: '1', customer: 'Ada' }))
+// @ts-expect-error -- reducers are spread
+configureStore({ reducer: { sync: sync.reducers } })
+// @ts-expect-error -- there is no such limit
+createSync({ url: 'ws://localhost:4000', models: [board], limits: { retryMS: 1 } })
 // @ts-expect-error -- there is no such limit
 createSync({ url: 'ws://localhost:4000', models: [board], limits: { keep: 1 } })
 // @ts-expect-error -- there is no such state

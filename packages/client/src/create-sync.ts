@@ -1,4 +1,4 @@
-import { checkOptionNames } from '#development'
+import { checkAsked, checkOptions, checkRejection } from '#development'
 import {
   type Action,
   type AnyModel,
@@ -8,6 +8,7 @@ import {
   type ModelNamed,
   type OutboxStorage,
   type PurityLimits,
+  type RecordIdOf,
   type RecordOf,
   type StampedAction,
   type StampedActionOf,
@@ -37,8 +38,11 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
    * neither sent nor kept. They go when their record leaves the store. @default none
    */
   readonly local?: (action: Action) => boolean
-  /** What the server's `authenticate` gets; asked for before each connection, and again before the login expires. */
-  readonly token?: () => string | undefined | Promise<string | undefined>
+  /**
+   * What the server's `authenticate` gets; asked for before each connection, and again before the login expires.
+   * Undefined, or null, when there is none.
+   */
+  readonly token?: () => string | null | undefined | Promise<string | null | undefined>
   /**
    * Who is signed in, by the name that the server has for them (`status.actor`), as far as this device knows before the
    * server has said so. Asked for when the first action or `connect` opens what the device keeps, and at each `connect`:
@@ -64,6 +68,7 @@ export type AnySync = Omit<Sync, 'models' | 'reducers'>
 export const clientLimitsDefault: ClientLimits = {
   retryMsMin: 500,
   retryMsMax: 30_000,
+  returnMsMax: 5_000,
   welcomeMsMax: 10_000,
   heartbeatMs: 20_000,
   wakeMsMax: 5_000,
@@ -160,7 +165,10 @@ export interface Sync<Models extends readonly AnyModel[] = readonly AnyModel[]> 
   /** Keeps a record, or without an id all records of an entity model, loaded and live in the store. */
   subscribe(model: Models[number], id?: string): Release
   /** The record as the store shows it: null when there is none, undefined while that is not known. */
-  record<Model extends Models[number]>(model: Model, id?: string): RecordOf<Model> | null | undefined
+  record<Model extends Models[number]>(
+    model: Model,
+    ...id: RecordIdOf<Model>
+  ): RecordOf<Model> | null | undefined
   /** True when it is known which records there are: all of a model, or whether one exists. */
   isLoaded(model: Models[number], id?: string): boolean
   /** Actions that are not settled, oldest first, of a record or of a whole model. The same array until they change. */
@@ -199,7 +207,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   readonly #pending = new Map<string, readonly StampedAction[]>()
 
   constructor(options: SyncOptions<Models>) {
-    checkOptionNames(options)
+    checkOptions(options, clientLimitsDefault)
     const { models, ports = browserPorts } = options
     this.models = models
     this.#ports = ports
@@ -232,6 +240,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       user: options.user ?? (() => undefined),
       dispatch: (action) => this.#guarded(() => this.#door.dispatch(action)),
       onDiverged: (divergence) => this.#guarded(() => options.onDiverged?.(divergence)),
+      onModels: (versions) => this.#door.connected(versions),
       onChange: () => this.#changed(),
     })
     if (help !== undefined) this.onChange(() => help.look(this.#session))
@@ -255,7 +264,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   }
 
   connect(): void {
-    if (!this.#door.isBound) throw new FoldbackError('not-bound')
+    this.#door.connecting()
     this.#session.connect()
   }
 
@@ -278,6 +287,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   }
 
   retry(rejection: Rejection): Action {
+    checkRejection(rejection)
     const { meta, ...rest } = rejection.action
     const { foldback: _foldback, ...others } = meta
     const action = Object.keys(others).length === 0 ? rest : { ...rest, meta: others }
@@ -326,30 +336,41 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
   }
 
   subscribe(model: Models[number], id?: string): Release {
+    checkAsked(this.models, model, id, 'all')
     const { interests } = this.#session
-    return model.kind === 'entity' && id === undefined
-      ? interests.holdModel(model)
-      : interests.holdRecord(refOf(model, id))
+    const own = this.#own(model)
+    return own.kind === 'entity' && id === undefined
+      ? interests.holdModel(own)
+      : interests.holdRecord(refOf(own, id))
   }
 
   record<Model extends Models[number]>(model: Model, id?: string): RecordOf<Model> | null | undefined {
-    const ref = refOf(model, id)
+    checkAsked(this.models, model, id)
+    const ref = refOf(this.#own(model), id)
     const record = recordIn(model, this.#replicas.stateOf(model.name), ref.id)
     return record ?? (this.#session.isLoaded(ref) ? null : undefined)
   }
 
   isLoaded(model: Models[number], id?: string): boolean {
-    if (model.kind === 'entity' && id === undefined)
-      return this.#session.interests.ofModel(model)?.isSynced ?? false
-    return this.#session.isLoaded(refOf(model, id))
+    checkAsked(this.models, model, id, 'all')
+    const own = this.#own(model)
+    if (own.kind === 'entity' && id === undefined)
+      return this.#session.interests.ofModel(own)?.isSynced ?? false
+    return this.#session.isLoaded(refOf(own, id))
+  }
+
+  /** The one that was given to `createSync`, also for its twin, as of a module that was loaded again. */
+  #own(model: AnyModel): AnyModel {
+    return this.models.find(({ name }) => name === model.name) ?? model
   }
 
   pending<Model extends Models[number]>(model?: Model, id?: string): readonly StampedActionOf<Model>[]
   pending(model?: Models[number], id?: string): readonly StampedAction[] {
+    if (model !== undefined) checkAsked(this.models, model, id, 'all')
     const key = model === undefined ? '' : id === undefined ? model.name : `${model.name}/${id}`
     const isWanted = (ref: LocalRef): boolean =>
       model === undefined ||
-      (ref.model === model && (id === undefined || model.kind !== 'entity' || ref.id === id))
+      (ref.model.name === model.name && (id === undefined || model.kind !== 'entity' || ref.id === id))
     const actions = this.#session.entries
       .filter(({ streams }) => model === undefined || streams.some(isWanted))
       .map(({ action }) => action)
@@ -395,11 +416,11 @@ function unwrapped(outcome: Outcome): StampedAction {
 }
 
 function isStamped(action: Action): action is StampedAction {
-  return (action as Partial<StampedAction>).meta?.foldback !== undefined
+  return (action as Partial<StampedAction> | undefined)?.meta?.foldback !== undefined
 }
 
 function isRejection(what: Rejection | Action): what is Rejection {
-  return 'code' in what && 'action' in what
+  return Object(what) === what && 'code' in what && 'action' in what
 }
 
 /** One stream: of a shared or a user model there is one only on this client. */

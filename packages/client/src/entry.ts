@@ -1,10 +1,15 @@
-import { type AnyModel, FoldbackError, type Refusal, type StampedAction } from '@foldback/core'
+import { type AnyModel, FoldbackError, isStreamId, type Refusal, type StampedAction } from '@foldback/core'
 import type { Lane } from './lane.ts'
 
 /** One stream on this client. Models with a single stream here use an empty id. */
 export interface LocalRef {
   readonly model: AnyModel
   readonly id: string
+}
+
+/** False for an id that no record can have, such as an empty one from an address. */
+export function isPossible({ model, id }: LocalRef): boolean {
+  return model.kind !== 'entity' || isStreamId(id)
 }
 
 /** What became of an action. */

@@ -44,6 +44,24 @@ describe('a record that may not be read', () => {
     expectNothing(ann)
   })
 
+  it('looks like one that is not there, which can be created, and stays on the screen', async () => {
+    const world = await OrderWorld.start({ rules })
+    await world.foreign(secret('hidden'))
+    const ann = await world.connected()
+    for (const id of ['hidden', 'none']) ann.sync.subscribe(orders, id)
+    await world.run(1_000)
+    for (const id of ['hidden', 'none']) expect(ann.sync.record(orders, id)).toBeNull()
+
+    const shown: boolean[] = []
+    ann.store.subscribe(() => shown.push('none' in ann.store.getState().order.entities))
+    ann.dispatch(created('none'))
+    await world.run(2_000)
+    expect(shown.length).toBeGreaterThan(0)
+    expect(shown).not.toContain(false)
+    expect(ann.sync.record(orders, 'none')).toMatchObject({ customer: 'Ada' })
+    expect(ann.sync.pending()).toEqual([])
+  })
+
   it('is not shown to the one who hid it before the first connection', async () => {
     const world = await OrderWorld.start({ rules })
     await world.foreign(created('1'))

@@ -11,7 +11,7 @@ import type {
   Synced,
   WireEvent,
 } from '@foldback/core'
-import type { Entry, LocalRef } from './entry.ts'
+import { type Entry, isPossible, type LocalRef } from './entry.ts'
 import type { ReceivedAction, ReceivedEvent, RejectedAction } from './foldback-actions.ts'
 import type { Interests } from './interests.ts'
 import type { Replicas } from './replicas.ts'
@@ -59,7 +59,12 @@ export class Intake {
 
   /** True when it is known whether the record exists. */
   isLoaded(ref: LocalRef): boolean {
-    if (this.#gone.has(keyOf(ref)) || this.#parts.replicas.get(ref)?.confirmed !== undefined) return true
+    if (
+      !isPossible(ref) ||
+      this.#gone.has(keyOf(ref)) ||
+      this.#parts.replicas.get(ref)?.confirmed !== undefined
+    )
+      return true
     return this.#parts.interests.ofModel(ref.model)?.isSynced ?? false
   }
 

@@ -1,5 +1,5 @@
 import type { AnyModel, Clock, LogPosition, Position, Subscribe, Unsubscribe } from '@foldback/core'
-import type { LocalRef } from './entry.ts'
+import { isPossible, type LocalRef } from './entry.ts'
 
 /**
  * What the application wants to be kept informed about: single records, and all records of a model. Each interest
@@ -34,6 +34,7 @@ export class Interests {
 
   /** Wants one record from now on; the returned function lets it go. */
   holdRecord(ref: LocalRef): () => void {
+    if (!isPossible(ref)) return () => {}
     const key = keyOf(ref)
     let interest = this.#records.get(key)
     if (interest === undefined) {

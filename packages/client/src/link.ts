@@ -6,6 +6,11 @@ import type { ClientPorts, Hint, Socket } from './ports.ts'
 export interface RetryLimits {
   readonly retryMsMin: number
   readonly retryMsMax: number
+  /**
+   * Milliseconds over which clients spread their return after the server's goodbye: each waits for a random part of
+   * it. A goodbye counts as no failure.
+   */
+  readonly returnMsMax: number
   /** Milliseconds from opening a connection to the server's welcome. */
   readonly welcomeMsMax: number
 }
@@ -25,6 +30,8 @@ const hopelessCodes: readonly number[] = [
   closeCodes.unauthenticated,
   closeCodes.forbidden,
 ]
+/** The server, or whatever stands for it, has ended the connection in good order. */
+const goodbyeCodes: readonly number[] = [closeCodes.goingAway, closeCodes.restarting]
 const pingFrame = encodeFrame([JSON.stringify({ type: 'ping' } satisfies Ping)])
 
 /** Keeps a connection to the server for as long as it is wanted. */
@@ -160,17 +167,27 @@ export class Link {
       this.#end()
       return this.#handlers.ended(code)
     }
-    this.#wait()
+    if (goodbyeCodes.includes(code)) this.#waitToReturn()
+    else this.#wait()
+  }
+
+  /** All clients of a server are told goodbye at one moment, and must not be back at one moment. */
+  #waitToReturn(): void {
+    this.#waitFor(Math.round(this.#limits.returnMsMax * this.#ports.random.fraction()))
   }
 
   #wait(isRare = this.#isOffline): void {
-    this.#clearTimer()
     const { retryMsMin, retryMsMax } = this.#limits
     const chance = this.#ports.random.fraction()
     // Offline a try is for nothing, or nearly, and must not make the next ones rarer.
     const delayMs = Math.round(
       isRare ? retryMsMax * (1 + chance) : Math.min(retryMsMax, retryMsMin * 2 ** this.#failures++) * chance,
     )
+    this.#waitFor(delayMs, isRare)
+  }
+
+  #waitFor(delayMs: number, isRare = false): void {
+    this.#clearTimer()
     this.#cancelTimer = this.#ports.clock.after(delayMs, () => this.#connect())
     this.#handlers.waiting(isRare ? undefined : this.#ports.clock.now() + delayMs)
   }

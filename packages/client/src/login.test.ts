@@ -50,6 +50,36 @@ async function nextHello(): Promise<string | undefined> {
   return server.connection.take('hello')[0]!.token
 }
 
+describe('what the application gives', () => {
+  it.each([undefined, null])('%s is no token', async (none) => {
+    const page = createUser(server, { token: () => none })
+    page.sync.connect()
+    await server.run(0)
+    server.connection.open()
+    await server.run(0)
+    const [hello] = server.connection.take('hello')
+    expect(hello).not.toHaveProperty('token')
+  })
+
+  it.each([7, { token: 'first' }, true])(
+    '%j is no token either, and is named instead of sent',
+    async (wrong) => {
+      const page = createUser(server, { token: () => wrong as unknown as string })
+      page.sync.connect()
+      await server.run(0)
+      server.connection.open()
+      await server.run(0)
+      expect(server.connection.frames).toEqual([])
+      expect(page.warnings[0]).toContain('the token could not be had')
+      expect(page.causes[0]).toMatchObject({
+        code: 'misconfigured',
+        message: expect.stringMatching(/must return a string/),
+      })
+      page.sync.disconnect()
+    },
+  )
+})
+
 describe('before the login expires', () => {
   it('the application is asked for a newer token, which is shown to the server', async () => {
     await connect(hourMs)

@@ -1,4 +1,4 @@
-import { delayMsMax, type ErrorCode } from '@foldback/core'
+import { delayMsMax, type ErrorCode, FoldbackError } from '@foldback/core'
 import type { RetryLimits } from './link.ts'
 import type { ClientPorts } from './ports.ts'
 
@@ -7,10 +7,15 @@ export interface LoginLimits {
   readonly renewMsMax: number
 }
 
+/** Gives the user's token; undefined, or null, when there is none. */
+export type AskToken = () => Token | Promise<Token>
+
+type Token = string | null | undefined
+
 export interface LoginParts {
   readonly ports: ClientPorts
   readonly limits: LoginLimits & RetryLimits
-  readonly token: (() => string | undefined | Promise<string | undefined>) | undefined
+  readonly token: AskToken | undefined
   /** Tells the server the token of now, in mid-session. */
   readonly renew: (token: string | undefined) => void
 }
@@ -98,7 +103,7 @@ export class Login {
     const ifCurrent = (run: () => void): void => {
       if (question === this.#questions) run()
     }
-    new Promise<string | undefined>((resolve) => resolve(token())).then(
+    new Promise<Token>((resolve) => resolve(token())).then(checked).then(
       (value) => ifCurrent(() => then(value)),
       (cause: unknown) => {
         ports.warn('Foldback: the token could not be had; it is asked for again later.', cause)
@@ -106,4 +111,11 @@ export class Login {
       },
     )
   }
+}
+
+/** The server would take anything else for a broken message. */
+function checked(token: Token): string | undefined {
+  if (token === null || token === undefined) return undefined
+  if (typeof token === 'string') return token
+  throw new FoldbackError('misconfigured', 'token must return a string')
 }

@@ -1,4 +1,4 @@
-import { type Development, developmentWith } from '#development'
+import { checkStoreApi, type Development, developmentWith } from '#development'
 import {
   type Action,
   type AnyModel,
@@ -8,6 +8,7 @@ import {
   type StampedAction,
   stampAction,
   versionsOf,
+  type Welcome,
 } from '@foldback/core'
 import type { ClientSession } from './client-session.ts'
 import type { Entry } from './entry.ts'
@@ -78,8 +79,20 @@ export class StoreDoor {
   }
 
   bind(api: StoreApi): Route {
+    checkStoreApi(api)
     this.#api = api
     return (action, next) => this.#route(action, next)
+  }
+
+  /** The server is about to be spoken to. @throws FoldbackError `not-bound` */
+  connecting(): void {
+    if (this.#api === undefined) throw new FoldbackError('not-bound')
+    this.#development?.connecting(this.#models, this.#api.getState())
+  }
+
+  /** The server has told the versions of its models. */
+  connected(models: Welcome['models']): void {
+    this.#development?.connected(this.#models, models)
   }
 
   entryOf(action: object): Entry | undefined {
@@ -90,6 +103,7 @@ export class StoreDoor {
   reduce(model: AnyModel, given: ModelState, action: unknown): ModelState {
     const initial = this.#replicas.initialStateOf(model.name)
     const state = given === undefined ? initial : given
+    if (isActionOf(model, action)) this.#development?.reduced(action, this.isBound)
     const folded = isPlainObject(action) ? this.#folded.get(action)?.get(model.name) : undefined
     if (folded !== undefined && folded.before === state) return folded.after
     const sound = isModelState(model, state) ? state : initial
@@ -152,6 +166,7 @@ export class StoreDoor {
       else if (merged !== undefined) session.merged(merged, entry)
       throw thrown
     }
+    this.#development?.passedOn(stamped, this.#models, this.#api!.getState())
     if (merged !== undefined) session.merged(merged, entry)
     return action
   }
@@ -222,9 +237,11 @@ export class StoreDoor {
         models[name] = own
       }
     }
-    const names = Object.keys(models)
-    if (names.length === 0) return
-    this.#development?.overwritten(names)
+    if (Object.keys(models).length === 0) return
+    this.#development?.overwritten(
+      this.#models.filter(({ name }) => Object.hasOwn(models, name)),
+      state,
+    )
     this.dispatch({ type: 'foldback/received', payload: { events: [], records: [], models } })
   }
 }

@@ -326,11 +326,34 @@ export const errors = {
     status: 500,
     message: 'The database was written by a newer Foldback. Update this one; nothing was changed.',
   },
+  'database-damaged': {
+    finality: 'fatal',
+    status: 500,
+    message:
+      'The database is not whole: parts of it are missing, or are from different times. Nothing was changed; use a backup.',
+  },
+  'database-in-use': {
+    finality: 'fatal',
+    status: 409,
+    message: 'A server or another program has this database open. Stop it first.',
+  },
   'database-unusable': {
     finality: 'fatal',
     status: 500,
     message:
       'The database cannot be opened for writing. Check that its folder exists or can be made, and that this user may write there.',
+  },
+  'store-lost': {
+    finality: 'transient',
+    status: 503,
+    message:
+      'A thread of the store has ended more often than it is started again, so nothing is recorded any more. Restart the server; its log has the errors.',
+  },
+  'file-exists': {
+    finality: 'fatal',
+    status: 409,
+    message:
+      'There is a file of this name already, and it is not replaced. Choose another name, or remove it.',
   },
   'writer-superseded': {
     finality: 'fatal',

@@ -5,6 +5,7 @@ import {
   type AnyModel,
   defineModel,
   type EntityModel,
+  type RecordIdOf,
   type RecordOf,
   type SharedModel,
   type StampedActionOf,
@@ -86,8 +87,74 @@ defineModel(orderSlice, { streamId: ({ payload }) => payload.id, creates: ['crea
 defineModel(orderSlice, { streamId: ({ payload }) => payload.id, schemas: { create: z.object({}) } })
 // @ts-expect-error -- there is no such kind of stream
 defineModel(boardSlice, { stream: 'session' })
+// @ts-expect-error -- the records of a slice that can be null are to be told apart
+defineModel(orderSlice)
+// @ts-expect-error -- the same, whatever else is said
+defineModel(orderSlice, { version: 2 })
+// @ts-expect-error -- it is one or the other
+defineModel(boardSlice, { stream: 'user', streamId: () => '1' })
+// @ts-expect-error -- the one record is always there
+defineModel(boardSlice, { creates: ['noted'] })
+// @ts-expect-error -- the actions are not the slice
+defineModel(orderSlice.actions)
+// @ts-expect-error -- the reducer is not the slice
+defineModel(orderSlice.reducer)
 // @ts-expect-error -- a slice has actions
 defineModel({ name: 'board', reducer: boardSlice.reducer })
+
+// The error stands where the mistake is, and nothing else becomes `any` by it.
+
+defineModel(orderSlice, {
+  streamId: (deleted) => deleted.payload.id,
+  // @ts-expect-error -- no action has that name
+  creates: ['create'],
+})
+defineModel(orderSlice, {
+  streamId: (deleted) => deleted.payload.id,
+  // @ts-expect-error -- that is no schema
+  schemas: { created: { parse: () => true } },
+})
+defineModel(orderSlice, {
+  streamId: (deleted) => deleted.payload.id,
+  // @ts-expect-error -- a version is a number
+  version: '2',
+})
+defineModel(orderSlice, {
+  // @ts-expect-error -- a stream id is a string
+  streamId: (deleted) => deleted.payload.id.length,
+  creates: ['created'],
+})
+defineModel(orderSlice, {
+  streamId: (deleted) => deleted.payload.id,
+  // @ts-expect-error -- there is no such option
+  create: ['created'],
+})
+defineModel(boardSlice, {
+  version: 2,
+  // @ts-expect-error -- there is no such option
+  streamid: () => '1',
+})
+defineModel(orderSlice, {
+  streamId: (deleted) => deleted.payload.id,
+  coalesce: {
+    // @ts-expect-error -- the action has no such field
+    deleted: ({ payload }) => payload.customer,
+  },
+})
+
+// A slice that can be null may be one record, if that is said.
+
+expectTypeOf(defineModel(orderSlice, { stream: 'shared' })).toExtend<SharedModel<'order', Order | null>>()
+expectTypeOf(defineModel(orderSlice, { stream: 'user', version: 2 })).toExtend<
+  UserModel<'order', Order | null>
+>()
+expectTypeOf(defineModel(boardSlice, {})).toExtend<SharedModel<'board', { notes: string[] }>>()
+expectTypeOf(defineModel(boardSlice, { version: 2 }).kind).toEqualTypeOf<'shared'>()
+
+// What names a record.
+
+expectTypeOf<RecordIdOf<typeof orders>>().toEqualTypeOf<[id: string]>()
+expectTypeOf<RecordIdOf<typeof board>>().toEqualTypeOf<[]>()
 
 const lineSlice = createSlice({
   name: 'line',

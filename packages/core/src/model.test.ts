@@ -100,18 +100,38 @@ describe('a mistake that only the type checker would see', () => {
     [
       'an option that there is not',
       [slice, { streamid: () => '1' }],
-      /defineModel\(order\) has no option streamid/,
+      /defineModel\(order\) has no option streamid; there are .*streamId/,
     ],
     ['a stream that there is not', [slice, { stream: 'users' }], /'shared' or 'user', not "users"/],
     ['a streamId that is no function', [slice, { streamId: 'id' }], /must be a function/],
     ['a schema that is none', [slice, { schemas: { opened: {} } }], /order\/opened is no Standard Schema/],
-    ['a reducer in the place of a slice', [() => ({})], /takes a slice/],
+    ['a stream beside a streamId', [slice, { stream: 'user', streamId: () => '1' }], /take one of them away/],
+    ['creates without a streamId', [slice, { creates: ['opened'] }], /creates without a streamId/],
+    ['creates that is no list', [slice, { streamId: () => '1', creates: 'opened' }], /\['created'\]/],
+    ['an action that there is not', [slice, { streamId: () => '1', creates: ['open'] }], /it has opened\)/],
+    ['options that are none', [slice, null], /options of model order must be an object/],
+    ['a list of slices', [[slice]], /takes a slice/],
+    ['an action group', [slice.actions], /defineModel\(\{ name, reducer, actions: group \}\)/],
+    [
+      'an action creator without a type',
+      [{ ...slice, actions: { opened: () => ({}) } }],
+      /opened of order has no type/,
+    ],
+    ['a reducer in the place of a slice', [() => ({})], /a reducer alone/],
     ['nothing in the place of a slice', [undefined], /takes a slice/],
   ])('is named: %s', (_name, given, message) => {
     expect(() => define(...given)).toThrow(message)
   })
 
-  it('is named: a slice in the place of a model', () => {
+  it('is named: a slice that begins as null, and nothing that tells its records apart', () => {
+    expect(() => define(orderSlice)).toThrow(/begins as null; give streamId/)
+    expect(() => define(orderSlice, { version: 2 })).toThrow(/begins as null/)
+    expect(define(orderSlice, { stream: 'shared' })).toMatchObject({ kind: 'shared' })
+  })
+
+  it('is named: a slice in the place of a model, and what is no list', () => {
     expect(() => modelsByName([slice as unknown as AnyModel])).toThrow(/a slice is not a model yet/)
+    expect(() => modelsByName(undefined as unknown as AnyModel[])).toThrow(/must be a list/)
+    expect(() => modelsByName({ slice } as unknown as AnyModel[])).toThrow(/must be a list/)
   })
 })

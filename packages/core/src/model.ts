@@ -61,21 +61,32 @@ interface CommonOptions<Creators extends ActionCreators> {
   }
 }
 
-export interface SharedOptions<Creators extends ActionCreators> extends CommonOptions<Creators> {
-  readonly stream?: 'shared'
-}
-
-export interface UserOptions<Creators extends ActionCreators> extends CommonOptions<Creators> {
-  readonly stream: 'user'
-}
-
 /** The stream or streams an action is for; undefined means "not mine". */
 export type StreamIds = string | readonly string[] | undefined
 
-export interface EntityOptions<Creators extends ActionCreators> extends CommonOptions<Creators> {
-  readonly streamId: (action: ActionOf<Creators>) => StreamIds
+/** Finds the stream in an action. */
+export type StreamIdOf<Creators extends ActionCreators> = (action: ActionOf<Creators>) => StreamIds
+
+/** For one record for each id. */
+export interface EntityOptions<
+  Creators extends ActionCreators,
+  StreamId extends StreamIdOf<Creators> | undefined = StreamIdOf<Creators>,
+> extends CommonOptions<Creators> {
+  readonly streamId: StreamId
   /** The actions that may act on a missing record. When given, the others are refused as `no-such-record`. */
   readonly creates?: readonly (keyof Creators & string)[]
+  readonly stream?: undefined
+}
+
+/** For one record that everybody shares, or one for each user. */
+export interface SingleOptions<
+  Creators extends ActionCreators,
+  Stream extends 'shared' | 'user' | undefined = 'shared' | 'user' | undefined,
+> extends CommonOptions<Creators> {
+  /** @default 'shared' */
+  readonly stream?: Stream
+  readonly streamId?: undefined
+  readonly creates?: undefined
 }
 
 interface ModelBase<Name extends string, State, Record, Handled extends Action> {
@@ -129,6 +140,9 @@ export type AnyModel = SharedModel<string, any> | UserModel<string, any> | Entit
 /** What an application calls a record of this model: the state without "missing". */
 export type RecordOf<Model extends AnyModel> = NonNullable<Model['__record']>
 
+/** What names a record of this model, as the rest of a function's parameters: an id, where there is one for each. */
+export type RecordIdOf<Model extends AnyModel> = Model extends { readonly kind: 'entity' } ? [id: string] : []
+
 /** An action of this model as it is folded, sent and kept; which one it is follows from its `type`. */
 export type StampedActionOf<Model extends AnyModel> = StampedAs<NonNullable<Model['__action']>>
 
@@ -142,6 +156,38 @@ export type ModelNamed<Models extends readonly AnyModel[], Name extends Models[n
   { readonly name: Name }
 >
 
+/** True for a slice that says by `null` that there is no record; not for one of which nothing is known. */
+type CanBeMissing<State> = unknown extends State ? false : null extends State ? true : false
+
+/** What the type checker says of a slice whose records come and go, and nothing tells them apart. */
+type SliceFit<State> =
+  CanBeMissing<State> extends true
+    ? "The state of this slice can be null. Give streamId, for one record for each id, or else stream: 'shared'."
+    : unknown
+
+/** The same of its options. */
+type OptionsFit<State> = CanBeMissing<State> extends true ? { readonly stream: 'shared' | 'user' } : unknown
+
+/** What `defineModel` makes of these options. */
+type ModelOf<Name extends string, State, Creators extends ActionCreators, StreamId, Stream> = {
+  entity: EntityModel<Name, State, ActionOf<Creators>>
+  shared: SharedModel<Name, State, ActionOf<Creators>>
+  user: UserModel<Name, State, ActionOf<Creators>>
+}[KindOf<State, StreamId, Stream>]
+
+type KindOf<State, StreamId, Stream> = undefined extends StreamId
+  ? Stream extends 'shared' | 'user'
+    ? Stream
+    : CanBeMissing<State> extends true
+      ? 'entity'
+      : 'shared'
+  : 'entity'
+
+/*
+ * One signature for all options: with one for each kind of model, TypeScript tells what the last of them lacks, instead
+ * of what is wrong.
+ */
+
 /**
  * Makes a model of a slice.
  *
@@ -151,23 +197,25 @@ export type ModelNamed<Models extends readonly AnyModel[], Name extends Models[n
  * export const board = defineModel(boardSlice)
  * @example one record for each user
  * export const settings = defineModel(settingsSlice, { stream: 'user' })
+ * A slice that begins as null says by it that there is no record; of such a one, say how its records are told apart.
  * @throws FoldbackError `misconfigured`, when a name or an option cannot be used.
  */
 export function defineModel<Name extends string, State, Creators extends ActionCreators>(
-  slice: SliceLike<Name, State, Creators>,
-  options: EntityOptions<Creators>,
-): EntityModel<Name, State, ActionOf<Creators>>
-export function defineModel<Name extends string, State, Creators extends ActionCreators>(
-  slice: SliceLike<Name, State, Creators>,
-  options: UserOptions<Creators>,
-): UserModel<Name, State, ActionOf<Creators>>
-export function defineModel<Name extends string, State, Creators extends ActionCreators>(
-  slice: SliceLike<Name, State, Creators>,
-  options?: SharedOptions<Creators>,
+  slice: SliceLike<Name, State, Creators> & SliceFit<State>,
 ): SharedModel<Name, State, ActionOf<Creators>>
+export function defineModel<
+  Name extends string,
+  State,
+  Creators extends ActionCreators,
+  StreamId extends StreamIdOf<Creators> | undefined,
+  Stream extends 'shared' | 'user' | undefined = undefined,
+>(
+  slice: SliceLike<Name, State, Creators>,
+  options: EntityOptions<Creators, StreamId> | (SingleOptions<Creators, Stream> & OptionsFit<State>),
+): ModelOf<Name, State, Creators, StreamId, Stream>
 export function defineModel<Name extends string, State, Creators extends ActionCreators>(
   slice: SliceLike<Name, State, Creators>,
-  options: SharedOptions<Creators> | UserOptions<Creators> | EntityOptions<Creators> = {},
+  options: EntityOptions<Creators> | SingleOptions<Creators> = {},
 ): AnyModel {
   checkModel(slice, options)
   const base = {
@@ -180,10 +228,10 @@ export function defineModel<Name extends string, State, Creators extends ActionC
     createsTypes: createsOf(slice, options),
     mergeKeys: mergeKeysOf(slice, options),
   }
-  if ('streamId' in options && options.streamId !== undefined) {
+  if (options.streamId !== undefined) {
     return { ...base, kind: 'entity', streamId: options.streamId as (action: Action) => StreamIds }
   }
-  return { ...base, kind: 'stream' in options ? (options.stream ?? 'shared') : 'shared' }
+  return { ...base, kind: options.stream ?? 'shared' }
 }
 
 interface Named {
@@ -192,7 +240,7 @@ interface Named {
 }
 
 type AnyOptions = Omit<CommonOptions<ActionCreators>, 'coalesce'> & {
-  readonly creates?: readonly string[]
+  readonly creates?: readonly string[] | undefined
   readonly coalesce?: object
 }
 

@@ -3,6 +3,6 @@
  * has checked the same models when it started.
  */
 
-export const checkModel = (_slice: object, _options: object): void => {}
+export const checkModel = (_slice: unknown, _options: unknown): void => {}
 
-export const checkModels = (_models: readonly object[]): void => {}
+export const checkModels = (_models: unknown): void => {}

@@ -7,7 +7,8 @@ import { LaneMarks } from './heads/lane-marks.ts'
 import { type EngineLimits, engineLimits } from './limits.ts'
 import { Pipeline } from './turns/pipeline.ts'
 import { type PlainFilter, PlainSession } from './sessions/plain-session.ts'
-import type { ConnectedSession, Connection, EnginePorts } from './ports.ts'
+import type { ConnectedSession, Connection, EnginePorts, Origin } from './ports.ts'
+import { partsFor } from './sessions/parts-for.ts'
 import { Queries } from './queries.ts'
 import type { AnyRules, Session } from './rules.ts'
 import { keyedPlace, type Settlement, type SubmissionPlace } from './turns/submission.ts'
@@ -20,6 +21,21 @@ export interface EngineOptions {
   readonly ports: EnginePorts
 }
 
+export interface EngineLoad {
+  /** Actions that wait to be folded. */
+  readonly queuedActions: number
+  /** These, and those that are folded or being committed. */
+  readonly actionsUnderWay: number
+  readonly cachedRecords: number
+  /** How often a record was asked for, since the start, and was in memory; and how often it was not. */
+  readonly recordHits: number
+  readonly recordMisses: number
+  readonly cachedLanes: number
+  readonly recordSubscriptions: number
+  /** To all records of a model, those of plain connections included. */
+  readonly modelSubscriptions: number
+}
+
 const expireEveryMs = 60 * 60 * 1_000
 
 /**
@@ -29,6 +45,7 @@ export class Engine {
   readonly queries: Queries
   readonly #parts: EngineParts
   #stopExpiry: (() => void) | undefined
+  #isClosing = false
 
   constructor(options: EngineOptions) {
     const { ports } = options
@@ -59,48 +76,69 @@ export class Engine {
   /** Opens the store. @throws FoldbackError that says what to do when it cannot be used. */
   async start(): Promise<void> {
     const { models, ports, delivery } = this.#parts
-    await ports.store.open([...models.values()].map(({ name, version }) => ({ name, version })))
+    const { report, committed } = ports
+    const listener = { report, ...(committed !== undefined && { committed }) }
+    await ports.store.open(
+      [...models.values()].map(({ name, version }) => ({ name, version })),
+      listener,
+    )
     delivery.startAt(await ports.store.tip())
     this.#expire()
   }
 
   /** A connection that speaks the sync protocol. */
   connectSync(connection: Connection, authenticate: Authenticate): ConnectedSession {
-    return new SyncSession(this.#parts, connection, authenticate)
+    return new SyncSession(partsFor(this.#parts, connection.origin), connection, authenticate)
   }
 
   /** A connection on which every frame is an action. */
   connectPlain(connection: Connection, session: Session, filter: PlainFilter): ConnectedSession {
-    return new PlainSession(this.#parts, connection, session, filter)
+    return new PlainSession(partsFor(this.#parts, connection.origin), connection, session, filter)
   }
 
   /**
    * Takes actions from outside, in order, and tells what became of each. With a `key`, the same actions with the
    * same key happen once; without one, those that bring a `meta.foldback.id` do.
    */
-  submit(values: readonly unknown[], session: Session, key?: string): Promise<Settlement[]> {
+  submit(values: readonly unknown[], session: Session, key?: string, origin?: Origin): Promise<Settlement[]> {
     return Promise.all(
-      values.map((value, index) => this.#submit(value, session, key && `${index + 1} ${key}`)),
+      values.map((value, index) => this.#submit(value, session, key && `${index + 1} ${key}`, origin)),
     )
   }
 
-  #submit(value: unknown, session: Session, key: string | undefined): Promise<Settlement> {
+  #submit(
+    value: unknown,
+    session: Session,
+    key: string | undefined,
+    origin: Origin | undefined,
+  ): Promise<Settlement> {
     const parsed = parseAction(value, this.#parts.limits)
     const id = parsed.ok ? parsed.proposed.id : undefined
     let place: SubmissionPlace | undefined
     // A lane for each: an action that is put off must not hold up those behind it.
     if (key !== undefined) place = keyedPlace('key', session.actor, key)
     else if (id !== undefined) place = keyedPlace('id', session.actor, id)
-    return new Promise((reply) => this.#parts.pipeline.submit({ parsed, session, place, reply }))
+    return new Promise((reply) => this.#parts.pipeline.submit({ parsed, session, place, reply, origin }))
   }
 
   /** What can be counted, for metrics and health. */
-  get load(): { readonly actionsUnderWay: number; readonly cachedRecords: number } {
-    return { actionsUnderWay: this.#parts.pipeline.underWayCount, cachedRecords: this.#parts.heads.size }
+  get load(): EngineLoad {
+    const { pipeline, heads, marks, delivery } = this.#parts
+    return {
+      queuedActions: pipeline.queuedCount,
+      actionsUnderWay: pipeline.underWayCount,
+      cachedRecords: heads.size,
+      recordHits: heads.hits,
+      recordMisses: heads.misses,
+      cachedLanes: marks.size,
+      recordSubscriptions: delivery.streams.size,
+      modelSubscriptions: delivery.models.size,
+    }
   }
 
   /** Settles what has arrived, refuses the rest as `closing`, and writes every record. Reading goes on. */
   async settle(): Promise<void> {
+    this.#isClosing = true
     this.#stopExpiry?.()
     await this.#parts.pipeline.close()
   }
@@ -116,6 +154,8 @@ export class Engine {
     const { clock, store, report } = this.#parts.ports
     const before = clock.now() - this.#parts.limits.idempotencyMs
     store.expireKeyedLanes(before).catch((cause: unknown) => {
+      // The store has been closed under it: the next server goes on.
+      if (this.#isClosing) return
       report({
         code: 'store-failed',
         message: 'Old idempotency keys could not be forgotten; they will be later.',

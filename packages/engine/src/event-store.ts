@@ -1,4 +1,5 @@
 import type { StreamRef } from '@foldback/core'
+import type { Incident } from './ports.ts'
 
 /*
  * The port to where events and records are kept. Actions and states pass it as JSON text, which is kept as it is:
@@ -12,12 +13,19 @@ import type { StreamRef } from '@foldback/core'
  * - `read` gives heads and marks of one moment.
  */
 
+export interface StoreListener {
+  /** Something went wrong that no call tells of, or that it does not tell all of. Must not throw. */
+  readonly report: (incident: Incident) => void
+  /** A commit was made durable, in so many seconds, the wait for the disk included. Must not throw. */
+  readonly committed?: (seconds: number) => void
+}
+
 export interface EventStore {
   /**
    * Makes the store ready and tells it the models. Rejects with a FoldbackError that says what to do, such as
    * `database-newer` or `not-a-foldback-database`, and then has changed nothing.
    */
-  open(models: readonly StoredModel[]): Promise<void>
+  open(models: readonly StoredModel[], listener?: StoreListener): Promise<void>
   /** The heads of streams and the marks of lanes, all as of one moment; in the order asked for. */
   read(request: ReadRequest): Promise<ReadAnswer>
   /**

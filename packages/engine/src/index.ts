@@ -1,4 +1,4 @@
-export { Engine, type EngineOptions } from './engine.ts'
+export { Engine, type EngineLoad, type EngineOptions } from './engine.ts'
 export type {
   AppendBatch,
   AppendUnit,
@@ -18,17 +18,21 @@ export type {
   StoredModel,
   StoredOutcome,
   StoredRecord,
+  StoreListener,
   StoreTip,
   UnitOutcome,
 } from './event-store.ts'
 export { type EngineLimits, engineLimitsDefault } from './limits.ts'
+export { noSuchRecord } from './no-such-record.ts'
 export type { PlainFilter } from './sessions/plain-session.ts'
 export type {
   ActionOutcome,
   ConnectedSession,
   Connection,
   EnginePorts,
+  Hint,
   Incident,
+  Origin,
   UnreadableFrame,
 } from './ports.ts'
 export type { Moment, RecordView } from './queries.ts'

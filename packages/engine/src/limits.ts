@@ -52,9 +52,14 @@ export const engineLimitsDefault: EngineLimits = {
 
 /** The defaults with these changes, each checked to be a whole number above 0. */
 export function engineLimits(changes: Partial<EngineLimits> = {}): EngineLimits {
+  if (typeof changes !== 'object' || changes === null)
+    throw new FoldbackError('misconfigured', 'limits must be an object, such as { frameBytesMax: 65_536 }')
   for (const [name, value] of Object.entries(changes)) {
     if (!Object.hasOwn(engineLimitsDefault, name))
-      throw new FoldbackError('misconfigured', `no limit is named ${name}`)
+      throw new FoldbackError(
+        'misconfigured',
+        `no limit is named ${name}; there are ${Object.keys(engineLimitsDefault).join(', ')}`,
+      )
     if (!Number.isSafeInteger(value) || value <= 0) {
       throw new FoldbackError('misconfigured', `the limit ${name} must be a whole number above 0`)
     }

@@ -35,8 +35,9 @@ export interface ModelRules<Record, Handled = StampedActionWithPayload> {
   /** May this user dispatch this action at all? A no is `forbidden`. */
   canDispatch?(action: Handled, session: Session): Verdict
   /**
-   * May this user read this record? All or nothing. Without the rule everybody may. It says nothing about writing:
-   * what somebody may not read they may change, and a refusal can tell of it, unless the other rules see to that.
+   * May this user read this record? All or nothing. Without the rule everybody may. A record of which there can be
+   * many, and that was never shown to somebody, is to them as if it were not there. The rule says nothing about
+   * writing: what somebody may not read they may change, unless `guard` answers them with `noSuchRecord`.
    */
   canRead?(record: Record, session: Session, id: string): boolean
   /**

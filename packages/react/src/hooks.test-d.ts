@@ -70,6 +70,10 @@ expectTypeOf(useSync().connect).toEqualTypeOf<() => void>()
 useRecord(salesOrders)
 // @ts-expect-error -- an id is a string
 useRecord(salesOrders, 1)
+// @ts-expect-error -- a model, not its slice
+useRecord(boardSlice)
+// @ts-expect-error -- there may be none, as of a route without one
+useRecord(salesOrders, undefined as string | undefined)
 // @ts-expect-error -- there is only one
 useRecord(board, '1')
 // @ts-expect-error -- there is only one for each user

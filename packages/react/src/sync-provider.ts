@@ -1,4 +1,5 @@
 import type { AnySync } from '@foldback/client'
+import { FoldbackError } from '@foldback/core'
 import { createContext, createElement, type ReactNode, useContext } from 'react'
 
 const SyncContext = createContext<AnySync | undefined>(undefined)
@@ -12,10 +13,13 @@ export function SyncProvider({ sync, children }: { sync: AnySync; children?: Rea
   return createElement(SyncContext.Provider, { value: sync }, children)
 }
 
-/** The sync of the nearest `SyncProvider`. @throws Error when there is none. */
+/** The sync of the nearest `SyncProvider`. @throws FoldbackError `misconfigured`, when there is none. */
 export function useSync(): AnySync {
   const sync = useContext(SyncContext)
   if (sync === undefined)
-    throw new Error('There is no <SyncProvider sync={sync}> above this component. Put one around the app.')
+    throw new FoldbackError(
+      'misconfigured',
+      'there is no <SyncProvider sync={sync}> with a sync above this component; put one around the app',
+    )
   return sync
 }

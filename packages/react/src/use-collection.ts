@@ -1,5 +1,5 @@
 import type { EntityState } from '@foldback/client'
-import type { EntityModel, RecordOf } from '@foldback/core'
+import { type EntityModel, FoldbackError, type RecordOf } from '@foldback/core'
 import { useEffect, useMemo } from 'react'
 import { useSelector } from 'react-redux'
 import { useSync } from './sync-provider.ts'
@@ -20,6 +20,11 @@ export function useCollection<Model extends EntityModel<string, any>>(
   model: Model,
 ): readonly RecordOf<Model>[] | undefined {
   const sync = useSync()
+  if (model.kind !== 'entity')
+    throw new FoldbackError(
+      'misconfigured',
+      'useCollection is for models with one record for each id; use useRecord for the others',
+    )
   useEffect(() => sync.subscribe(model), [sync, model])
   const isLoaded = useIsLoaded(model)
   const isComing = useSynced(({ status: { phase } }) => phase === 'connecting' || phase === 'connected')

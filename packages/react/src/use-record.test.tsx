@@ -1,3 +1,4 @@
+import { defineModel } from '@foldback/core'
 import { act, cleanup } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -11,6 +12,7 @@ import {
 import { OrderWorld } from '../../../test-support/order-world.ts'
 import { actFor, renderUser } from '../../../test-support/render-user.tsx'
 import type { StoreUser } from '../../../test-support/store-user.ts'
+import { useCollection } from './use-collection.ts'
 import { usePending } from './use-pending.ts'
 import { useRecord } from './use-record.ts'
 
@@ -38,7 +40,40 @@ function Order({ id, onRender }: { id: string; onRender?: () => void }) {
   return <p>{order === undefined ? 'loading' : order === null ? 'none' : order.customer}</p>
 }
 
+describe('a mistake that only the type checker would see', () => {
+  beforeEach(() => void vi.mocked(console.error).mockImplementation(() => {}))
+  afterEach(() => void vi.mocked(console.error).mockClear())
+
+  it('is named: an id that is missing, which must not become a subscription to all', () => {
+    const missing = undefined as unknown as string
+    expect(() => renderUser(ann, <Order id={missing} />)).toThrow(/useRecord of order needs an id/)
+  })
+
+  it('is named: useCollection of a model that is one record', () => {
+    function Notes() {
+      return <p>{useCollection(note as unknown as typeof orders)?.length}</p>
+    }
+    expect(() => renderUser(ann, <Notes />)).toThrow(/use useRecord for the others/)
+  })
+
+  it('is named: a model that the sync does not have', () => {
+    const stranger = defineModel({ ...noteSlice, name: 'stranger' })
+    function Stranger() {
+      return <p>{useRecord(stranger).text}</p>
+    }
+    expect(() => renderUser(ann, <Stranger />)).toThrow(/createSync was given no model stranger/)
+  })
+})
+
 describe('useRecord', () => {
+  it('is null for an id that no record can have, as an address may bring it', async () => {
+    const page = renderUser(ann, <Order id="" />)
+    expect(page.text).toBe('none')
+    await actFor(world)
+    expect(page.text).toBe('none')
+    expect(ann.sync.status.error).toBeUndefined()
+  })
+
   it('is undefined until the record is there, and then live', async () => {
     const page = renderUser(ann, <Order id="1" />)
     expect(page.text).toBe('loading')

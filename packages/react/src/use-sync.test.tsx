@@ -5,7 +5,7 @@ import { created, models, noteSlice, renamed } from '../../../test-support/order
 import { OrderWorld } from '../../../test-support/order-world.ts'
 import { actFor, renderUser } from '../../../test-support/render-user.tsx'
 import type { StoreUser } from '../../../test-support/store-user.ts'
-import { useSync } from './sync-provider.ts'
+import { SyncProvider, useSync } from './sync-provider.ts'
 import { usePending } from './use-pending.ts'
 import { useSyncStatus } from './use-sync-status.ts'
 
@@ -99,6 +99,18 @@ describe('SyncProvider', () => {
     function Status() {
       return <p>{useSyncStatus().phase}</p>
     }
-    expect(() => render(<Status />)).toThrow('<SyncProvider sync={sync}>')
+    const missing = expect.objectContaining({
+      code: 'misconfigured',
+      message: expect.stringContaining('<SyncProvider sync={sync}>'),
+    })
+    expect(() => render(<Status />)).toThrow(missing)
+    const nothing = undefined as unknown as StoreUser['sync']
+    expect(() =>
+      render(
+        <SyncProvider sync={nothing}>
+          <Status />
+        </SyncProvider>,
+      ),
+    ).toThrow(missing)
   })
 })

@@ -113,6 +113,13 @@ describe('the plain door', () => {
     })
   }
 
+  it('says that a payload is missing, and what its schema wants', async () => {
+    const server = await RunningServer.start()
+    const client = await server.plain()
+    client.send({ type: 'order/created' })
+    expect((await client.rejected()).message).toMatch(/\(the payload is missing: Invalid input/)
+  })
+
   it('gives back what it refuses: the action, or the text that is none', async () => {
     const server = await RunningServer.start()
     const client = await server.plain()

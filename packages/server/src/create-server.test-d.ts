@@ -1,5 +1,5 @@
 import { memoryStore } from '@foldback/testkit'
-import { models } from '../../../test-support/order-models.ts'
+import { models, noteSlice } from '../../../test-support/order-models.ts'
 import { createServer } from './create-server.ts'
 
 const store = memoryStore()
@@ -77,6 +77,18 @@ void createServer({ models, store, development: { comparedMax: 1 } })
 
 // @ts-expect-error there is no such limit
 void createServer({ models, store, limits: { speedMax: 1 } })
+
+// @ts-expect-error slices are not models yet
+void createServer({ models: [noteSlice], store })
+
+// @ts-expect-error a store is made, not named
+void createServer({ models, store: 'orders.db' })
+
+// @ts-expect-error models are missing
+void createServer({ store })
+
+// @ts-expect-error a port is a number
+void (await createServer({ models, store })).listen('4000')
 
 // @ts-expect-error an actor is a string
 void createServer({ models, store, authenticate: () => ({ actor: 7 }) })

@@ -1,16 +1,19 @@
-import type { AnyModel } from '@foldback/core'
+import { type AnyModel, FoldbackError } from '@foldback/core'
 import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
 import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
 import { makeHttpServer } from './http-server.ts'
-import { logForeignOrigin, logIncident, makeLog } from './log.ts'
+import { IncidentLog } from './incident-log.ts'
+import { hintLog, logForeignOrigin, makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
 import { Origins } from './origins.ts'
 import { Readiness } from './readiness.ts'
+import { splitLimits } from './server-limits.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
-import { watchedModels } from './watched-models.ts'
+import { developmentOf, watchedModels } from './watched-models.ts'
+import { Traffic } from './websocket/traffic.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
 
 /**
@@ -25,26 +28,39 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   options: ServerOptions<Models>,
 ): Promise<FoldbackServer> {
   checkOptions(options)
-  const { models, store, authenticate = everybodyIsAnonymous, rules = {}, limits = {}, handler } = options
+  const { models, store, authenticate = everybodyIsAnonymous, rules = {}, handler } = options
+  const limits = splitLimits(options.limits)
   const log = makeLog(options.log)
-  const metrics = new Metrics(() => engine.load)
+  const traffic = { sync: new Traffic(), plain: new Traffic() }
+  const metrics = new Metrics({
+    models: models.map(({ name }) => name),
+    load: () => engine.load,
+    traffic: (door) => traffic[door],
+  })
+  const incidents = new IncidentLog(log)
+  const readiness = new Readiness({ store, probeMsMax: limits.server.probeMsMax, log })
   const report = (incident: Incident): void => {
     metrics.incident(incident.code)
-    logIncident(log, incident)
+    incidents.write(incident)
+    if (incident.code === 'store-lost') readiness.lose(new FoldbackError('store-lost'))
   }
   const ports = nodePorts({
     store,
     report,
-    counted: (outcome, code) => metrics.action(outcome, code),
+    ...(developmentOf(options) !== false && { hint: hintLog(log) }),
+    counted: (outcome, code, lagMs) => metrics.action(outcome, code, lagMs),
+    turned: (actionCount, commitMs) => metrics.turn(actionCount, commitMs),
+    committed: (seconds) => metrics.commit(seconds),
     diverged: (model) => metrics.divergence(model),
   })
-  const engine = new Engine({ models: watchedModels(options, log), rules, limits, ports })
+  const engine = new Engine({ models: watchedModels(options, log), rules, limits: limits.engine, ports })
   const origins = new Origins(options.origins, (origin) => logForeignOrigin(log, origin))
-  const shared = { engine, authenticate, origins, metrics, report }
-  const readiness = new Readiness(store)
+  const shared = { engine, authenticate, origins, metrics, report, log }
   const http = new HttpDoor({ ...shared, readiness, handler })
-  const webSockets = new WebSocketDoors({ ...shared, modelNames: new Set(models.map(({ name }) => name)) })
+  const modelNames = new Set(models.map(({ name }) => name))
+  const webSockets = new WebSocketDoors({ ...shared, modelNames, traffic })
   const server = options.server ?? makeHttpServer(options.tls)
   await engine.start()
-  return new FoldbackServer({ server, engine, http, webSockets, readiness })
+  const { closeMsMax } = limits.server
+  return new FoldbackServer({ server, engine, http, webSockets, readiness, log, closeMsMax })
 }

@@ -16,10 +16,15 @@ const models = [defineModel(slice)] as const
 
 /** What the server logs when the dice are thrown twice. */
 async function loggedWith(
-  options: Pick<ServerOptions<typeof models>, 'development'>,
+  options: Pick<ServerOptions<typeof models>, 'development' | 'rules'>,
 ): Promise<readonly Record<string, unknown>[]> {
   const stream = new PassThrough()
-  const server = await createServer({ models, store: memoryStore(), log: pino(stream), ...options })
+  const server = await createServer({
+    models,
+    store: memoryStore(),
+    log: pino({ level: 'warn' }, stream),
+    ...options,
+  })
   const { port } = await server.listen(0)
   const body = JSON.stringify([slice.actions.thrown(6), slice.actions.thrown(6)])
   const response = await fetch(`http://localhost:${port}/actions`, {
@@ -29,7 +34,7 @@ async function loggedWith(
   })
   expect(response.ok).toBe(true)
   const metrics = await (await fetch(`http://localhost:${port}/metrics`)).text()
-  expect(metrics).not.toMatch(/foldback_incidents_total\{/)
+  expect(metrics).not.toMatch(/foldback_incidents_total\{.*\} [1-9]/)
   await server.close()
   const text = String((stream.read() as Buffer | null) ?? '')
   return text
@@ -65,6 +70,34 @@ describe('a reducer that uses chance', () => {
 
   it('is not looked for when development is switched off', async () => {
     expect(await loggedWith({ development: false })).toEqual([])
+  })
+})
+
+describe('a rule that says no without a reason', () => {
+  const said = (log: readonly Record<string, unknown>[]) =>
+    log.filter(({ msg }) => String(msg).includes('returned false'))
+
+  /** What is logged when two actions are refused. */
+  async function refusedWith(development: boolean): Promise<readonly Record<string, unknown>[]> {
+    const guard = (() => false) as unknown as () => string
+    return said(await loggedWith({ development, rules: { dice: { guard } } }))
+  }
+
+  it('is logged once in development, without the payload', async () => {
+    const logged = await refusedWith(true)
+    expect(logged).toEqual([
+      expect.objectContaining({
+        level: 40,
+        model: 'dice',
+        actionType: 'dice/thrown',
+        msg: expect.stringMatching(/^guard of dice returned false on dice\/thrown.*what to do next/),
+      }),
+    ])
+    expect(JSON.stringify(logged)).not.toContain('payload":')
+  })
+
+  it('is not logged otherwise', async () => {
+    expect(await refusedWith(false)).toEqual([])
   })
 })
 

@@ -3,7 +3,9 @@ import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { FoldbackError } from '@foldback/core'
 import type { Engine } from '@foldback/engine'
+import type { Logger } from 'pino'
 import type { HttpDoor } from './http/http-door.ts'
+import { isDoneWithin } from './in-time.ts'
 import type { Readiness } from './readiness.ts'
 import type { WebSocketDoors } from './websocket/websocket-doors.ts'
 
@@ -13,16 +15,25 @@ export interface FoldbackServerParts {
   readonly http: HttpDoor
   readonly webSockets: WebSocketDoors
   readonly readiness: Readiness
+  readonly log: Logger
+  readonly closeMsMax: number
 }
 
-/** How long requests under way may take to end when the server closes. */
-const goodbyeMs = 2_000
+export interface CloseOptions {
+  /** Milliseconds for which what is under way is waited for. @default the limit closeMsMax */
+  readonly withinMs?: number
+}
+
+/** Of the time for closing, what is left to the store when everybody has gone; at most. */
+const storeShare = 1 / 4
+const storeMsMax = 1_000
 
 /** What `createServer` made. */
 export class FoldbackServer {
   readonly #parts: FoldbackServerParts
   readonly #responses = new Set<ServerResponse>()
   #closing: Promise<void> | undefined
+  #isCutOff = false
 
   constructor(parts: FoldbackServerParts) {
     this.#parts = parts
@@ -43,29 +54,38 @@ export class FoldbackServer {
 
   /**
    * Opens the doors. Port 0 takes one that is free; without `host` every address of the machine is listened on.
-   * @throws FoldbackError `port-unavailable`, or `misconfigured` for what is no port.
+   * @throws FoldbackError `port-unavailable`, or `misconfigured` for what is no port, and when it listens already.
    */
   listen(port: number, host?: string): Promise<{ readonly port: number }> {
-    const { server } = this.#parts
+    const { server, log } = this.#parts
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      return Promise.reject(
-        new FoldbackError('misconfigured', `a port is a number from 0 to 65535, and this is ${port}`),
-      )
+      return Promise.reject(misconfigured(`a port is a number from 0 to 65535, and this is ${shown(port)}`))
     }
+    if (server.listening) return Promise.reject(misconfigured('the server listens already; make another'))
     return new Promise((resolve, rejectWith) => {
       const reject = (cause: NodeJS.ErrnoException): void => rejectWith(listenFault(cause, port))
       server.once('error', reject)
       server.listen({ port, ...(host !== undefined && { host }) }, () => {
         server.off('error', reject)
-        resolve({ port: this.address?.port ?? port })
+        const listening = this.address?.port ?? port
+        log.debug({ port: listening }, 'The server listens.')
+        resolve({ port: listening })
       })
     })
   }
 
-  /** Lets nobody in any more, settles what has arrived, says goodbye to everybody, and closes the store. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  /**
+   * Lets nobody in any more and takes no more actions, settles those under way, says goodbye to everybody, and closes
+   * the store. What takes longer than `withinMs` is cut off. Called again, it is still the first call that counts.
+   */
+  close({ withinMs = this.#parts.closeMsMax }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(withinMs)
     return this.#closing
+  }
+
+  /** True when closing took longer than it was given. What was told is durable all the same. */
+  get isCutOff(): boolean {
+    return this.#isCutOff
   }
 
   #track(response: ServerResponse): void {
@@ -74,28 +94,49 @@ export class FoldbackServer {
     if (this.#closing !== undefined) endConnectionAfter(response)
   }
 
-  async #close(): Promise<void> {
-    const { engine, webSockets, readiness } = this.#parts
+  async #close(withinMs: number): Promise<void> {
+    const { engine, webSockets, readiness, log } = this.#parts
     readiness.stop()
     webSockets.stop()
+    log.info(
+      { connections: webSockets.count, actionsUnderWay: engine.load.actionsUnderWay, withinMs },
+      'The server closes.',
+    )
+    const storeMs = Math.min(storeMsMax, withinMs * storeShare)
+    const endAt = performance.now() + withinMs
+    const isGone = await isDoneWithin(withinMs - storeMs, this.#sayGoodbye())
+    if (!isGone) this.#cutOff()
+    const isStored = await isDoneWithin(Math.max(0, endAt - performance.now()), engine.close())
+    this.#isCutOff = !isGone || !isStored
+    if (!this.#isCutOff) log.info('The server has closed.')
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    const { engine, webSockets } = this.#parts
     const ended = this.#endRequests()
     await engine.settle()
     await Promise.all([webSockets.close(), ended])
-    await engine.close()
+  }
+
+  #cutOff(): void {
+    const { engine, server, webSockets, log } = this.#parts
+    log.error(
+      {
+        connections: webSockets.count,
+        requests: this.#responses.size,
+        actionsUnderWay: engine.load.actionsUnderWay,
+      },
+      'The time for closing is over: what is still under way is cut off.',
+    )
+    webSockets.cutOff()
+    server.closeAllConnections()
   }
 
   #endRequests(): Promise<void> {
     const { server } = this.#parts
     for (const response of this.#responses) endConnectionAfter(response)
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        server.closeAllConnections()
-        resolve()
-      }, goodbyeMs)
-      server.close(() => {
-        clearTimeout(timer)
-        resolve()
-      })
+      server.close(() => resolve())
     })
   }
 }
@@ -103,6 +144,16 @@ export class FoldbackServer {
 /** A connection that is kept for the next request would keep the server from closing. */
 function endConnectionAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close')
+}
+
+function shown(port: unknown): string {
+  return typeof port === 'string'
+    ? `the text ${JSON.stringify(port)}; make it one with Number()`
+    : String(port)
+}
+
+function misconfigured(detail: string): FoldbackError {
+  return new FoldbackError('misconfigured', detail)
 }
 
 function listenFault(cause: NodeJS.ErrnoException, port: number): Error {

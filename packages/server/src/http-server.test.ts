@@ -45,13 +45,21 @@ describe('a server with TLS', () => {
     const port = await listen({ tls: { key, cert } })
     expect(await recordBy(port)).toContain('foldback/record')
     expect(await statusOf(port, '/records/order/1')).toBe(200)
-    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow()
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow('fetch failed')
   })
 
   it("that is the application's has them too", async () => {
     const port = await listen({ server: createHttpsServer({ key, cert }) })
     expect(await recordBy(port)).toContain('foldback/record')
     expect(await statusOf(port, '/records/order/1')).toBe(200)
+  })
+
+  it("that is the application's shows a certificate that was renewed while it runs", async () => {
+    const https = createHttpsServer(selfSignedCertificate())
+    const port = await listen({ server: https })
+    await expect(statusOf(port, '/healthz')).rejects.toThrow('self-signed')
+    https.setSecureContext({ key, cert })
+    expect(await statusOf(port, '/healthz')).toBe(200)
   })
 
   it('does not take a page that came without it for its own', async () => {

@@ -1,7 +1,7 @@
 import { type Action, FoldbackError, refusal } from '@foldback/core'
-import type { Incident } from '@foldback/engine'
+import type { Hint } from '@foldback/engine'
+import { idOf } from './incident-log.ts'
 import { type Level, type Logger, pino } from 'pino'
-import { loggableError } from './loggable-error.ts'
 
 /** From which level on to log to stderr; `false` or `'silent'` for nothing; or a pino logger of the application's. */
 export type LogOption = false | 'silent' | Level | Logger
@@ -20,15 +20,6 @@ function levelNames(): string {
   return ['silent', ...Object.keys(pino.levels.values)].join(', ')
 }
 
-/** Names the action but leaves out its payload, which may hold what does not belong into a log. */
-export function logIncident(
-  log: Logger,
-  { code, message, cause, model, id, version, action }: Incident,
-): void {
-  const err = loggableError(cause)
-  log.error({ code, model, id, version, actionType: action?.type, actionId: idOf(action), err }, message)
-}
-
 /** Says what to set, should the page be one that is meant to use this server. */
 export function logForeignOrigin(log: Logger, origin: string): void {
   log.warn({ code: 'foreign-origin', origin }, refusal('foreign-origin').message)
@@ -39,6 +30,12 @@ export function logImpurity(log: Logger, sentence: string, model: string, action
   log.warn({ model, actionType: action.type, actionId: idOf(action) }, sentence)
 }
 
-function idOf(action: Incident['action']): string | undefined {
-  return action !== undefined && 'meta' in action ? action.meta.foldback.id : undefined
+/** Logs what is said to whoever develops the application: each sentence once. */
+export function hintLog(log: Logger): (hint: Hint) => void {
+  const said = new Set<string>()
+  return ({ sentence, model, action }) => {
+    if (said.has(sentence)) return
+    said.add(sentence)
+    log.warn({ model, actionType: action?.type, actionId: idOf(action) }, sentence)
+  }
 }

@@ -58,7 +58,7 @@ export function corsHeaders({ headers }: IncomingMessage): Readonly<Record<strin
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
-    'access-control-expose-headers': 'retry-after',
+    'access-control-expose-headers': 'retry-after, x-request-id',
     vary: 'origin',
   }
 }

@@ -40,12 +40,14 @@ it('keeps records, versions, events and outcomes through a restart', async () =>
   expect(await plain.record()).toMatchObject({ version: 3, state: { customer: 'Edsger' } })
 })
 
-it('is not ready any more when another server has taken over the file', async () => {
+it('is not ready any more when another server has taken over the file, where nothing locks it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'foldback-restart-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const store = () => sqlite(join(folder, 'orders.db'))
+  const path = join(folder, 'orders.db')
+  const store = () => sqlite(path)
   const first = await RunningServer.start({ store: store() })
   expect((await first.fetch('/readyz')).status).toBe(200)
+  rmSync(`${path}-lock`)
   const second = await RunningServer.start({ store: store() })
   expect(await first.get('/readyz')).toMatchObject({ status: 503, body: { code: 'writer-superseded' } })
   expect((await second.fetch('/readyz')).status).toBe(200)

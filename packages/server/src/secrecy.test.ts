@@ -1,4 +1,6 @@
-import type { Rules } from '@foldback/engine'
+import { FoldbackError } from '@foldback/core'
+import type { EventStore, Rules } from '@foldback/engine'
+import { memoryStore } from '@foldback/testkit'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { type models, orderSlice } from '../../../test-support/order-models.ts'
@@ -117,6 +119,24 @@ describe('what may not be read', () => {
   })
 })
 
+it('says of a fault of the server which it is, and not where', async () => {
+  const store = memoryStore()
+  const detail = `SQLite 10: ${secret}`
+  const failing = new Proxy(store, {
+    get: (target, name: keyof EventStore) =>
+      name === 'read'
+        ? () => Promise.reject(new FoldbackError('store-failed', detail))
+        : target[name].bind(target),
+  })
+  const lines: string[] = []
+  const log = pino({}, { write: (line: string) => void lines.push(line) })
+  const server = await RunningServer.start({ store: failing, log })
+  const { status, body } = await server.get('/records/order/1')
+  expect({ status, code: body.code }).toEqual({ status: 503, code: 'store-failed' })
+  expect(JSON.stringify(body)).not.toContain(secret)
+  expect(lines.join('')).toContain(detail)
+})
+
 describe('payloads and tokens', () => {
   it('are in no line of the log, whatever fails, nor in the metrics', async () => {
     const lines: string[] = []
@@ -135,6 +155,6 @@ describe('payloads and tokens', () => {
     expect(log).not.toContain(secret)
     const metrics = await (await server.fetch('/metrics')).text()
     expect(metrics).toContain('foldback_actions_total{outcome="accepted"')
-    for (const private_ of [secret, 'ada', 'bob', 'dead']) expect(metrics).not.toContain(private_)
+    for (const name of [secret, 'ada', 'bob', 'dead']) expect(metrics).not.toContain(name)
   })
 })

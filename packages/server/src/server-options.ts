@@ -7,6 +7,7 @@ import type { Authenticate } from './authenticate.ts'
 import type { Handler } from './http/handler.ts'
 import type { LogOption } from './log.ts'
 import type { OriginsOption } from './origins.ts'
+import type { ServerLimits } from './server-limits.ts'
 
 export interface ServerOptions<Models extends readonly AnyModel[]> {
   /** The models of the application, the same as in its clients. */
@@ -18,7 +19,7 @@ export interface ServerOptions<Models extends readonly AnyModel[]> {
   /** What users may do and read, by model. Without it they may do everything. */
   readonly rules?: Rules<Models>
   /** Bounds that are to be others than the defaults. */
-  readonly limits?: Partial<EngineLimits>
+  readonly limits?: Partial<EngineLimits & ServerLimits>
   /** Answers the HTTP requests that are for none of the doors, such as those for the web app. */
   readonly handler?: Handler
   /** What is logged to stderr. @default 'info' */
@@ -52,13 +53,21 @@ const names: { readonly [Name in keyof ServerOptions<readonly AnyModel[]>]-?: tr
 
 /** @throws FoldbackError `misconfigured`, with the name of what is wrong. */
 export function checkOptions(options: ServerOptions<readonly AnyModel[]>): void {
+  if (!isObject(options)) throw misconfigured('createServer takes an object, such as { models, store }')
   for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(names, name)) throw misconfigured(`createServer has no option ${name}`)
+    if (!Object.hasOwn(names, name))
+      throw misconfigured(`createServer has no option ${name}; there are ${Object.keys(names).join(', ')}`)
   }
   // Whoever writes JavaScript has no compiler to say so.
   const { models, store, server, tls } = options as Partial<ServerOptions<readonly AnyModel[]>>
   if (!Array.isArray(models)) throw misconfigured('models must be a list of what defineModel returned')
   if (store === undefined) throw misconfigured("store is missing; sqlite('data.db') makes one")
+  if (!isObject(store) || typeof store.open !== 'function')
+    throw misconfigured("store must be what sqlite('data.db') returns, or another event store")
+  for (const name of ['authenticate', 'handler'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'function')
+      throw misconfigured(`${name} must be a function`)
+  }
   if (server !== undefined && tls !== undefined) {
     throw misconfigured('server and tls exclude each other: give the server its own certificate')
   }
@@ -67,6 +76,10 @@ export function checkOptions(options: ServerOptions<readonly AnyModel[]>): void 
       throw misconfigured(`something answers each ${event} of the server already; give it as handler instead`)
     }
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function misconfigured(detail: string): FoldbackError {

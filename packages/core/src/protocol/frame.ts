@@ -21,8 +21,10 @@ export function decodeFrame(text: string): readonly unknown[] | undefined {
 
 /** Reasons for which either side closes a WebSocket, beside the standard ones. */
 export const closeCodes = {
-  /** The server is shutting down. */
+  /** Whoever is at the other end goes away: a proxy that ends, or a gateway at the end of its time. */
   goingAway: 1001,
+  /** The server shuts down, having settled what it had taken: connect again after a random while. */
+  restarting: 1012,
   /** A frame was over the limit. */
   tooLarge: 1009,
   /** The server failed at opening the session, or the client was too slow or silent; connecting again may help. */

@@ -1,6 +1,6 @@
 import { isName, readerOf } from './check.ts'
 
-/** Server → client: this session may not read the record (any more); what it had of it is to be dropped. */
+/** Server → client: there is no such record for this session (any more); what it had of it is to be dropped. */
 export interface Gone {
   readonly type: 'gone'
   readonly model: string

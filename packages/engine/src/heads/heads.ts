@@ -32,6 +32,8 @@ export class Heads {
   readonly #ports: EnginePorts
   readonly #cache: Lru<Head>
   readonly #loading = new Map<string, Loading>()
+  #hits = 0
+  #misses = 0
 
   constructor(models: ReadonlyMap<string, AnyModel>, ports: EnginePorts, cachedRecordsMax: number) {
     this.#models = models
@@ -43,8 +45,25 @@ export class Heads {
     return this.#cache.size
   }
 
+  /** How often a head was asked for and was in memory, and how often it was not. */
+  get hits(): number {
+    return this.#hits
+  }
+
+  get misses(): number {
+    return this.#misses
+  }
+
   get(key: string): Head | undefined {
     return this.#cache.get(key)
+  }
+
+  /** Like `get`, for who reads the store when it is not there: counted. */
+  find(key: string): Head | undefined {
+    const head = this.#cache.get(key)
+    if (head === undefined) this.#misses++
+    else this.#hits++
+    return head
   }
 
   /** Puts a head that somebody held back into memory, unless it is there. Returns the one that counts. */
@@ -64,7 +83,7 @@ export class Heads {
   }
 
   async fetch(ref: StreamRef): Promise<Head> {
-    const cached = this.#cache.get(streamKey(ref.model, ref.id))
+    const cached = this.find(streamKey(ref.model, ref.id))
     if (cached !== undefined) return cached
     const { heads } = await this.load([ref], [])
     return heads[0]!

@@ -120,21 +120,28 @@ export class Delivery implements Settler {
 /** Sets of listeners by key. */
 export class Registry<T> {
   readonly #sets = new Map<string, Set<T>>()
+  #size = 0
   static readonly #nobody: ReadonlySet<never> = new Set()
+
+  /** Members, each as often as it has keys. */
+  get size(): number {
+    return this.#size
+  }
 
   of(key: string): ReadonlySet<T> {
     return this.#sets.get(key) ?? Registry.#nobody
   }
 
   add(key: string, member: T): void {
-    const set = this.#sets.get(key)
-    if (set === undefined) this.#sets.set(key, new Set([member]))
-    else set.add(member)
+    const set = this.#sets.get(key) ?? new Set<T>()
+    this.#sets.set(key, set)
+    this.#size -= set.size
+    this.#size += set.add(member).size
   }
 
   delete(key: string, member: T): void {
     const set = this.#sets.get(key)
-    set?.delete(member)
+    if (set?.delete(member)) this.#size--
     if (set?.size === 0) this.#sets.delete(key)
   }
 }

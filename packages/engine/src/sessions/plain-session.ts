@@ -72,6 +72,7 @@ export class PlainSession implements ConnectedSession, Listener {
       session: this.#session,
       place: id === undefined ? undefined : keyedPlace('id', this.#session.actor, id),
       reply: (settlement) => this.#settled(value, settlement),
+      origin: this.#connection.origin,
     })
   }
 

@@ -1,12 +1,16 @@
 import { type AnyModel, messageOf, type RecordState, streamKey, type StreamRef } from '@foldback/core'
 import type { EngineParts } from '../engine-parts.ts'
-import type { EnginePorts } from '../ports.ts'
+import type { EnginePorts, Hint } from '../ports.ts'
 import type { AnyRules, Session } from '../rules.ts'
 import type { StreamChange } from './stream-change.ts'
 
+interface ReadPorts extends Pick<EnginePorts, 'report'> {
+  readonly hint?: EnginePorts['hint'] | undefined
+}
+
 /** May this session read this state? A rule that throws says no. A missing record hides nothing. */
 export function canRead(
-  parts: { readonly rules: AnyRules; readonly ports: Pick<EnginePorts, 'report'> },
+  parts: { readonly rules: AnyRules; readonly ports: ReadPorts },
   session: Session,
   ref: StreamRef,
   state: RecordState,
@@ -16,10 +20,19 @@ export function canRead(
   try {
     // Not just truthy: an asynchronous rule, which the types forbid, returns a promise and must not say yes.
     const answer: unknown = rules.canRead(state, session, ref.id)
+    if (typeof answer !== 'boolean') parts.ports.hint?.(noAnswer(ref, answer))
     return answer === true
   } catch (cause) {
     parts.ports.report({ code: 'rule-threw', message: `canRead threw: ${messageOf(cause)}`, cause, ...ref })
     return false
+  }
+}
+
+function noAnswer({ model }: StreamRef, answer: unknown): Hint {
+  const what = answer instanceof Promise ? 'a promise' : answer === undefined ? 'nothing' : 'neither of them'
+  return {
+    sentence: `canRead of ${model} must return true or false at once, and returned ${what}, which is a no.`,
+    model,
   }
 }
 

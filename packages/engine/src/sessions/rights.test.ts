@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EventStore } from '../event-store.ts'
+import { noSuchRecord } from '../no-such-record.ts'
 import {
   ann,
   bob,
@@ -74,9 +75,8 @@ describe('whether there is a record that was never shown', () => {
     const peer = rig.connect(bob)
     await peer.hello()
     for (const id of unseen) {
-      expect(await peer.say({ type: 'subscribe', model: 'order', id })).toEqual([
-        { type: 'snapshot', model: 'order', id, version: 0, eventId: '', state: null, marks: {} },
-      ])
+      const said = await peer.say({ type: 'subscribe', model: 'order', id })
+      expect(said).toEqual([{ type: 'gone', model: 'order', id }])
     }
     peer.received.length = 0
     await rig.engine.submit([deleted({ id: 'hidden' }), created({ id: 'none', owner: 'ann' })], ann)
@@ -157,6 +157,24 @@ describe('a refusal', () => {
     const his = await refused(bob)
     expect(his).toMatchObject({ refusal: { code: 'reducer-threw', finality: 'final' } })
     expect(JSON.stringify(his)).not.toContain('No such line.')
+  })
+
+  it('of a guard that says so is the same for a record that is hidden and one that never was', async () => {
+    const guard = (record: unknown, _action: unknown, { actor }: typeof ann) =>
+      record === null || (record as { owner: string }).owner === actor ? true : noSuchRecord
+    const rig = await Rig.start({ rules: { order: { ...ownersOnly['order'], guard } } })
+    await rig.engine.submit([created({ id: 'hidden', owner: 'ann' })], ann)
+    const peer = rig.connect(bob)
+    await peer.hello([{ lane, settled: 0 }])
+    const actions = ['hidden', 'none'].map((id) => stamped(lineAdded({ id, line: 'a' }), `a-${id}`))
+    const [hidden, none] = await peer.say({ type: 'push', lane, n: 1, actions })
+    expect({ ...hidden, n: 2 }).toEqual(none)
+    expect(none).toMatchObject({ type: 'rejected', n: 2, final: true, code: 'no-such-record' })
+    const [over, http] = await rig.engine.submit(
+      ['hidden', 'none'].map((id) => lineAdded({ id, line: 'a' })),
+      bob,
+    )
+    expect(over).toEqual(http)
   })
 })
 

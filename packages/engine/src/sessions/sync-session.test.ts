@@ -366,7 +366,7 @@ describe('rights', () => {
       { type: 'synced' },
     ])
     expect(await peer.say({ type: 'subscribe', model: 'order', id: '1' })).toMatchObject([
-      { type: 'snapshot', id: '1', version: 0, eventId: '', state: null },
+      { type: 'gone', id: '1' },
     ])
     await expect(rig.engine.queries.record(bob, { model: 'order', id: '1' })).rejects.toMatchObject({
       code: 'no-such-record',

@@ -233,6 +233,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   }
 
   #openFailed(thrown: unknown): void {
+    // Nobody waits for it any more, as when the server closes its store behind the last session.
+    if (this.#isClosed()) return
     const code = thrown instanceof FoldbackError ? thrown.code : 'internal'
     if (code === 'lane-taken') return this.#fail(closeCodes.forbidden, code)
     if (code === 'invalid-request') return this.#fail(closeCodes.protocolError, code, messageOf(thrown))
@@ -323,6 +325,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
         session: this.#session,
         place: { lane, n: n + index, keepsOutcome: false },
         reply: undefined,
+        origin: this.#connection.origin,
         senderModels: this.#models,
       })
     })

@@ -6,11 +6,6 @@ import type { Outgoing } from './outgoing.ts'
 import type { Readability } from './readability.ts'
 import { type CommittedEvent, eventsMessage, eventText, type StreamChange } from './stream-change.ts'
 
-type Told = Pick<HeadState, 'version' | 'eventId' | 'state'>
-
-/** A record before its first event. */
-const missing: Told = { version: 0, eventId: '', state: null }
-
 /** Puts records and their changes into words for one session. */
 export class Teller {
   readonly #outgoing: Outgoing
@@ -58,11 +53,10 @@ export class Teller {
     this.#outgoing.add(JSON.stringify(diverged))
   }
 
-  /** The record as it is; that it is gone; or as if it had never been, when the session cannot know of it. */
+  /** The record as it is; or that there is none for the session, whatever the reason. */
   state(ref: StreamRef, head: HeadState): void {
-    const sight = this.#readability.look(ref, head.state)
-    if (sight === 'gone') this.gone(ref)
-    else this.#snapshot(ref, sight === 'record' ? head : missing)
+    if (this.#readability.look(ref, head.state) === 'record') this.#snapshot(ref, head)
+    else this.gone(ref)
   }
 
   /** One of all records of a model: nothing is said of one that the session cannot know of. */
@@ -118,7 +112,7 @@ export class Teller {
     return eventText(event, event.lane !== undefined && this.#lanes.has(event.lane))
   }
 
-  #snapshot(ref: StreamRef, head: Told, stateText = JSON.stringify(head.state)): void {
+  #snapshot(ref: StreamRef, head: HeadState, stateText = JSON.stringify(head.state)): void {
     const { version, eventId } = head
     const marks = JSON.stringify(this.#lanes.settled)
     this.#outgoing.add(

@@ -4,7 +4,7 @@ import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import { Engine, type EngineOptions } from '../engine.ts'
 import type { EventStore } from '../event-store.ts'
 import type { EngineLimits } from '../limits.ts'
-import type { Connection, Incident } from '../ports.ts'
+import type { Connection, Hint, Incident } from '../ports.ts'
 import type { AnyRules, Session } from '../rules.ts'
 import type { Authenticate } from '../sessions/sync-session.ts'
 
@@ -12,6 +12,8 @@ import type { Authenticate } from '../sessions/sync-session.ts'
 export class Rig {
   readonly clock = new VirtualClock()
   readonly incidents: Incident[] = []
+  /** What was said to the developer; nothing, unless it was asked for. */
+  readonly hints: Hint[] = []
   /** The models of states that clients had otherwise, each as often as it was counted. */
   readonly divergences: string[] = []
   readonly memory: StoreMemory
@@ -21,7 +23,7 @@ export class Rig {
   constructor(options: RigOptions = {}) {
     this.memory = options.memory ?? new StoreMemory()
     this.#store = memoryStore(this.memory)
-    const { rules, limits, store = {}, models = [orders, board] } = options
+    const { rules, limits, store = {}, models = [orders, board], isDevelopment = false } = options
     this.engine = new Engine({
       models,
       ...(rules !== undefined && { rules }),
@@ -34,6 +36,7 @@ export class Rig {
         }),
         defer: (run) => void setImmediate(run),
         report: (incident) => this.incidents.push(incident),
+        ...(isDevelopment && { hint: (hint: Hint) => void this.hints.push(hint) }),
         diverged: (model) => this.divergences.push(model),
       },
     } satisfies EngineOptions)
@@ -89,6 +92,7 @@ export interface RigOptions {
   readonly rules?: AnyRules
   readonly limits?: Partial<EngineLimits>
   readonly models?: readonly AnyModel[]
+  readonly isDevelopment?: boolean
   /** Calls to answer otherwise than the memory store does. */
   readonly store?: Partial<EventStore>
 }

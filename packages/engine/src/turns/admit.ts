@@ -21,8 +21,8 @@ import {
 import { checkedVerdict } from './check-rules.ts'
 import type { Head, HeadState } from '../heads/head.ts'
 import type { LaneMark } from '../heads/lane-marks.ts'
-import type { Incident } from '../ports.ts'
-import type { AnyRules, ModelRules, Session } from '../rules.ts'
+import type { Hint, Incident } from '../ports.ts'
+import type { AnyRules, ModelRules, Session, Verdict } from '../rules.ts'
 import { canRead } from '../sessions/readability.ts'
 import type { Submission } from './submission.ts'
 import { currentAction, isSameVersions } from './upcast-submission.ts'
@@ -62,6 +62,7 @@ export interface AdmitContext {
   readonly newId: () => string
   readonly known: WeakSet<object>
   readonly report: (incident: Incident) => void
+  readonly hint: ((hint: Hint) => void) | undefined
 }
 
 /** The streams a submission concerns, for loading them; empty when it will be refused without looking at any. */
@@ -176,7 +177,9 @@ function payloadFault(model: AnyModel, action: Action): string | undefined {
   const schema = model.schemas.get(action.type)
   if (schema === undefined) return undefined
   try {
-    return schemaFault(schema, (action as { payload?: unknown }).payload)
+    const { payload } = action as { payload?: unknown }
+    const fault = schemaFault(schema, payload)
+    return fault === undefined || payload !== undefined ? fault : `the payload is missing: ${fault}`
   } catch (thrown) {
     return messageOf(thrown)
   }
@@ -190,13 +193,15 @@ function judge(
   session: Session,
 ): Refusal | undefined {
   try {
-    for (const { rules } of targets) {
-      const no = refusalOf(rules.canDispatch?.(action, session), 'forbidden')
+    for (const { rules, model } of targets) {
+      const verdict = checkedVerdict(rules.canDispatch?.(action, session))
+      const no = refusalOf(context, verdict, { rule: 'canDispatch', code: 'forbidden', model, action })
       if (no !== undefined) return no
     }
     for (const { rules, head, model } of targets) {
       if (lacksRecord(model, head.speculative.state, action)) return refusal('no-such-record')
-      const no = refusalOf(rules.guard?.(head.speculative.state, action, session), 'refused')
+      const verdict = checkedVerdict(rules.guard?.(head.speculative.state, action, session))
+      const no = refusalOf(context, verdict, { rule: 'guard', code: 'refused', model, action })
       if (no !== undefined) return no
     }
     return undefined
@@ -205,12 +210,31 @@ function judge(
   }
 }
 
-function refusalOf(answer: unknown, code: 'forbidden' | 'refused'): Refusal | undefined {
-  const verdict = checkedVerdict(answer)
+/** What was asked when a verdict was given. */
+interface Question {
+  readonly rule: 'canDispatch' | 'guard'
+  /** A no without a reason. */
+  readonly code: 'forbidden' | 'refused'
+  readonly model: AnyModel
+  readonly action: StampedAction
+}
+
+function refusalOf(context: AdmitContext, verdict: Verdict | false, question: Question): Refusal | undefined {
   if (verdict === undefined || verdict === true) return undefined
-  if (verdict === false) return refusal(code)
-  if (typeof verdict === 'string') return { code, message: verdict, finality: 'final' }
+  if (verdict === false) return noReason(context, question)
+  if (typeof verdict === 'string') return { code: question.code, message: verdict, finality: 'final' }
   return { code: verdict.code, message: verdict.message, finality: 'final' }
+}
+
+/** In production a user reads the sentence, who knows of no rules. */
+function noReason({ hint }: AdmitContext, { rule, code, model, action }: Question): Refusal {
+  if (hint === undefined) return refusal(code)
+  const what = `${rule} of ${model.name} returned false`
+  const sentence =
+    `${what} on ${action.type}, so the user reads a general sentence. Return one that says why and what to do next, ` +
+    "such as order.isOpen || 'The order is closed. Open it first.'."
+  hint({ sentence, model: model.name, action })
+  return refusal(code, what)
 }
 
 function ruleThrew(context: AdmitContext, cause: unknown, action: StampedAction): Refusal {

@@ -47,7 +47,7 @@ export class BatchLoader {
   #holdHead(ref: StreamRef, missing: Map<string, StreamRef>): void {
     const key = streamKey(ref.model, ref.id)
     if (this.#heldHeads.has(key)) return
-    const head = this.#heads.get(key)
+    const head = this.#heads.find(key)
     if (head === undefined) missing.set(key, ref)
     else this.#heldHeads.set(key, head)
   }

@@ -8,19 +8,34 @@ const ruleNames: { readonly [Name in keyof Required<ModelRules<unknown>>]: true 
   enrich: true,
 }
 
+const listOfRules = Object.keys(ruleNames).join(', ')
+
 /**
  * A rule that is misspelled would be a door left open, so every name is checked.
  * @throws FoldbackError `misconfigured`
  */
 export function checkRules(rules: AnyRules, models: ReadonlyMap<string, AnyModel>): void {
+  if (!isObject(rules))
+    throw misconfigured('rules must be an object of rules by model, such as { salesOrder: { guard } }')
   for (const [model, modelRules] of Object.entries(rules)) {
-    if (!models.has(model)) throw misconfigured(`there are rules for ${model}, but no such model`)
+    if (!models.has(model))
+      throw misconfigured(
+        `there are rules for ${model}, but no such model; there are ${[...models.keys()].join(', ')}`,
+      )
+    if (modelRules !== undefined && !isObject(modelRules))
+      throw misconfigured(`rules.${model} must be an object of rules: ${listOfRules}`)
     for (const [name, rule] of Object.entries(modelRules ?? {})) {
       if (!Object.hasOwn(ruleNames, name))
-        throw misconfigured(`rules.${model} has a rule named ${name}, and there is none`)
+        throw misconfigured(
+          `rules.${model} has a rule named ${name}, and there is none; there are ${listOfRules}`,
+        )
       if (typeof rule !== 'function') throw misconfigured(`rules.${model}.${name} must be a function`)
     }
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function misconfigured(detail: string): FoldbackError {

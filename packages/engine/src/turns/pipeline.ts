@@ -13,7 +13,7 @@ import type { Head } from '../heads/head.ts'
 import type { Heads } from '../heads/heads.ts'
 import type { LaneMark, LaneMarks } from '../heads/lane-marks.ts'
 import type { EngineLimits } from '../limits.ts'
-import type { EnginePorts } from '../ports.ts'
+import type { ActionOutcome, EnginePorts, Incident } from '../ports.ts'
 import { Resting } from './resting.ts'
 import type { AnyRules } from '../rules.ts'
 import { type KeptOutcome, type Settlement, settlementOf, type Submission } from './submission.ts'
@@ -76,6 +76,7 @@ export class Pipeline {
   /** Halved when something in a turn makes it fail, until that stands alone. */
   #turnActionsMax: number
   #waiters: (() => void)[] = []
+  #idleWaiters: (() => void)[] = []
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
@@ -89,7 +90,13 @@ export class Pipeline {
     return this.#queue.length + this.#open.units.length + (this.#committing?.units.length ?? 0)
   }
 
+  /** Actions that are waiting to be folded. */
+  get queuedCount(): number {
+    return this.#queue.length
+  }
+
   submit(submission: Submission): void {
+    submission.arrivedAt ??= this.#parts.ports.clock.now()
     if (this.#isClosed) return this.#putOff(submission, refusal('closing'))
     if (this.#queue.length >= this.#parts.limits.queuedActionsMax)
       return this.#putOff(submission, refusal('busy'))
@@ -118,15 +125,14 @@ export class Pipeline {
     await this.#idle()
   }
 
+  /** Resolves when nothing waits, is folded or is being committed. */
   #idle(): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (this.#committing !== undefined) this.afterCommit(look)
-        else if (this.#queue.length === 0 && this.#open.isEmpty) resolve()
-        else this.#parts.ports.defer(look)
-      }
-      look()
-    })
+    if (this.#isIdle) return Promise.resolve()
+    return new Promise((resolve) => this.#idleWaiters.push(resolve))
+  }
+
+  get #isIdle(): boolean {
+    return this.#committing === undefined && this.#queue.length === 0 && this.#open.isEmpty
   }
 
   #schedule(): void {
@@ -139,6 +145,12 @@ export class Pipeline {
   }
 
   #run(): void {
+    this.#advance()
+    if (!this.#isIdle) return
+    for (const resolve of this.#idleWaiters.splice(0)) resolve()
+  }
+
+  #advance(): void {
     if (this.#isLoading) return
     const room = this.#turnActionsMax - this.#open.units.length
     if (room > 0 && this.#queue.length > 0) {
@@ -182,9 +194,11 @@ export class Pipeline {
       now: ports.clock.now(),
       newId: () => ports.random.id(),
       known: this.#known,
-      report: ports.report,
+      report: (incident) => this.#reportAbout(folding, incident),
+      hint: ports.hint,
     }
-    for (const submission of batch) this.#foldOne(context, submission)
+    let folding: Submission | undefined
+    for (const submission of batch) this.#foldOne(context, (folding = submission))
     this.#loader.release()
   }
 
@@ -217,13 +231,13 @@ export class Pipeline {
     try {
       return admit(context, submission)
     } catch (cause) {
-      this.#parts.ports.report({ code: 'internal', message: messageOf(cause), cause })
+      context.report({ code: 'internal', message: messageOf(cause), cause })
       return { kind: 'refuse', refusal: refusal('internal') }
     }
   }
 
   #replyPutOff(submission: Submission, reason: Refusal): void {
-    this.#parts.ports.counted?.('put-off', reason.code)
+    this.#count(submission, 'put-off', reason.code)
     submission.reply?.({ status: 'refused', refusal: reason, isDuplicate: false })
   }
 
@@ -241,7 +255,7 @@ export class Pipeline {
       ([kept]) => {
         if (kept === undefined && submission.place!.keepsOutcome) return this.#foldExpired(submission, mark)
         const settlement = settlementOf(kept && (JSON.parse(kept.outcome) as KeptOutcome))
-        this.#parts.ports.counted?.('repeated', undefined)
+        this.#count(submission, 'repeated')
         submission.reply?.(settlement)
         this.#parts.settler.repeated(submission, settlement)
       },
@@ -261,7 +275,8 @@ export class Pipeline {
   #commit(): void {
     const { ports, limits } = this.#parts
     const turn = this.#takeOpen()
-    const { batch, oversized, oversizedAtRest } = turn.close(ports.clock.now(), limits.recordBytesMax)
+    const closedAt = ports.clock.now()
+    const { batch, oversized, oversizedAtRest } = turn.close(closedAt, limits.recordBytesMax)
     if (oversized.length > 0) return this.#foldAgain([turn], 'record-too-large')
     for (const { ref } of oversizedAtRest) {
       ports.report({
@@ -274,7 +289,11 @@ export class Pipeline {
     if (batch.units.length + batch.records.length + batch.forget.length === 0)
       return this.#committed(turn, [])
     ports.store.append(batch).then(
-      (outcomes) => this.#committed(turn, outcomes),
+      (outcomes) => {
+        if (turn.units.length > 0)
+          ports.turned?.(turn.units.length, Math.max(0, ports.clock.now() - closedAt))
+        this.#committed(turn, outcomes)
+      },
       (cause: unknown) => this.#commitFailed(turn, cause),
     )
   }
@@ -304,14 +323,18 @@ export class Pipeline {
     }
     this.#parts.settler.settled(units)
     for (const { submission, result } of units) {
-      this.#count(result)
+      if (result.kind === 'refused') this.#count(submission, 'rejected', result.refusal.code)
+      else this.#count(submission, 'accepted')
       submission.reply?.(toSettlement(result))
     }
   }
 
-  #count(result: UnitResult): void {
-    if (result.kind === 'refused') this.#parts.ports.counted?.('rejected', result.refusal.code)
-    else this.#parts.ports.counted?.('accepted', undefined)
+  #count({ arrivedAt }: Submission, outcome: ActionOutcome, code?: string): void {
+    const { clock, counted } = this.#parts.ports
+    if (counted === undefined) return
+    const now = clock.now()
+    // The clock may have been put back.
+    counted(outcome, code, Math.max(0, now - (arrivedAt ?? now)))
   }
 
   /** Another writer was first, or the store cannot tell: what was written settles, the rest is folded again. */
@@ -390,6 +413,19 @@ export class Pipeline {
   #rest(heads: readonly Head[]): void {
     for (const head of heads) this.#open.rest(head)
     if (heads.length > 0) this.#schedule()
+  }
+
+  /** What a report is about beyond what its reporter knew: by what the action came, and what it names itself. */
+  #reportAbout(submission: Submission | undefined, incident: Incident): void {
+    const { parsed, origin } = submission ?? {}
+    const action = parsed?.ok ? { action: parsed.action } : {}
+    const actionId = parsed?.ok ? parsed.proposed.id : undefined
+    this.#parts.ports.report({
+      ...action,
+      ...(actionId !== undefined && { actionId }),
+      ...(origin !== undefined && { origin }),
+      ...incident,
+    })
   }
 
   #report(cause: unknown): void {

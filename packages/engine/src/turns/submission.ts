@@ -1,4 +1,5 @@
 import type { ParsedAction, Place, Refusal, UpcastOutcome, Versions } from '@foldback/core'
+import type { Origin } from '../ports.ts'
 import type { Session } from '../rules.ts'
 
 /** An action on its way into the log, whichever door it came by. */
@@ -9,12 +10,15 @@ export interface Submission {
   readonly place: SubmissionPlace | undefined
   /** Hears the outcome. Sessions that hold the lane hear of it anyway. */
   readonly reply: ((settlement: Settlement) => void) | undefined
+  readonly origin?: Origin | undefined
   /** The models that the sender has, where it stamps its actions with their versions. */
   readonly senderModels?: Versions
   /** What `upcast` made of an action that was written under an older version. Set by the pipeline. */
   readonly upcast?: UpcastOutcome
   /** It was tried alone and could not be kept, for this reason. Set by the pipeline. */
   readonly impossible?: 'unstorable' | 'record-too-large'
+  /** When it was handed in, by the server's clock. Set by the pipeline. */
+  arrivedAt?: number
 }
 
 export interface SubmissionPlace {

@@ -8,6 +8,7 @@ export function failure(thrown: unknown, report: EnginePorts['report']): Reply {
   const isOurs = statusOf(code) >= 500 && code !== 'busy' && code !== 'closing'
   if (isOurs)
     report({ code, message: `A request could not be answered: ${messageOf(thrown)}`, cause: thrown })
-  if (isOurs && statusOf(code) === 500) return problemOf('internal')
+  // What exactly went wrong is for the log.
+  if (isOurs) return problemOf(statusOf(code) === 500 ? 'internal' : code)
   return problem(code, messageOf(thrown))
 }

@@ -384,7 +384,7 @@ describe('/metrics', () => {
         'foldback_actions_total{outcome="repeated",code=""} 1',
         'foldback_actions_under_way 0',
         'foldback_cached_records 3',
-        '# TYPE foldback_process_cpu_seconds_total counter',
+        '# TYPE process_cpu_seconds_total counter',
         '# TYPE foldback_incidents_total counter',
       ]),
     )
@@ -410,7 +410,7 @@ describe('/metrics', () => {
 describe('what a client has otherwise than the server', () => {
   it('is counted by model, and logged with its place', async () => {
     const logged: string[] = []
-    const log = pino({ level: 'info' }, { write: (line) => void logged.push(line) })
+    const log = pino({ level: 'warn' }, { write: (line) => void logged.push(line) })
     const server = await RunningServer.start({ log })
     await server.post([created('1')])
     const sync = await server.sync()

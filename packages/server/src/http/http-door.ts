@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { FoldbackError, messageOf } from '@foldback/core'
 import type { Engine, EnginePorts, Session } from '@foldback/engine'
+import type { Logger } from 'pino'
 import { type Authenticate, identifyRequest } from '../authenticate.ts'
 import type { Metrics } from '../metrics.ts'
 import { corsHeaders, type Origins, preflightHeaders } from '../origins.ts'
@@ -9,8 +11,9 @@ import { type Handler, handOver } from './handler.ts'
 import { isReserved, matchRoute, type Route, type RouteName } from './match-route.ts'
 import { type Query, splitUrl } from './query.ts'
 import { BodyTooLarge, readBody } from './read-body.ts'
+import { requestIdHeader, requestIdOf } from './request-id.ts'
 import { listEvents, listRecords, readRecord } from './read-records.ts'
-import { empty, problemOf, type Reply, text } from './reply.ts'
+import { empty, problem, problemOf, type Reply, text } from './reply.ts'
 import { submitActions } from './submit-actions.ts'
 
 export interface HttpDoorParts {
@@ -20,8 +23,15 @@ export interface HttpDoorParts {
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly report: EnginePorts['report']
+  readonly log: Logger
   /** Answers what is not for this door. */
   readonly handler: Handler | undefined
+}
+
+/** A request, and what names it in the log. */
+interface Named {
+  readonly request: IncomingMessage
+  readonly requestId: string
 }
 
 /** Plain requests: hands actions in, reads records and events, and tells how the server is. */
@@ -36,19 +46,38 @@ export class HttpDoor {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Without a listener an error of a response would end the process.
     response.on('error', () => {})
+    const requestId = requestIdOf(request)
+    response.setHeader(requestIdHeader, requestId)
+    const watch = this.#watch(request, response, requestId)
     try {
       const { path, query } = splitUrl(request.url ?? '')
       const route = matchRoute(path)
+      watch.route = route?.name ?? 'other'
       if (route === undefined && isReserved(path)) write(response, problemOf('not-found'))
       else if (route === undefined) await this.#pass(request, response)
       else {
         this.#parts.origins.check(request)
         response.setHeaders(new Map(Object.entries(corsHeaders(request))))
-        write(response, await this.#reply(request, route, query))
+        write(response, await this.#reply({ request, requestId }, route, query))
       }
     } catch (thrown) {
-      this.#failed(request, response, thrown)
+      this.#failed({ request, requestId }, response, thrown)
     }
+  }
+
+  /** Counts and logs a request when it has ended. Of its address only the route: the rest may hold what no log should. */
+  #watch(request: IncomingMessage, response: ServerResponse, requestId: string): { route: string } {
+    const { metrics, log } = this.#parts
+    const startedAt = performance.now()
+    const about = { route: 'other' }
+    response.on('close', () => {
+      const seconds = (performance.now() - startedAt) / 1_000
+      const { method } = request
+      const { statusCode: status } = response
+      metrics.request(about.route, status, seconds)
+      log.debug({ requestId, method, route: about.route, status, seconds }, 'A request was answered.')
+    })
+    return about
   }
 
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -58,16 +87,17 @@ export class HttpDoor {
     }
   }
 
-  #failed(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
+  #failed({ request, requestId }: Named, response: ServerResponse, thrown: unknown): void {
     // The sender has gone in the middle: nobody is there to be told.
     if (request.destroyed && !request.complete) return
-    const reply = failure(thrown, this.#parts.report)
+    const reply = failure(thrown, (incident) => this.#parts.report({ origin: { requestId }, ...incident }))
     if (thrown instanceof BodyTooLarge) response.setHeader('connection', 'close')
     if (response.headersSent) response.destroy()
     else write(response, reply)
   }
 
-  async #reply(request: IncomingMessage, route: Route, query: Query): Promise<Reply> {
+  async #reply(named: Named, route: Route, query: Query): Promise<Reply> {
+    const { request } = named
     const methods = methodsOf(route.name)
     const allow = methods.join(', ')
     if (request.method === 'OPTIONS') return empty(204, { allow, ...preflightHeaders(allow) })
@@ -75,20 +105,30 @@ export class HttpDoor {
       const reply = problemOf('method-not-allowed')
       return { ...reply, headers: { ...reply.headers, allow } }
     }
-    return this.#openReply(route.name) ?? this.#sessionReply(request, route, query)
+    return this.#openReply(route.name) ?? this.#sessionReply(named, route, query)
   }
 
   /** Answers what anybody may ask; undefined for the rest. */
   #openReply(name: RouteName): Promise<Reply> | undefined {
-    if (name === 'healthz') return Promise.resolve(text(200, 'ok\n', 'text/plain; charset=utf-8'))
+    if (name === 'healthz') return this.#healthy()
     if (name === 'readyz') return this.#ready()
     if (name === 'metrics') return this.#metrics()
     return undefined
   }
 
+  async #healthy(): Promise<Reply> {
+    const { lost } = this.#parts.readiness
+    return lost === undefined ? ok : problem(lost.code, lost.message)
+  }
+
   async #ready(): Promise<Reply> {
-    await this.#parts.readiness.check()
-    return text(200, 'ok\n', 'text/plain; charset=utf-8')
+    try {
+      await this.#parts.readiness.check()
+      return ok
+    } catch (thrown) {
+      // It is not a fault of this request, and the readiness has said so in the log.
+      return problem(thrown instanceof FoldbackError ? thrown.code : 'internal', messageOf(thrown))
+    }
   }
 
   async #metrics(): Promise<Reply> {
@@ -96,26 +136,29 @@ export class HttpDoor {
     return text(200, await metrics.text(), metrics.contentType)
   }
 
-  async #sessionReply(request: IncomingMessage, route: Route, query: Query): Promise<Reply> {
+  async #sessionReply(named: Named, route: Route, query: Query): Promise<Reply> {
     const { engine, authenticate } = this.#parts
-    const session = await identifyRequest(authenticate, request)
+    const session = await identifyRequest(authenticate, named.request)
     const { name, model, id } = route
-    if (name === 'actions') return this.#submit(request, session)
+    if (name === 'actions') return this.#submit(named, session)
     if (name === 'records') return listRecords(engine, session, model, query)
     if (name === 'record') return readRecord(engine, session, { model, id }, query)
     return listEvents(engine, session, { model, id }, query)
   }
 
-  async #submit(request: IncomingMessage, session: Session): Promise<Reply> {
+  async #submit({ request, requestId }: Named, session: Session): Promise<Reply> {
     const { engine } = this.#parts
     const key = request.headers['idempotency-key']
     return submitActions(engine, session, {
       contentType: request.headers['content-type'],
       idempotencyKey: Array.isArray(key) ? key.join(', ') : key,
       body: await readBody(request, engine.limits.frameBytesMax),
+      requestId,
     })
   }
 }
+
+const ok = text(200, 'ok\n', 'text/plain; charset=utf-8')
 
 function methodsOf(name: RouteName): readonly string[] {
   return name === 'actions' ? ['POST', 'OPTIONS'] : ['GET', 'HEAD', 'OPTIONS']

@@ -1,5 +1,5 @@
 import { FoldbackError, isDeeperThan } from '@foldback/core'
-import type { Engine, Session, Settlement } from '@foldback/engine'
+import type { Engine, Origin, Session, Settlement } from '@foldback/engine'
 import { json, problem, problemOf, type Reply } from './reply.ts'
 
 /** Actions in one request. Each has an answer, so they are bounded apart from their bytes. */
@@ -11,6 +11,8 @@ export interface ActionsRequest {
   readonly contentType: string | undefined
   readonly idempotencyKey: string | undefined
   readonly body: string
+  /** Names the request in the log. */
+  readonly requestId: string
 }
 
 /** Hands in one action or a list of them. In a list each has its own outcome, and what is valid is kept. */
@@ -24,12 +26,13 @@ export async function submitActions(
     // Another page's form cannot send this type without asking first, so nobody acts in a user's name behind their back.
     throw new FoldbackError('invalid-request', 'send it with the header "content-type: application/json"')
   }
+  const origin = { requestId: request.requestId }
   const value = parse(request.body)
   if (value === undefined) return problemOf('not-json')
-  if (!Array.isArray(value)) return single(engine, session, value, key)
+  if (!Array.isArray(value)) return single(engine, session, value, key, origin)
   if (value.length > actionsMax)
     return problemOf('frame-too-large', `at most ${actionsMax} actions in one request`)
-  const settlements = await engine.submit(value, session, key)
+  const settlements = await engine.submit(value, session, key, origin)
   return json(
     200,
     settlements.map((settlement, index) => outcomeOf(settlement, echo(value[index], engine))),
@@ -41,8 +44,9 @@ async function single(
   session: Session,
   value: unknown,
   key: string | undefined,
+  origin: Origin,
 ): Promise<Reply> {
-  const [settlement] = await engine.submit([value], session, key)
+  const [settlement] = await engine.submit([value], session, key, origin)
   if (settlement === undefined) throw new TypeError('an action was handed in and nothing came of it')
   if (settlement.status === 'accepted') return json(200, outcomeOf(settlement, value))
   const { code, message } = settlement.refusal

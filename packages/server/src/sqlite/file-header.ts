@@ -18,7 +18,7 @@ export function readFileHeader(path: string): FileHeader | undefined {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return undefined
   // Also because opening a pipe would wait for ever.
-  if (!found.isFile()) throw new Error('it is not a regular file')
+  if (!found.isFile()) throw new Error(found.isDirectory() ? 'it is a folder' : 'it is not a regular file')
   const file = openSync(path, 'r')
   try {
     if (fstatSync(file).size === 0) return undefined

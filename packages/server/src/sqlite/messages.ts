@@ -7,20 +7,29 @@ import type { Fault } from './store-fault.ts'
 
 /** What a thread is for. */
 export type ThreadStart =
-  | {
-      readonly role: 'writer'
-      readonly path: string
-      readonly models: readonly StoredModel[]
-      readonly busyTimeoutMs: number
-    }
+  | WriterStart
   | { readonly role: 'reader'; readonly path: string; readonly busyTimeoutMs: number }
+
+export interface WriterStart {
+  readonly role: 'writer'
+  readonly path: string
+  readonly models: readonly StoredModel[]
+  readonly busyTimeoutMs: number
+  /** What the file's generation must be: that of the thread in whose place this one begins. */
+  readonly generation?: number
+}
 
 export interface Call {
   readonly method: string
   readonly parameters: readonly unknown[]
 }
 
-export type Answer = { readonly value: unknown } | { readonly fault: Fault }
+export type Answer = ({ readonly value: unknown } | { readonly fault: Fault }) & {
+  /** The writer's, once it has one. */
+  readonly generation?: number
+  /** What an append took to be made durable. */
+  readonly commitSeconds?: number
+}
 
 /** The method after which a thread ends. */
 export const closeMethod = 'close'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { checkSqliteVersion, openForWriting } from './open-database.ts'
 
 describe('checkSqliteVersion', () => {
@@ -30,5 +30,21 @@ describe('openForWriting', () => {
       database.close()
     }
     rmSync(folder, { recursive: true })
+  })
+
+  it('brings a file of version 1 up to date', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'foldback-open-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const path = join(folder, 'test.db')
+    const database = openForWriting(path, 0)
+    database.exec('ALTER TABLE _log DROP COLUMN commits; PRAGMA user_version = 1')
+    database.close()
+    for (const when of ['older', 'up to date']) {
+      const opened = openForWriting(path, 0)
+      const { user_version: version } = opened.prepare('PRAGMA user_version').get() ?? {}
+      const { commits } = opened.prepare('SELECT commits FROM _log').get() ?? {}
+      expect({ when, version, commits }).toEqual({ when, version: 2, commits: 0 })
+      opened.close()
+    }
   })
 })

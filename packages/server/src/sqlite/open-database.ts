@@ -2,9 +2,10 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type FileHeader, readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
-import { applicationId, schemaVersion, tables } from './schema.ts'
-import { faultOf, sentenceOf, StoreFault } from './store-fault.ts'
+import { applicationId, fromVersion1, schemaVersion, tables } from './schema.ts'
+import { StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
+import { checkWal, commitsInFile } from './wal-check.ts'
 
 /*
  * A file is told ours or not before anything is written. That works on the file's first bytes because a new file
@@ -19,33 +20,28 @@ const sqliteVersionMin = '3.51.3'
 const walPagesMax = 4000
 const walFileBytesKept = 64 * 1024 * 1024
 
-/**
- * The database at `path`, made where there is none, ready for one writer.
- *
- * @throws StoreFault `sqlite-too-old`, `not-a-foldback-database`, `database-newer` or `database-unusable`, and then
- *   the file is as it was; `busy`, when another process held it for longer than `busyTimeoutMs`; `disk-full`.
- */
+/** The database at `path`, made where there is none, ready for one writer. When it throws, the file is as it was. */
 export function openForWriting(path: string, busyTimeoutMs: number): DatabaseSync {
   checkSqliteVersion(runningSqliteVersion())
-  return explained(path, () => {
-    const header = readFileHeader(path)
-    if (header !== undefined) checkIdentity(header)
-    if (header === undefined) makeFolder(dirname(path))
-    const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
-    try {
-      prepare(database)
-    } catch (thrown) {
-      database.close()
-      throw thrown
-    }
-    if (header === undefined) syncFolder(dirname(path))
-    return database
-  })
+  const header = readFileHeader(path)
+  if (header !== undefined) checkIdentity(header)
+  if (header === undefined) makeFolder(dirname(path))
+  const commits = header && commitsInFile(path)
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
+  try {
+    prepare(database)
+    if (commits !== undefined) checkWal(database, commits)
+  } catch (thrown) {
+    database.close()
+    throw thrown
+  }
+  if (header === undefined) syncFolder(dirname(path))
+  return database
 }
 
 /** A second connection to a database that is open for writing. Its reads never wait for a commit. */
 export function openForReading(path: string, busyTimeoutMs: number): DatabaseSync {
-  return explained(path, () => new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs }))
+  return new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs })
 }
 
 /** @throws StoreFault `sqlite-too-old` */
@@ -54,14 +50,15 @@ export function checkSqliteVersion(version: string): void {
   if (order < 0) throw new StoreFault('sqlite-too-old', `this is SQLite ${version}`)
 }
 
-function runningSqliteVersion(): string {
+export function runningSqliteVersion(): string {
   const database = new DatabaseSync(':memory:')
   const row = database.prepare('SELECT sqlite_version() AS version').get()
   database.close()
   return String(row?.['version'])
 }
 
-function checkIdentity(header: FileHeader): void {
+/** @throws StoreFault `not-a-foldback-database`, `database-newer` */
+export function checkIdentity(header: FileHeader): void {
   if (!header.isSqlite) throw new StoreFault('not-a-foldback-database', 'it is no SQLite database')
   if (header.applicationId !== applicationId || header.userVersion < 1)
     throw new StoreFault('not-a-foldback-database')
@@ -76,8 +73,10 @@ function checkIdentity(header: FileHeader): void {
 function prepare(database: DatabaseSync): void {
   database.exec('PRAGMA synchronous = FULL')
   transact(database, 'IMMEDIATE', () => {
-    if (isEmpty(database)) createTables(database)
-    else checkIdentity(identityOf(database))
+    if (isEmpty(database)) return createTables(database)
+    const identity = identityOf(database)
+    checkIdentity(identity)
+    if (identity.userVersion === 1) database.exec(`${fromVersion1}; PRAGMA user_version = ${schemaVersion}`)
   })
   if (pragma(database, 'journal_mode = WAL') !== 'wal')
     throw new Error('its file system does not allow WAL mode')
@@ -103,16 +102,4 @@ function identityOf(database: DatabaseSync): FileHeader {
 
 function pragma(database: DatabaseSync, text: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${text}`).get() ?? {})[0]
-}
-
-/** Whatever goes wrong at opening, with the path that it is about. */
-function explained<Result>(path: string, open: () => Result): Result {
-  try {
-    return open()
-  } catch (thrown) {
-    const fault = faultOf(thrown)
-    const code = fault.code === 'store-failed' ? 'database-unusable' : fault.code
-    const cause = thrown instanceof StoreFault ? fault.detail : sentenceOf(thrown)
-    throw new StoreFault(code, cause === undefined ? path : `${path}: ${cause}`)
-  }
 }

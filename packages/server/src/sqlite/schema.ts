@@ -9,11 +9,12 @@
 export const applicationId = 0x46_6f_6c_64
 
 /** `user_version` of the file: rises with each change of the tables. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /*
  * `_log.seq` is the last position given out: a counter of its own, so that a position is never given twice, even
- * when the last event is deleted. `_log.generation` names the writer: see writer.ts.
+ * when the last event is deleted. `_log.generation` names the writer: see writer.ts. `_log.commits` rises with each
+ * commit and stays below 2^48: see wal-check.ts, which also knows where the table's only row lies.
  *
  * `_lanes.id` is AUTOINCREMENT because lanes expire: an old event never becomes one of a new lane's.
  *
@@ -25,9 +26,10 @@ export const tables = `
 CREATE TABLE _log (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   generation INTEGER NOT NULL,
-  seq INTEGER NOT NULL
+  seq INTEGER NOT NULL,
+  commits INTEGER NOT NULL
 );
-INSERT INTO _log (one, generation, seq) VALUES (1, 0, 0);
+INSERT INTO _log (one, generation, seq, commits) VALUES (1, 0, 0, 0);
 
 CREATE TABLE _models (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL);
 
@@ -80,6 +82,9 @@ CREATE TABLE _outcomes (
   PRIMARY KEY (lane, n)
 ) WITHOUT ROWID;
 `
+
+/** What makes a file of version 1 one of version 2. */
+export const fromVersion1 = 'ALTER TABLE _log ADD COLUMN commits INTEGER NOT NULL DEFAULT 0'
 
 /** The id of the event in row `e`, wherever it is kept. */
 export const eventId = `coalesce(e.id, e.action ->> '$.meta.foldback.id')`

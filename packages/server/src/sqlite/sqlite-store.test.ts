@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Worker } from 'node:worker_threads'
 import {
   appendUnits,
   batchOf,
@@ -122,7 +121,7 @@ describe('opening', () => {
     await store.close()
   })
 
-  it('says which path it cannot use, and why', async () => {
+  it('says which path it cannot use, and why', { timeout: 30_000 }, async () => {
     const file = join(folder, 'regular-file')
     await writeFile(file, '')
     for (const path of [join(file, 'test.db'), join(file, 'sub', 'test.db'), folder, '/proc/none/test.db']) {
@@ -134,6 +133,8 @@ describe('opening', () => {
     }
     await expect(opened('')).rejects.toMatchObject({ code: 'database-unusable' })
     await expect(opened(':memory:')).rejects.toMatchObject({ code: 'database-unusable' })
+    const missing = undefined as unknown as string
+    await expect(sqlite(missing).open(sampleModels)).rejects.toMatchObject({ code: 'database-unusable' })
   })
 
   it('can be tried again after it failed', async () => {
@@ -145,7 +146,7 @@ describe('opening', () => {
     await rm(path)
     await store.open(sampleModels)
     expect(await store.tip()).toEqual({ seq: 0, id: '' })
-    await expect(store.open(sampleModels)).rejects.toMatchObject({ code: 'store-failed' })
+    await expect(store.open(sampleModels)).rejects.toMatchObject({ code: 'misconfigured' })
     await store.close()
   })
 
@@ -164,11 +165,50 @@ describe('opening', () => {
   })
 })
 
+describe('a database that is in use', () => {
+  it('is refused to another server, which changes nothing for the one that has it', async () => {
+    const path = newPath()
+    const first = await opened(path)
+    const second = sqlite(path, { busyTimeoutMs: 1 })
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(second.open(sampleModels)).rejects.toMatchObject({
+        code: 'database-in-use',
+        message: expect.stringContaining(`${path}: another server has it`),
+      })
+    }
+    expect(await appendUnits(first, looseUnit(sampleEvent('1', 0)))).toEqual([{ status: 'ok', seqs: [1] }])
+    await first.close()
+    await second.open(sampleModels)
+    expect(await appendUnits(second, looseUnit(sampleEvent('1', 1)))).toEqual([{ status: 'ok', seqs: [2] }])
+    await second.close()
+  })
+
+  it('is waited for while the server that has it is ending', async () => {
+    const path = newPath()
+    const first = await opened(path)
+    const second = opened(path, { busyTimeoutMs: 60_000 })
+    await first.close()
+    await (await second).close()
+  })
+
+  it('is refused while somebody holds a transaction open', async () => {
+    const path = newPath()
+    await (await opened(path)).close()
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    await expect(opened(path, { busyTimeoutMs: 1 })).rejects.toMatchObject({ code: 'database-in-use' })
+    other.close()
+    await (await opened(path)).close()
+  })
+})
+
 describe('writing', () => {
-  it('stops when another process has opened the file, and goes on reading', async () => {
+  it('stops when another process has opened the file after all, and goes on reading', async () => {
     const path = newPath()
     const older = await opened(path)
     await appendUnits(older, looseUnit(sampleEvent('1', 0)))
+    // As on a file system without locks.
+    await rm(`${path}-lock`)
     const newer = await opened(path)
     for (let attempt = 0; attempt < 2; attempt += 1) {
       await expect(appendUnits(older, looseUnit(sampleEvent('1', 1)))).rejects.toMatchObject({
@@ -278,30 +318,6 @@ describe('listing', () => {
     expect(idsOf(await list(4, '', 9))).toEqual(['busy'])
     expect(idsOf(await list(0, 'a', 2))).toEqual(['b', 'busy'])
     expect((await list(0, 'b', 1))[0]).toMatchObject({ record: { version: 10_000 }, tail: [] })
-    await store.close()
-  })
-})
-
-describe('a thread that dies', () => {
-  it('leaves open what was under way, and says so to what comes after', async () => {
-    const workers: Worker[] = []
-    const note = (worker: Worker) => workers.push(worker)
-    process.on('worker', note)
-    const store = await opened()
-    process.off('worker', note)
-    expect(workers).toHaveLength(2)
-    const appending = appendUnits(store, looseUnit(sampleEvent('1', 0)), looseUnit(sampleEvent('2', 0)))
-    const reading = store.tip()
-    const [writer, reader] = workers
-    await Promise.all([
-      writer?.terminate(),
-      reader?.terminate(),
-      expect(reading).rejects.toMatchObject({ code: 'store-failed' }),
-    ])
-    expect(await appending).toEqual([{ status: 'unknown' }, { status: 'unknown' }])
-    const later = { code: 'store-failed', message: expect.stringContaining('thread') }
-    await expect(appendUnits(store, looseUnit(sampleEvent('3', 0)))).rejects.toMatchObject(later)
-    await expect(store.tip()).rejects.toMatchObject(later)
     await store.close()
   })
 })

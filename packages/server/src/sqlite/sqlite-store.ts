@@ -9,56 +9,71 @@ import type {
   StoredEvent,
   StoredModel,
   StoredOutcome,
+  StoreListener,
   StoreTip,
   UnitOutcome,
 } from '@foldback/engine'
 import { resolve } from 'node:path'
 import type { Reader } from './reader.ts'
-import { StoreThread, ThreadLost } from './store-thread.ts'
+import { LastingThread } from './lasting-thread.ts'
+import { ThreadLost } from './store-thread.ts'
 import type { Writer } from './writer.ts'
 
 export interface SqliteOptions {
   /**
-   * How long a write waits for another process that holds the file's lock, such as somebody's open transaction in
-   * the `sqlite3` shell, before it gives up as `busy`. 5,000 when it is left out.
+   * Milliseconds for which a write waits for another process that holds the file's lock, such as somebody's open
+   * transaction in the `sqlite3` shell, before it gives up as `busy`; and opening, for a server that is just ending.
+   * 5,000 when it is left out.
    */
   readonly busyTimeoutMs?: number
+  /**
+   * How often in a minute each of the store's two threads is started again when it ends without being told to. Once
+   * more, and every call fails with `store-lost` until the process is started again. 5 when it is left out.
+   */
+  readonly threadRestartsPerMinuteMax?: number
 }
 
 /**
  * The event store in one SQLite file, which is made, with its folder, when it is not there. Commits with
- * `synchronous=FULL`: what is answered outlives a power cut. One process writes; the last to open the file wins.
+ * `synchronous=FULL`: what is answered outlives a power cut. One server has the file at a time.
  *
  * @example const server = await createServer({ models, store: sqlite('data/orders.db') })
  */
 export function sqlite(path: string, options: SqliteOptions = {}): EventStore {
-  return new SqliteStore(path, options.busyTimeoutMs ?? 5_000)
+  return new SqliteStore(path, { busyTimeoutMs: 5_000, threadRestartsPerMinuteMax: 5, ...options })
 }
 
 /** Two threads, each with a connection: a read never waits for the disk that a commit waits for. */
 interface Threads {
-  readonly writer: StoreThread<Writer>
-  readonly reader: StoreThread<Reader>
+  readonly writer: LastingThread<Writer>
+  readonly reader: LastingThread<Reader>
 }
 
 class SqliteStore implements EventStore {
   readonly #path: string
-  readonly #busyTimeoutMs: number
+  readonly #options: Required<SqliteOptions>
   #opening: Promise<void> | undefined
   #threads: Threads | undefined
   #isClosed = false
 
-  constructor(path: string, busyTimeoutMs: number) {
+  constructor(path: string, options: Required<SqliteOptions>) {
     this.#path = path
-    this.#busyTimeoutMs = busyTimeoutMs
+    this.#options = options
   }
 
-  async open(models: readonly StoredModel[]): Promise<void> {
-    if (this.#opening !== undefined) throw new FoldbackError('store-failed', 'the store is open already')
-    if (this.#path === '' || this.#path === ':memory:') {
-      throw new FoldbackError('database-unusable', `${JSON.stringify(this.#path)} is no path of a file`)
+  async open(models: readonly StoredModel[], listener?: StoreListener): Promise<void> {
+    if (this.#opening !== undefined)
+      throw new FoldbackError(
+        'misconfigured',
+        'a store belongs to one server; make another for another server',
+      )
+    if (typeof this.#path !== 'string' || this.#path === '' || this.#path === ':memory:') {
+      throw new FoldbackError(
+        'database-unusable',
+        `${JSON.stringify(this.#path)} is no path of a file; sqlite('data.db') has one`,
+      )
     }
-    this.#opening = this.#start(resolve(this.#path), models)
+    this.#opening = this.#start(resolve(this.#path), models, listener)
     await this.#opening
   }
 
@@ -108,15 +123,21 @@ class SqliteStore implements EventStore {
     await this.#threads?.writer.close()
   }
 
-  async #start(path: string, models: readonly StoredModel[]): Promise<void> {
-    const writer = new StoreThread<Writer>('writer')
-    const reader = new StoreThread<Reader>('reader')
-    const both = { path, busyTimeoutMs: this.#busyTimeoutMs }
+  async #start(
+    path: string,
+    models: readonly StoredModel[],
+    listener: StoreListener | undefined,
+  ): Promise<void> {
+    const { busyTimeoutMs, threadRestartsPerMinuteMax: restartsPerMinuteMax } = this.#options
+    const both = { path, busyTimeoutMs }
     // Only what the store needs: a model's functions cannot pass to a thread.
     const plain = models.map(({ name, version }) => ({ name, version }))
+    const options = { restartsPerMinuteMax, listener }
+    const writer = new LastingThread<Writer>({ role: 'writer', models: plain, ...both }, options)
+    const reader = new LastingThread<Reader>({ role: 'reader', ...both }, options)
     try {
-      await writer.start({ role: 'writer', models: plain, ...both })
-      await reader.start({ role: 'reader', ...both })
+      await writer.start()
+      await reader.start()
       this.#threads = { writer, reader }
     } catch (thrown) {
       this.#opening = undefined

@@ -1,5 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite'
 import { parentPort } from 'node:worker_threads'
-import { type Answer, type Call, closeMethod, type ThreadStart } from './messages.ts'
+import { lockDatabase } from './database-lock.ts'
+import { explained } from './explained.ts'
+import { type Answer, type Call, closeMethod, type ThreadStart, type WriterStart } from './messages.ts'
 import { openForReading, openForWriting } from './open-database.ts'
 import { Reader } from './reader.ts'
 import { faultOf } from './store-fault.ts'
@@ -11,9 +14,24 @@ import { Writer } from './writer.ts'
  */
 
 function start(options: ThreadStart): Writer | Reader {
-  return options.role === 'writer'
-    ? new Writer(openForWriting(options.path, options.busyTimeoutMs), options.models)
-    : new Reader(openForReading(options.path, options.busyTimeoutMs))
+  const { path, busyTimeoutMs } = options
+  return explained(path, () =>
+    options.role === 'writer' ? startWriter(options) : new Reader(openForReading(path, busyTimeoutMs)),
+  )
+}
+
+/** Opening takes nothing from a server that has the file; only then is it known to be a database of ours. */
+function startWriter({ path, busyTimeoutMs, models, generation }: WriterStart): Writer {
+  const database = openForWriting(path, busyTimeoutMs)
+  let lock: DatabaseSync | undefined
+  try {
+    lock = lockDatabase(path, busyTimeoutMs)
+    return new Writer(database, models, { lock, generation })
+  } catch (thrown) {
+    database.close()
+    lock?.close()
+    throw thrown
+  }
 }
 
 function answerOf(work: () => unknown): Answer {
@@ -30,17 +48,30 @@ function serve(port: NonNullable<typeof parentPort>): void {
     const started = answerOf(() => {
       served = start(options)
     })
-    port.postMessage(started)
+    port.postMessage({ ...started, ...notesOf(served) })
     if (served === undefined) port.close()
-    else answerCalls(port, served as unknown as Methods)
+    else answerCalls(port, served)
   })
+}
+
+/** What an answer has beside the answer. */
+function notesOf(served: Writer | Reader | undefined): Pick<Answer, 'generation' | 'commitSeconds'> {
+  if (!(served instanceof Writer)) return {}
+  const { generation } = served
+  const commitSeconds = served.takeCommitSeconds()
+  return {
+    ...(generation !== undefined && { generation }),
+    ...(commitSeconds !== undefined && { commitSeconds }),
+  }
 }
 
 type Methods = Record<string, (...parameters: readonly unknown[]) => unknown>
 
-function answerCalls(port: NonNullable<typeof parentPort>, served: Methods): void {
+function answerCalls(port: NonNullable<typeof parentPort>, served: Writer | Reader): void {
+  const methods = served as unknown as Methods
   port.on('message', ({ method, parameters }: Call) => {
-    port.postMessage(answerOf(() => served[method]?.(...parameters)))
+    const answer = answerOf(() => methods[method]?.(...parameters))
+    port.postMessage({ ...answer, ...notesOf(served) })
     if (method === closeMethod) port.close()
   })
 }

@@ -6,9 +6,27 @@ import { type Answer, type Call, closeMethod, type ThreadStart } from './message
 export class ThreadLost extends Error {}
 
 /** The names of the methods of `Served`. */
-type Methods<Served> = {
+export type Methods<Served> = {
   [Name in keyof Served]: Served[Name] extends (...parameters: never) => unknown ? Name : never
 }[keyof Served]
+
+export type Arguments<Served, Name extends keyof Served> = Served[Name] extends (
+  ...parameters: infer Parameters
+) => unknown
+  ? Parameters
+  : never
+
+export type Result<Served, Name extends keyof Served> = Served[Name] extends (
+  ...parameters: never
+) => infer Returned
+  ? Returned
+  : never
+
+export interface ThreadListener {
+  /** The thread has ended, and all that was under way with it. */
+  readonly ended: (cause: string) => void
+  readonly committed: ((seconds: number) => void) | undefined
+}
 
 interface Pending {
   readonly resolve: (value: never) => void
@@ -23,10 +41,13 @@ export class StoreThread<Served extends object> {
   /** In the order of the calls, which is the order of the answers. */
   readonly #pending: Pending[] = []
   readonly #ended: Promise<void>
+  readonly #listener: ThreadListener
   #cause: string | undefined
+  #generation: number | undefined
 
   /** Loads the thread, which takes longer than its start. */
-  constructor(role: ThreadStart['role']) {
+  constructor(role: ThreadStart['role'], listener: ThreadListener) {
+    this.#listener = listener
     this.#worker = new Worker(workerUrl(), { name: `foldback sqlite ${role}` })
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (thrown) => (this.#cause ??= messageOf(thrown)))
@@ -36,6 +57,11 @@ export class StoreThread<Served extends object> {
         resolve()
       })
     })
+  }
+
+  /** The generation of the file, as the thread has said last. */
+  get generation(): number | undefined {
+    return this.#generation
   }
 
   /** Comes before all calls. Rejects with the FoldbackError of what did not let it start. */
@@ -48,8 +74,8 @@ export class StoreThread<Served extends object> {
   /** Rejects with the FoldbackError of what went wrong there, or with ThreadLost. */
   call<Name extends Methods<Served>>(
     method: Name,
-    ...parameters: Served[Name] extends (...parameters: infer Parameters) => unknown ? Parameters : never
-  ): Promise<Served[Name] extends (...parameters: never) => infer Result ? Result : never> {
+    ...parameters: Arguments<Served, Name>
+  ): Promise<Result<Served, Name>> {
     return new Promise((resolve, reject) => {
       if (this.#cause !== undefined)
         throw new FoldbackError('store-failed', `the store's thread ended: ${this.#cause}`)
@@ -76,6 +102,8 @@ export class StoreThread<Served extends object> {
 
   #settle(answer: Answer): void {
     const pending = this.#pending.shift()
+    this.#generation = answer.generation ?? this.#generation
+    if (answer.commitSeconds !== undefined) this.#listener.committed?.(answer.commitSeconds)
     if ('fault' in answer) pending?.reject(new FoldbackError(answer.fault.code, answer.fault.detail))
     else pending?.resolve(answer.value as never)
   }
@@ -83,6 +111,7 @@ export class StoreThread<Served extends object> {
   #lose(exitCode: number): void {
     this.#cause ??= `exit code ${exitCode}`
     for (const { reject } of this.#pending.splice(0)) reject(new ThreadLost(this.#cause))
+    this.#listener.ended(this.#cause)
   }
 }
 

@@ -6,6 +6,7 @@ import { eventId } from './schema.ts'
 export class WriteStatements {
   readonly selectLog: StatementSync
   readonly updateSeq: StatementSync
+  readonly countCommit: StatementSync
   readonly selectModel: StatementSync
   readonly selectActor: StatementSync
   readonly insertActor: StatementSync
@@ -28,6 +29,7 @@ export class WriteStatements {
     const prepare = (sql: string) => database.prepare(sql)
     this.selectLog = prepare('SELECT generation, seq FROM _log')
     this.updateSeq = prepare('UPDATE _log SET seq = ?')
+    this.countCommit = prepare('UPDATE _log SET commits = commits + 1')
     this.selectModel = prepare('SELECT id FROM _models WHERE name = ?')
     this.selectActor = prepare('SELECT id FROM _actors WHERE name = ?')
     this.insertActor = prepare('INSERT INTO _actors (name) VALUES (?)')

@@ -9,6 +9,13 @@ import { makeViews, type NumberedModel } from './views.ts'
 /** So few that appends, which come in between, hardly notice. */
 const expireAtOnceMax = 1_000
 
+interface WriterHold {
+  /** What keeps other servers out as long as this one is open, as `lockDatabase` gives it. */
+  readonly lock?: DatabaseSync
+  /** What the file's generation must be: another one is of a process that has taken over. */
+  readonly generation?: number | undefined
+}
+
 /*
  * The one writer of a database. Opening takes the next generation number; each write checks, inside its
  * transaction, that it is still the file's. So when a second process opens the same file, the first one cannot
@@ -17,17 +24,21 @@ const expireAtOnceMax = 1_000
 export class Writer {
   readonly #database: DatabaseSync
   readonly #models: readonly StoredModel[]
+  readonly #lock: DatabaseSync | undefined
   readonly #statements: WriteStatements
   /** The file's generation when we first saw it. */
   #generationFound: number | undefined
   /** Ours; undefined while a full disk did not let us take one. */
   #generation: number | undefined
   #isSuperseded = false
+  #commitSeconds: number | undefined
 
   /** @param database as `openForWriting` gives it. */
-  constructor(database: DatabaseSync, models: readonly StoredModel[]) {
+  constructor(database: DatabaseSync, models: readonly StoredModel[], { lock, generation }: WriterHold = {}) {
     this.#database = database
+    this.#generationFound = generation
     this.#models = models
+    this.#lock = lock
     this.#statements = new WriteStatements(database)
     try {
       this.#begin()
@@ -37,8 +48,26 @@ export class Writer {
     }
   }
 
+  /** The file's, for as long as no other writer comes. */
+  get generation(): number | undefined {
+    return this.#generation ?? this.#generationFound
+  }
+
+  /** What the append since this was asked last took to be made durable; undefined when there was none. */
+  takeCommitSeconds(): number | undefined {
+    const seconds = this.#commitSeconds
+    this.#commitSeconds = undefined
+    return seconds
+  }
+
   append(batch: AppendBatch): readonly UnitOutcome[] {
-    return this.#write((seq) => new AppendTransaction(this.#statements, seq, batch.now).write(batch))
+    // An empty one only looks whether the store can be written, as for /readyz: nobody waits for it.
+    const isWork = batch.units.length + batch.records.length + batch.forget.length > 0
+    return this.#write((seq) => {
+      const outcomes = new AppendTransaction(this.#statements, seq, batch.now).write(batch)
+      if (isWork) this.#statements.countCommit.run()
+      return outcomes
+    }, isWork)
   }
 
   /** Forgets some of the lanes that `expireKeyedLanes` is about; says whether there may be more. */
@@ -49,6 +78,7 @@ export class Writer {
         this.#statements.deleteOutcomes.run(id)
         this.#statements.deleteLane.run(id)
       }
+      if (lanes.length > 0) this.#statements.countCommit.run()
       return lanes.length === expireAtOnceMax
     })
   }
@@ -56,17 +86,24 @@ export class Writer {
   /** As the last connection to close, it brings the WAL into the database file and removes it. */
   close(): void {
     this.#database.close()
+    this.#lock?.close()
   }
 
   /** Runs `work` as the writer, in one transaction, with the last position given out. */
-  #write<Result>(work: (seq: number) => Result): Result {
+  #write<Result>(work: (seq: number) => Result, isMeasured = false): Result {
     if (this.#isSuperseded) throw new StoreFault('writer-superseded')
     this.#begin()
-    return transact(this.#database, 'IMMEDIATE', () => {
+    let startedAt = 0
+    const result = transact(this.#database, 'IMMEDIATE', () => {
       const { generation, seq } = this.#log()
       if (generation !== this.#generation) this.#stop()
-      return work(seq)
+      const written = work(seq)
+      startedAt = performance.now()
+      return written
     })
+    // What is left of a transaction when the work in it is done is its commit.
+    if (isMeasured) this.#commitSeconds = (performance.now() - startedAt) / 1_000
+    return result
   }
 
   #begin(): void {
@@ -77,6 +114,7 @@ export class Writer {
       if (generation !== this.#generationFound) this.#stop()
       makeViews(this.#database, this.#keepModels())
       this.#database.prepare('UPDATE _log SET generation = ?').run(generation + 1)
+      this.#statements.countCommit.run()
       return generation + 1
     })
   }

@@ -2,12 +2,14 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { DownMessage } from '@foldback/core'
 import type { ConnectedSession, Incident } from '@foldback/engine'
+import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { created, orderSlice, renamed } from '../../../../test-support/order-models.ts'
 import { PlainClient } from '../../../../test-support/plain-client.ts'
 import { RunningServer } from '../../../../test-support/running-server.ts'
 import { SocketConnection } from './socket-connection.ts'
+import { Traffic } from './traffic.ts'
 
 // More than the buffers of the operating system take for a reader that does not read.
 const rounds = 80
@@ -102,7 +104,13 @@ it('ends the connection that a fault is in, and reports it', async () => {
   onTestFinished(() => sockets.close())
   sockets.on('connection', (socket) => {
     const bounds = { frameBytesMax: 1_000, bufferedBytesMax: 1_000, silentMsMax: 60_000 }
-    new SocketConnection(socket, bounds, (incident) => incidents.push(incident)).serve(faulty)
+    new SocketConnection(socket, {
+      limits: bounds,
+      report: (incident) => incidents.push(incident),
+      traffic: new Traffic(),
+      log: pino({ level: 'silent' }),
+      origin: { connectionId: 'one' },
+    }).serve(faulty)
   })
   await once(sockets, 'listening')
   const client = await PlainClient.connect(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`)

@@ -1,11 +1,22 @@
 import { delayMsMax, messageOf } from '@foldback/core'
-import type { ConnectedSession, Connection, EngineLimits, EnginePorts } from '@foldback/engine'
+import type { ConnectedSession, Connection, EngineLimits, EnginePorts, Origin } from '@foldback/engine'
+import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
+import type { Traffic } from './traffic.ts'
 
 /** RFC 6455: the server met something unexpected. */
 const internalError = 1011
 
-export type SocketLimits = Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
+type SocketLimits = Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
+
+export interface SocketConnectionParts {
+  readonly limits: SocketLimits
+  readonly report: EnginePorts['report']
+  readonly traffic: Traffic
+  /** Names the connection on each line. */
+  readonly log: Logger
+  readonly origin: Origin
+}
 
 /**
  * A WebSocket as the engine sees it. While more waits for its reader than `bufferedBytesMax`, nothing more is read
@@ -13,20 +24,24 @@ export type SocketLimits = Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMa
  */
 export class SocketConnection implements Connection {
   readonly #socket: WebSocket
-  readonly #limits: SocketLimits
-  readonly #report: EnginePorts['report']
+  readonly #parts: SocketConnectionParts
   readonly #sent = (): void => this.#wasSent()
   #session: ConnectedSession | undefined
   #hasWaiting = false
 
-  constructor(socket: WebSocket, limits: SocketLimits, report: EnginePorts['report']) {
+  constructor(socket: WebSocket, parts: SocketConnectionParts) {
     this.#socket = socket
-    this.#limits = limits
-    this.#report = report
+    this.#parts = parts
+    parts.log.debug('A connection was opened.')
+    socket.on('close', (closeCode) => parts.log.debug({ closeCode }, 'A connection has ended.'))
     // ws closes after an error, and that is all there is to do about it.
     socket.on('error', () => {})
     // The answers to pings count as what waits, too.
     socket.on('ping', (data: Buffer) => this.#put(() => socket.pong(data, false, this.#sent)))
+  }
+
+  get origin(): Origin {
+    return this.#parts.origin
   }
 
   /** Hands to the session what arrives from now on. */
@@ -54,15 +69,18 @@ export class SocketConnection implements Connection {
       waitingBytes = this.bufferedBytes()
       this.#put(() => this.#socket.ping(undefined, false, this.#sent))
     }
-    const timer = setInterval(look, Math.min(this.#limits.silentMsMax, delayMsMax) / 2).unref()
+    const timer = setInterval(look, Math.min(this.#parts.limits.silentMsMax, delayMsMax) / 2).unref()
     this.#socket.on('close', () => clearInterval(timer))
   }
 
   send(text: string): void {
+    this.#parts.traffic.sentFrames++
     this.#put(() => this.#socket.send(text, this.#sent))
   }
 
   close(code: number, reason: string): void {
+    const { log } = this.#parts
+    log.info({ closeCode: code, code: reason }, 'The server ends a connection.')
     this.#socket.close(code, reason)
     // The other side's goodbye must be read.
     this.#socket.resume()
@@ -77,7 +95,8 @@ export class SocketConnection implements Connection {
   }
 
   #receive(session: ConnectedSession, data: Buffer, isBinary: boolean): void {
-    if (data.length > this.#limits.frameBytesMax) session.unreadable('too-large')
+    this.#parts.traffic.receivedFrames++
+    if (data.length > this.#parts.limits.frameBytesMax) session.unreadable('too-large')
     else if (isBinary) session.unreadable('binary')
     else session.receive(data.toString('utf8'))
   }
@@ -87,7 +106,7 @@ export class SocketConnection implements Connection {
     write()
     if (this.#socket.bufferedAmount === 0) return
     this.#hasWaiting = true
-    if (this.#socket.bufferedAmount > this.#limits.bufferedBytesMax) this.#socket.pause()
+    if (this.#socket.bufferedAmount > this.#parts.limits.bufferedBytesMax) this.#socket.pause()
   }
 
   /** Something has left. */
@@ -103,7 +122,8 @@ export class SocketConnection implements Connection {
     try {
       run()
     } catch (cause) {
-      this.#report({ code: 'internal', message: `A connection was closed: ${messageOf(cause)}`, cause })
+      const { report, origin } = this.#parts
+      report({ code: 'internal', message: `A connection was closed: ${messageOf(cause)}`, cause, origin })
       this.#socket.close(internalError, 'internal')
     }
   }

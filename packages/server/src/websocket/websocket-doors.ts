@@ -2,15 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { closeCodes, encodeFrame, FoldbackError, refusal, subprotocol } from '@foldback/core'
 import type { Engine, EnginePorts, PlainFilter, Session } from '@foldback/engine'
+import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Authenticate, bearerToken, identify, identifyRequest } from '../authenticate.ts'
 import { failure } from '../http/failure.ts'
 import { splitUrl } from '../http/query.ts'
-import { problemOf } from '../http/reply.ts'
-import type { Metrics, WebSocketDoor } from '../metrics.ts'
+import { problemOf, type Reply } from '../http/reply.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Origins } from '../origins.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { SocketConnection } from './socket-connection.ts'
+import type { Traffic, WebSocketDoor } from './traffic.ts'
 
 export interface WebSocketDoorsParts {
   readonly engine: Engine
@@ -19,6 +22,16 @@ export interface WebSocketDoorsParts {
   readonly origins: Origins
   readonly metrics: Metrics
   readonly report: EnginePorts['report']
+  readonly log: Logger
+  readonly traffic: { readonly [Door in WebSocketDoor]: Traffic }
+}
+
+/** A request to become a WebSocket, with what names it, and the connection that it becomes, in the log. */
+interface Upgrade {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+  readonly connectionId: string
 }
 
 /** A frame over the limit gets an answer; one that many times over it ends the connection before it fills memory. */
@@ -45,28 +58,47 @@ export class WebSocketDoors {
       maxPayload: parts.engine.limits.frameBytesMax * hardLimitFactor,
       handleProtocols: (offered) => chosen([...offered]) ?? false,
     })
-    this.#server.on('wsClientError', (fault, socket) => {
-      refuseUpgrade(socket, problemOf('invalid-request', fault.message))
+    this.#server.on('wsClientError', (fault, socket, request) => {
+      const upgrade = { request, socket, head: Buffer.alloc(0), connectionId: requestIdOf(request) }
+      this.#refuse(upgrade, 'invalid-request', problemOf('invalid-request', fault.message))
     })
   }
 
   /** Answers a request to become a WebSocket, whatever it is. Never rejects. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy())
+    const upgrade = { request, socket, head, connectionId: requestIdOf(request) }
     try {
       this.#parts.origins.check(request)
       const protocol = chosen(offeredBy(request))
-      if (protocol === undefined) await this.#upgradeToPlain(request, socket, head)
-      else this.#accept(request, socket, head, (webSocket) => this.#enter(protocol, request, webSocket))
+      if (protocol === undefined) await this.#upgradeToPlain(upgrade)
+      else this.#accept(upgrade, (webSocket) => this.#enter(protocol, upgrade, webSocket))
     } catch (thrown) {
-      refuseUpgrade(socket, failure(thrown, this.#parts.report))
+      const { connectionId } = upgrade
+      const code = thrown instanceof FoldbackError ? thrown.code : 'internal'
+      const reply = failure(thrown, (incident) =>
+        this.#parts.report({ origin: { connectionId }, ...incident }),
+      )
+      this.#refuse(upgrade, code, reply)
     }
   }
 
-  async #upgradeToPlain(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const session = await identifyRequest(this.#parts.authenticate, request)
-    const filter = this.#filterOf(request)
-    this.#accept(request, socket, head, (webSocket) => this.#enterPlain(webSocket, session, filter))
+  #refuse({ request, socket, connectionId }: Upgrade, code: string, reply: Reply): void {
+    const { metrics, log } = this.#parts
+    const { remoteAddress } = request.socket
+    metrics.refusedUpgrade(code)
+    log.info({ connectionId, code, status: reply.status, remoteAddress }, 'A WebSocket was refused.')
+    refuseUpgrade(socket, reply)
+  }
+
+  async #upgradeToPlain(upgrade: Upgrade): Promise<void> {
+    const session = await identifyRequest(this.#parts.authenticate, upgrade.request)
+    const filter = this.#filterOf(upgrade.request)
+    this.#accept(upgrade, (webSocket) => {
+      const connection = this.#connection(webSocket, upgrade, 'plain')
+      connection.serve(this.#parts.engine.connectPlain(connection, session, filter))
+      connection.endWhenDead()
+    })
   }
 
   #filterOf(request: IncomingMessage): PlainFilter {
@@ -78,37 +110,42 @@ export class WebSocketDoors {
     return { ...(model !== undefined && { model }), ...(id !== undefined && { id }) }
   }
 
-  #accept(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    enter: (webSocket: WebSocket) => void,
-  ): void {
-    if (this.#isClosing) return refuseUpgrade(socket, problemOf('closing'))
+  #accept(upgrade: Upgrade, enter: (webSocket: WebSocket) => void): void {
+    if (this.#isClosing) return this.#refuse(upgrade, 'closing', problemOf('closing'))
+    const { request, socket, head } = upgrade
     request.socket.setKeepAlive(true, keepAliveMs)
     this.#server.handleUpgrade(request, socket, head, enter)
   }
 
-  #enterPlain(webSocket: WebSocket, session: Session, filter: PlainFilter): void {
-    const connection = this.#connection(webSocket, 'plain')
-    connection.serve(this.#parts.engine.connectPlain(connection, session, filter))
-    connection.endWhenDead()
-  }
-
-  #enter(protocol: string, request: IncomingMessage, webSocket: WebSocket): void {
-    const connection = this.#connection(webSocket, 'sync')
+  #enter(protocol: string, upgrade: Upgrade, webSocket: WebSocket): void {
+    const connection = this.#connection(webSocket, upgrade, 'sync')
     if (protocol !== subprotocol) return refuseVersion(connection)
     const { engine, authenticate } = this.#parts
+    const { request } = upgrade
     const find = (token = bearerToken(request)): Promise<Session | undefined> =>
       identify(authenticate, request, token)
     connection.serve(engine.connectSync(connection, find))
   }
 
-  #connection(webSocket: WebSocket, door: WebSocketDoor): SocketConnection {
-    const { engine, metrics, report } = this.#parts
-    metrics.connected(door)
-    webSocket.on('close', () => metrics.disconnected(door))
-    return new SocketConnection(webSocket, engine.limits, report)
+  #connection(
+    webSocket: WebSocket,
+    { request, connectionId }: Upgrade,
+    door: WebSocketDoor,
+  ): SocketConnection {
+    const { engine, report, log, traffic } = this.#parts
+    traffic[door].add(webSocket, request.socket)
+    return new SocketConnection(webSocket, {
+      limits: engine.limits,
+      report,
+      traffic: traffic[door],
+      log: log.child({ connectionId, door }),
+      origin: { connectionId },
+    })
+  }
+
+  /** Connections that are open. */
+  get count(): number {
+    return this.#server.clients.size
   }
 
   /** Lets nobody in any more. */
@@ -120,6 +157,11 @@ export class WebSocketDoors {
   async close(): Promise<void> {
     this.stop()
     await Promise.all([...this.#server.clients].map(sayGoodbye))
+  }
+
+  /** Ends at once what has not ended. */
+  cutOff(): void {
+    for (const webSocket of this.#server.clients) webSocket.terminate()
   }
 }
 
@@ -146,7 +188,7 @@ function sayGoodbye(webSocket: WebSocket): Promise<void> {
       clearTimeout(timer)
       resolve()
     })
-    webSocket.close(closeCodes.goingAway, 'closing')
+    webSocket.close(closeCodes.restarting, 'closing')
     webSocket.resume()
   })
 }

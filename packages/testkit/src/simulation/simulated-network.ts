@@ -63,6 +63,16 @@ export class SimulatedNetwork {
     if (accept === undefined) this.cutAll()
   }
 
+  /** Nobody new is let in any more; the connections that there are go on. */
+  shut(): void {
+    this.#accept = undefined
+  }
+
+  /** The server closes each connection with this code, behind what it has sent. */
+  closeAll(code: number): void {
+    for (const wire of this.#wires) wire.closeFromServer(code)
+  }
+
   cutAll(): void {
     for (const wire of this.#wires) wire.cut()
   }
@@ -151,10 +161,7 @@ class Wire {
     if (this.#isCut || accept === undefined) return this.cut()
     this.#session = accept({
       send: (text) => this.#sendDown(text),
-      close: (code) => {
-        this.#closeServer()
-        this.#down.send(() => this.#leadsNowhere || this.#closeClient(code))
-      },
+      close: (code) => this.closeFromServer(code),
       bufferedBytes: () => this.#bufferedBytes,
     })
     this.#down.send(() => {
@@ -172,6 +179,11 @@ class Wire {
       this.#bufferedBytes -= bytes
       if (this.#bufferedBytes === 0 && !this.#isServerClosed && !this.#isCut) this.#session?.drained()
     })
+  }
+
+  closeFromServer(code: number): void {
+    this.#closeServer()
+    this.#down.send(() => this.#leadsNowhere || this.#closeClient(code))
   }
 
   #deliver(arrive: () => void): void {

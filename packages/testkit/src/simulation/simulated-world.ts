@@ -1,4 +1,4 @@
-import type { AnyModel } from '@foldback/core'
+import { type AnyModel, closeCodes } from '@foldback/core'
 import { type ClientPorts, createSync, type Sync, type SyncOptions } from '@foldback/client'
 import {
   type Authenticate,
@@ -93,6 +93,16 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   crashServer(): void {
     this.#engine = undefined
     this.network.listen(undefined)
+  }
+
+  /** The server ends in good order, as `close` of a real one: it settles what it has, says goodbye, and closes its store. */
+  async stopServer(): Promise<void> {
+    const { engine } = this
+    this.network.shut()
+    await this.waitFor(engine.settle())
+    this.network.closeAll(closeCodes.restarting)
+    await this.waitFor(engine.close())
+    this.#engine = undefined
   }
 
   get #isRunning(): boolean {
