@@ -388,11 +388,9 @@ export class ClientSession {
     if (entry.isOver) throw new FoldbackError('too-late')
     if (entry.n !== undefined) this.#queue.cancel(entry)
     else {
-      if (heir === undefined) this.#queue.withdraw(entry)
-      else this.#queue.replace(entry, heir)
+      this.#queue.giveUp(entry, heir)
       this.#letGo(entry)
       this.#intake.withdraw(entry)
-      entry.abandon('discarded')
       this.#intake.end()
     }
     this.#set({})

@@ -323,6 +323,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
     const entry = this.#entryOf(action)?.standing
     if (entry === undefined) throw new FoldbackError('not-dispatched')
     if (entry.abandoned !== undefined) throw entry.abandoned
+    if (entry.isGivenUp) throw new FoldbackError('discarded')
     if (entry.outcome !== undefined) throw new FoldbackError('too-late')
     return entry
   }

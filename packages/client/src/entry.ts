@@ -56,6 +56,8 @@ export class Entry {
   waitsUntil: number | undefined
   /** Open actions whose place it takes: their rows go with the write that brings its own, and not before. */
   readonly replaced: Entry[] = []
+  /** Its user has given it up before it was sent: so it is when its row is gone, and another page has not taken it. */
+  isGivenUp = false
   outcome: Outcome | undefined
   /** The action that it was merged into, whose outcome is its own. */
   #heir: Entry | undefined
@@ -85,6 +87,10 @@ export class Entry {
   /** It has its outcome, or this page will not hear it. */
   get isOver(): boolean {
     return this.outcome !== undefined || this.#abandoned !== undefined
+  }
+
+  get isMerged(): boolean {
+    return this.#heir !== undefined
   }
 
   /** It has no number any more, or not yet. */

@@ -40,6 +40,7 @@ interface Writing {
   readonly lane: Lane
   readonly removed: readonly string[]
   readonly rejections: readonly RejectionChange[]
+  readonly givenUp: readonly Entry[]
   /** How far each lane was settled when this was written. */
   readonly settled: readonly (readonly [Lane, number])[]
   /** It writes anew what it removes. */
@@ -66,6 +67,8 @@ export class SendQueue {
   #lanes = new Map<string, Lane>()
   #removed: string[] = []
   #rejections: RejectionChange[] = []
+  /** Actions that are given up with the next write that goes well. */
+  #givenUp: Entry[] = []
   /** Beside it there is room for what was dispatched earlier in other pages. */
   #nextOrder = 1e12
   #nextEarlierOrder = 1
@@ -177,6 +180,15 @@ export class SendQueue {
     this.#schedule()
   }
 
+  /** Its user gives an open action up, for another where one takes its place. */
+  giveUp(entry: Entry, heir: Entry | undefined): void {
+    entry.isGivenUp = true
+    if (heir !== undefined) return this.replace(entry, heir)
+    if (entry.key === undefined) entry.abandon('discarded')
+    else this.#givenUp.push(entry)
+    this.withdraw(entry)
+  }
+
   /** A sealed action is to be given up: that is written before it is told. */
   cancel(entry: Entry): void {
     entry.cancel ??= 'asked'
@@ -258,7 +270,7 @@ export class SendQueue {
 
   /**
    * Another page has adopted this one's queue. What is sealed is told of to both; what is open is the other's, and
-   * comes back; what was never written goes on in a new lane.
+   * comes back, also what was given up here too late; what was never written goes on in a new lane.
    */
   laneLost(): Entry[] {
     this.#shut()
@@ -269,7 +281,9 @@ export class SendQueue {
     if (this.#own.byN.size === 0) this.#lanes.delete(this.#own.name)
     for (const lane of this.#lanes.values()) lane.isLost = true
     this.#own = this.#begin()
-    return lost
+    const replaced = this.#entries.flatMap((entry) => entry.replaced.splice(0))
+    const givenUp = [...this.#givenUp.splice(0), ...replaced.filter(({ isMerged }) => !isMerged)]
+    return [...lost, ...givenUp]
   }
 
   #unsealUnwritten(): void {
@@ -336,14 +350,26 @@ export class SendQueue {
         )
     const removed = this.#removed
     const rejections = this.#rejections
+    const givenUp = this.#givenUp
     if (due.length === 0 && removed.length === 0 && rejections.length === 0) return this.#settleDrained()
     this.#isWriting = true
     this.#removed = []
     this.#rejections = []
+    this.#givenUp = []
     const rows = new Map(due.map((entry) => [entry, { key: this.#keyOf(entry), row: rowOf(entry) }]))
     const settled = this.lanes.map((lane) => [lane, lane.settledUpTo] as const)
     const moves = this.#isMoving
-    const writing = { rows, sealed, lane: this.#own, removed, rejections, settled, moves, life: this.#life }
+    const writing = {
+      rows,
+      sealed,
+      lane: this.#own,
+      removed,
+      rejections,
+      givenUp,
+      settled,
+      moves,
+      life: this.#life,
+    }
     const put = [...rows.values()]
     const replaced = due.flatMap((entry) => entry.replaced.flatMap(({ key }) => key ?? []))
     // An outbox that throws at once has failed like one that rejects.
@@ -381,7 +407,8 @@ export class SendQueue {
     return open.slice(0, count)
   }
 
-  #written({ rows, settled, moves, life }: Writing): void {
+  #written({ rows, settled, givenUp, moves, life }: Writing): void {
+    for (const entry of givenUp) entry.abandon('discarded')
     if (life !== this.#life) return
     this.#isWriting = false
     if (moves) this.#isMoving = false
@@ -395,7 +422,7 @@ export class SendQueue {
       // In another lane since: it is written again there.
       if (entry.key !== key) continue
       entry.written = row.n !== undefined ? 'sealed' : 'open'
-      entry.replaced.length = 0
+      for (const replaced of entry.replaced.splice(0)) if (!replaced.isMerged) replaced.abandon('discarded')
       if (row.isCancelled) cancelled.push(entry)
     }
     for (const entry of cancelled) entry.cancel = 'written'
@@ -403,14 +430,19 @@ export class SendQueue {
     this.#write()
   }
 
-  #failed({ rows, sealed, lane, removed, rejections, life }: Writing, cause: unknown): void {
+  #failed({ rows, sealed, lane, removed, rejections, givenUp, life }: Writing, cause: unknown): void {
     // Also for whom a user's actions were set aside meanwhile: they are in no row, only here.
     for (const [entry, { key }] of rows) if (entry.written === 'no' && entry.key === key) moveOut(entry)
-    if (life !== this.#life) return
+    if (life !== this.#life) {
+      // Their rows are left to whoever adopts them.
+      for (const entry of givenUp) entry.abandon('taken-over')
+      return
+    }
     // Nothing of it was written and nothing has left, so the numbers are free again.
     if (lane === this.#own) lane.unseal(sealed.filter((entry) => entry.lane === lane))
     this.#removed = [...removed, ...this.#removed]
     this.#rejections = [...rejections, ...this.#rejections]
+    this.#givenUp = [...givenUp, ...this.#givenUp]
     if (cause instanceof LaneLost) return this.#parts.onLaneLost()
     this.#isFailing = true
     this.#parts.onFailed(cause)

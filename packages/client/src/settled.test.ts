@@ -99,7 +99,7 @@ describe('what slices, listeners and middleware see', () => {
   })
 
   it('is one foldback/received for all that a frame brings, and never somebody else’s action by itself', async () => {
-    void world.foreign(
+    await world.foreign(
       renamed('1', 'Zoe'),
       renamed('1', 'Zoe the Second'),
       noteSlice.actions.written('zoe was here'),

@@ -139,7 +139,8 @@ export class ExactlyOnce implements Checker {
 
 const givenUp = 'given up'
 
-/** Given up at once, unless the page fell asleep or died before its row was removed. */
-function isGoneInTime({ discarded, heir, isRevived }: Dispatched): boolean {
-  return !isRevived && (discarded === 'open' || heir !== undefined)
+/** What its page was told to be given up, or was merged before another page took it over. */
+function isGoneInTime({ told, discarded, heir, wasElsewhere }: Dispatched): boolean {
+  if (discarded !== undefined) return discarded === 'open' && told === 'discarded'
+  return heir !== undefined && !wasElsewhere
 }

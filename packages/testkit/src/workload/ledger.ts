@@ -18,6 +18,8 @@ export interface Dispatched {
   heir: string | undefined
   /** Another page had its row, which was to be removed, after it was discarded or merged. */
   isRevived: boolean
+  /** Another page has had its row. */
+  wasElsewhere: boolean
 }
 
 /** What every page has done, was told and has written: what the checks are made of. */
@@ -59,6 +61,7 @@ export class Ledger {
       this.durable.add(id)
       const dispatched = this.dispatched.get(id)
       if (dispatched === undefined || dispatched.page.life === page) continue
+      dispatched.wasElsewhere = true
       if (dispatched.discarded === 'open' || dispatched.heir !== undefined) dispatched.isRevived = true
     }
   }
@@ -78,6 +81,7 @@ export class Ledger {
       discarded: undefined,
       heir: undefined,
       isRevived: false,
+      wasElsewhere: false,
     })
     const now = page.pendingIds
     for (const gone of before.filter((each) => !now.includes(each))) {
