@@ -124,7 +124,11 @@ export class TrueScreens implements Checker {
     const { dispatched, outcomes } = this.#history.ledger
     return events
       .slice(version)
-      .filter(({ id }) => dispatched.get(id)?.page.device === page.device && outcomes.has(id))
+      .filter(({ id }) => {
+        const from = dispatched.get(id)?.page
+        // What was adopted may have been settled before anybody could look.
+        return from?.device === page.device && (from !== page || outcomes.has(id))
+      })
       .map(({ id, action }) => this.#sent.get(id)?.action ?? (JSON.parse(action) as StampedAction))
   }
 }
