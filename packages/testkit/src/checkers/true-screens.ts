@@ -76,8 +76,8 @@ export class TrueScreens implements Checker {
         const before = onDevice.length === 0 ? [[]] : [[], onPage, onDevice]
         for (const likely of adopted.length > above.length ? [above, adopted] : [above]) {
           const kept = likely.filter((action) => !refused.slice(0, dropped).includes(action))
-          if (before.some((accepted) => this.#shows(shown, model, id, version, [...accepted, ...kept])))
-            return
+          const orders = before.flatMap((accepted) => placedIn(kept, accepted))
+          if (orders.some((actions) => this.#shows(shown, model, id, version, actions))) return
         }
       }
     }
@@ -131,4 +131,13 @@ export class TrueScreens implements Checker {
       })
       .map(({ id, action }) => this.#sent.get(id)?.action ?? (JSON.parse(action) as StampedAction))
   }
+}
+
+/** What is accepted stands before what is pending; what was adopted, wherever the page was when it came. */
+function placedIn(
+  pending: readonly StampedAction[],
+  accepted: readonly StampedAction[],
+): readonly (readonly StampedAction[])[] {
+  if (accepted.length === 0) return [pending]
+  return [...pending.keys(), pending.length].map((place) => pending.toSpliced(place, 0, ...accepted))
 }
