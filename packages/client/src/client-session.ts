@@ -678,7 +678,7 @@ export class ClientSession {
     ports.clock.after(limits.retryMsMin, () => this.#interests.askAgain(model, id))
   }
 
-  #rejected({ lane: name, n, final, code, message }: Rejected): void {
+  #rejected({ lane: name, n, final, code, message, retryAfterMs }: Rejected): void {
     const lane = this.#queue.lane(name)
     const entry = lane?.byN.get(n)
     if (lane === undefined || entry === undefined) return
@@ -688,7 +688,7 @@ export class ClientSession {
       return this.#intake.refuse(name, n, isTooLarge ? refusal('frame-too-large') : { code, message })
     }
     this.#set({ error: { code, message } })
-    this.#sender.putOff(lane, n)
+    this.#sender.putOff(lane, n, retryAfterMs)
   }
 
   /** The server settles something; what it had put off before is no error any more. */

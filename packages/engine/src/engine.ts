@@ -1,7 +1,8 @@
 import { type AnyModel, modelsByName, parseAction } from '@foldback/core'
 import { checkRules } from './turns/check-rules.ts'
 import { Delivery } from './sessions/delivery.ts'
-import type { EngineParts } from './engine-parts.ts'
+import { Tally } from './bounds/tally.ts'
+import { allSessions, type EngineParts } from './engine-parts.ts'
 import { Heads } from './heads/heads.ts'
 import { LaneMarks } from './heads/lane-marks.ts'
 import { type EngineLimits, engineLimits } from './limits.ts'
@@ -18,6 +19,16 @@ export interface EngineOptions {
   readonly rules?: AnyRules
   readonly limits?: Partial<EngineLimits>
   readonly ports: EnginePorts
+}
+
+export interface EngineLoad {
+  readonly actionsUnderWay: number
+  readonly queuedBytes: number
+  /** Users whose rates are remembered. */
+  readonly ratedUsers: number
+  readonly cachedRecords: number
+  readonly cachedLanes: number
+  readonly subscriptions: number
 }
 
 const expireEveryMs = 60 * 60 * 1_000
@@ -48,7 +59,8 @@ export class Engine {
       marks,
       settler: delivery,
     })
-    this.#parts = { models, rules, limits, ports, heads, marks, pipeline, delivery }
+    const tallies = { lanes: new Tally(), subscriptions: new Tally() }
+    this.#parts = { models, rules, limits, ports, heads, marks, pipeline, delivery, tallies }
     this.queries = new Queries(this.#parts)
   }
 
@@ -76,27 +88,36 @@ export class Engine {
 
   /**
    * Takes actions from outside, in order, and tells what became of each. With a `key`, the same actions with the
-   * same key happen once; without one, those that bring a `meta.foldback.id` do.
+   * same key happen once; without one, those that bring a `meta.foldback.id` do. `bytes` is what they came in.
    */
-  submit(values: readonly unknown[], session: Session, key?: string): Promise<Settlement[]> {
+  submit(values: readonly unknown[], session: Session, key?: string, bytes = 0): Promise<Settlement[]> {
+    const share = bytes / values.length
     return Promise.all(
-      values.map((value, index) => this.#submit(value, session, key && `${index + 1} ${key}`)),
+      values.map((value, index) => this.#submit(value, session, key && `${index + 1} ${key}`, share)),
     )
   }
 
-  #submit(value: unknown, session: Session, key: string | undefined): Promise<Settlement> {
+  #submit(value: unknown, session: Session, key: string | undefined, bytes: number): Promise<Settlement> {
     const parsed = parseAction(value, this.#parts.limits)
     const id = parsed.ok ? parsed.proposed.id : undefined
     let place: SubmissionPlace | undefined
     // A lane for each: an action that is put off must not hold up those behind it.
     if (key !== undefined) place = keyedPlace('key', session.actor, key)
     else if (id !== undefined) place = keyedPlace('id', session.actor, id)
-    return new Promise((reply) => this.#parts.pipeline.submit({ parsed, session, place, reply }))
+    return new Promise((reply) => this.#parts.pipeline.submit({ parsed, session, place, bytes, reply }))
   }
 
   /** What can be counted, for metrics and health. */
-  get load(): { readonly actionsUnderWay: number; readonly cachedRecords: number } {
-    return { actionsUnderWay: this.#parts.pipeline.underWayCount, cachedRecords: this.#parts.heads.size }
+  get load(): EngineLoad {
+    const { pipeline, heads, marks, tallies } = this.#parts
+    return {
+      actionsUnderWay: pipeline.underWayCount,
+      queuedBytes: pipeline.queuedBytes,
+      ratedUsers: pipeline.ratedUsersCount,
+      cachedRecords: heads.size,
+      cachedLanes: marks.size,
+      subscriptions: tallies.subscriptions.of(allSessions),
+    }
   }
 
   /** Settles what has arrived, refuses the rest as `closing`, and writes every record. Reading goes on. */

@@ -1,4 +1,6 @@
-export { Engine, type EngineOptions } from './engine.ts'
+export { Tally } from './bounds/tally.ts'
+export { type BucketLimits, TokenBuckets } from './bounds/token-buckets.ts'
+export { Engine, type EngineLoad, type EngineOptions } from './engine.ts'
 export type {
   AppendBatch,
   AppendUnit,

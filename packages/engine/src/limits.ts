@@ -8,20 +8,44 @@ export interface EngineLimits extends ActionLimits {
   readonly recordBytesMax: number
   /** Actions waiting to be folded, of all sessions together. More are refused as `busy`. */
   readonly queuedActionsMax: number
+  /** Bytes of actions waiting to be folded, of all sessions together. More are refused as `busy`. */
+  readonly queuedBytesMax: number
   /** Actions in one turn, which is one commit. */
   readonly turnActionsMax: number
+  /** Actions of one user in one turn, so that others need not wait for all of a flood. */
+  readonly turnActionsPerUserMax: number
+  /** Actions that one user may send in a second, over a while. More are refused as `rate-limited`. */
+  readonly actionsPerSecondMax: number
+  /** Actions that one user may send at once after a pause. */
+  readonly actionsBurstMax: number
+  /** Users whose rates are remembered. */
+  readonly ratedUsersMax: number
+  /** Milliseconds in which an action should be judged and folded. One that takes longer is reported. */
+  readonly foldMsMax: number
   /** Records held in memory, beside those that a turn is working on. */
   readonly cachedRecordsMax: number
   /** Lanes whose marks are held in memory, beside those of connected sessions. */
   readonly cachedLanesMax: number
   /** Lanes that one session may hold. */
   readonly lanesPerSessionMax: number
+  /** Lanes that all sessions of one user may hold. */
+  readonly lanesPerUserMax: number
   /** Subscriptions that one session may hold; all records of a model count as one. */
   readonly subscriptionsPerSessionMax: number
+  /** Subscriptions that all sessions together may hold. */
+  readonly subscriptionsMax: number
+  /** Subscriptions of one session that are being read at one time; the others wait for their turn. */
+  readonly openingSubscriptionsMax: number
   /** Events that a resumed subscription gets; one that is further behind gets the record. */
   readonly resumeEventsMax: number
   /** Bytes waiting for a slow reader before it gets no more events, and a fresh state when it has caught up. */
   readonly bufferedBytesMax: number
+  /** Records that changed while a plain reader lagged, before its connection is given up. */
+  readonly laggingRecordsMax: number
+  /** Frames and messages that wait while a session is being opened. */
+  readonly waitingMessagesMax: number
+  /** Milliseconds from connecting to the `hello`. */
+  readonly helloMsMax: number
   /** Milliseconds without a word of a client after which its connection is given up. */
   readonly silentMsMax: number
   /** Checks of a state that one session is answered in a minute; more are passed over. */
@@ -37,13 +61,25 @@ export const engineLimitsDefault: EngineLimits = {
   frameBytesMax: 1024 * 1024,
   recordBytesMax: 16 * 1024 * 1024,
   queuedActionsMax: 100_000,
+  queuedBytesMax: 64 * 1024 * 1024,
   turnActionsMax: 1_000,
+  turnActionsPerUserMax: 200,
+  actionsPerSecondMax: 1_000,
+  actionsBurstMax: 10_000,
+  ratedUsersMax: 100_000,
+  foldMsMax: 100,
   cachedRecordsMax: 10_000,
   cachedLanesMax: 100_000,
   lanesPerSessionMax: 100,
+  lanesPerUserMax: 20_000,
   subscriptionsPerSessionMax: 10_000,
+  subscriptionsMax: 500_000,
+  openingSubscriptionsMax: 50,
   resumeEventsMax: 500,
   bufferedBytesMax: 4 * 1024 * 1024,
+  laggingRecordsMax: 10_000,
+  waitingMessagesMax: 10_000,
+  helloMsMax: 10_000,
   silentMsMax: 60_000,
   checksPerMinuteMax: 20,
   restMs: 1_000,

@@ -44,6 +44,10 @@ export class LaneMarks {
     this.#marks = new Lru(sizeMax, (mark) => mark.isPinned)
   }
 
+  get size(): number {
+    return this.#marks.size
+  }
+
   /** How many commits have failed: what was read from the store while this changed may be of before. */
   get failures(): number {
     return this.#failures

@@ -14,6 +14,7 @@ export class RecordSubscription {
   readonly #parts: EngineParts
   readonly #teller: Teller
   #isLive = false
+  #isReading = false
   #opening = 0
   #missed: CommittedEvent[] = []
 
@@ -42,6 +43,7 @@ export class RecordSubscription {
 
   async #open(since: Position | undefined, isCurrent: () => boolean): Promise<void> {
     this.#missed = []
+    this.#isReading = true
     const head = await this.#parts.heads.fetch(this.ref)
     const past = since && (await this.#past(since, head.committed))
     while (this.#teller.isUnsure) await this.#teller.makeSure()
@@ -49,28 +51,28 @@ export class RecordSubscription {
     if (past === undefined) this.#tellState(this.#parts.heads.get(head.key)?.committed ?? head.committed)
     else this.#tellPast(since!, past)
     this.#isLive = true
+    this.#isReading = false
     this.#missed = []
   }
 
   changed(change: StreamChange): void {
     if (this.#isLive) this.#teller.change(change)
-    else this.#missed.push(...change.events)
+    else if (this.#isReading) this.#missed.push(...change.events)
   }
 
   close(): void {
     this.#opening++
     this.#isLive = false
+    this.#isReading = false
     this.#missed = []
   }
 
   /** The events the session lacks; undefined when it must get the record. */
   async #past(since: Position, committed: HeadState): Promise<readonly StoredEvent[] | undefined> {
     const count = committed.version - since.version
-    if (
-      !this.#teller.mayTellPast(this.ref.model) ||
-      count < 0 ||
-      count > this.#parts.limits.resumeEventsMax
-    ) {
+    if (!this.#teller.mayTellPast(this.ref.model) || count < 0) return undefined
+    if (count > this.#parts.limits.resumeEventsMax) {
+      this.#parts.ports.limited?.('resumeEventsMax')
       return undefined
     }
     if (since.version === 0) return this.#parts.ports.store.events(this.ref, 1, count)

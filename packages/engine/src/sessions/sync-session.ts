@@ -1,9 +1,11 @@
 import {
   closeCodes,
   decodeFrame,
+  delayMsMax,
   type ErrorCode,
   FoldbackError,
   type Hello,
+  isPlainObject,
   type LaneClaim,
   messageOf,
   parseAction,
@@ -26,6 +28,7 @@ import type { LaneHolder } from './delivery.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { Expiry } from './expiry.ts'
 import { HeldLanes } from './held-lanes.ts'
+import type { EngineLimits } from '../limits.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SettledUnit } from '../turns/pipeline.ts'
 import type { ConnectedSession, Connection, UnreadableFrame } from '../ports.ts'
@@ -43,8 +46,6 @@ export type Authenticate = (token: string | undefined) => Promise<Session | unde
 
 /** Tokens of one session that are looked at at one time. */
 const lookingMax = 4
-/** Frames and messages that may wait while the session is being opened. */
-const backlogMax = 10_000
 
 /**
  * One connection that speaks the sync protocol.
@@ -61,6 +62,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   readonly #lanes: HeldLanes
   readonly #silence: Silence
   readonly #expiry: Expiry
+  readonly #stopHelloTimer: () => void
   #phase: 'new' | 'opening' | 'open' | 'closed' = 'new'
   #backlog: (string | UpMessage)[] = []
   #backlogLength = 0
@@ -73,6 +75,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #claims: readonly LaneClaim[] = []
   #subscriptions: Subscriptions | undefined
   #readability: Readability | undefined
+  /** Of the frame that is being handled. */
+  #bytesPerAction = 0
   /** How often a newer token has come: the answer to the newest counts. */
   #renewals = 0
   /** How many tokens are being looked at, and the one to be looked at next. */
@@ -83,13 +87,17 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#parts = parts
     this.#connection = connection
     this.#authenticate = authenticate
-    this.#outgoing = new Outgoing(connection, parts.limits.bufferedBytesMax)
+    this.#outgoing = new Outgoing(connection, parts.limits.bufferedBytesMax, () =>
+      parts.ports.limited?.('bufferedBytesMax'),
+    )
     this.#lanes = new HeldLanes(parts, this)
     const { clock } = parts.ports
-    this.#silence = new Silence(clock, connection, parts.limits.silentMsMax, () =>
-      this.#fail(closeCodes.tryAgainLater, 'silent'),
-    )
+    const { helloMsMax, silentMsMax } = parts.limits
+    this.#silence = new Silence(clock, connection, silentMsMax, () => this.#over('silentMsMax', 'silent'))
     this.#expiry = new Expiry(clock, () => this.#expire())
+    this.#stopHelloTimer = clock.after(Math.min(helloMsMax, delayMsMax), () =>
+      this.#over('helloMsMax', 'no-hello'),
+    )
   }
 
   // What comes in
@@ -106,6 +114,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   unreadable(reason: UnreadableFrame): void {
     if (this.#phase === 'closed') return
     this.#silence.heard()
+    if (reason === 'too-large') this.#parts.ports.limited?.('frameBytesMax')
     this.#problem(reason === 'too-large' ? 'frame-too-large' : 'not-a-message')
     this.flush()
   }
@@ -113,15 +122,15 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #wait(item: string | UpMessage): void {
     this.#backlog.push(item)
     if (typeof item === 'string') this.#backlogLength += item.length
-    const { bufferedBytesMax } = this.#parts.limits
-    if (this.#backlog.length > backlogMax || this.#backlogLength > bufferedBytesMax) {
-      this.#fail(closeCodes.tryAgainLater, 'busy')
-    }
+    const { waitingMessagesMax, bufferedBytesMax } = this.#parts.limits
+    if (this.#backlog.length > waitingMessagesMax) this.#over('waitingMessagesMax', 'busy')
+    else if (this.#backlogLength > bufferedBytesMax) this.#over('bufferedBytesMax', 'busy')
   }
 
   #handleFrame(text: string): void {
     const messages = decodeFrame(text)
     if (messages === undefined) return this.#problem('not-a-message', 'a frame is a JSON list of messages')
+    this.#bytesPerAction = text.length / countActions(messages)
     const faulty: number[] = []
     messages.forEach((value, index) => {
       const message = readUpMessage(value)
@@ -160,6 +169,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #hello(hello: Hello): void {
     if (hello.protocol !== protocolVersion) return this.#fail(closeCodes.protocolError, 'protocol-version')
     this.#phase = 'opening'
+    this.#stopHelloTimer()
     this.#open(hello).catch((thrown: unknown) => this.#openFailed(thrown))
   }
 
@@ -170,7 +180,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (!this.#begin(session)) return
     this.#models = hello.models
     this.#subscriptions = this.#makeSubscriptions(session)
-    await this.#lanes.claim(hello.lanes, session.actor)
+    await this.#lanes.claim(hello.lanes, session)
     if (this.#isClosed()) return this.#lanes.release()
     this.#claims = hello.lanes
     await this.#introduce()
@@ -230,6 +240,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
 
   #openFailed(thrown: unknown): void {
     const code = thrown instanceof FoldbackError ? thrown.code : 'internal'
+    if (code === 'busy' || code === 'too-many-lanes') return this.#fail(closeCodes.tryAgainLater, code)
     if (code === 'lane-taken') return this.#fail(closeCodes.forbidden, code)
     if (code === 'invalid-request') return this.#fail(closeCodes.protocolError, code, messageOf(thrown))
     this.#parts.ports.report({
@@ -313,15 +324,18 @@ export class SyncSession implements ConnectedSession, LaneHolder {
 
   #push({ lane, n, actions }: Push): void {
     if (!this.#lanes.has(lane)) return this.#problem('out-of-turn', `the hello did not name the lane ${lane}`)
-    actions.forEach((action, index) => {
-      this.#parts.pipeline.submit({
+    for (const [index, action] of actions.entries()) {
+      const isTaken = this.#parts.pipeline.submit({
         parsed: parseAction(action, this.#parts.limits),
         session: this.#session,
         place: { lane, n: n + index, keepsOutcome: false },
+        bytes: this.#bytesPerAction,
         reply: undefined,
         senderModels: this.#models,
       })
-    })
+      // Nothing from there on can happen before it is sent again.
+      if (!isTaken) return
+    }
   }
 
   outcome({ submission, result }: SettledUnit): void {
@@ -357,8 +371,17 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     else say()
   }
 
-  #reject(lane: string, n: number, { code, message, finality }: Refusal): void {
-    const rejected: Rejected = { type: 'rejected', lane, n, final: finality === 'final', code, message }
+  #reject(lane: string, n: number, { code, message, finality, retryAfterMs }: Refusal): void {
+    const final = finality === 'final'
+    const rejected: Rejected = {
+      type: 'rejected',
+      lane,
+      n,
+      final,
+      code,
+      message,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    }
     this.#outgoing.add(JSON.stringify(rejected))
   }
 
@@ -411,6 +434,12 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#outgoing.add(JSON.stringify(problem))
   }
 
+  /** Ends a connection that has gone over a limit, and may try again. */
+  #over(limit: keyof EngineLimits, code: ErrorCode): void {
+    this.#parts.ports.limited?.(limit)
+    this.#fail(closeCodes.tryAgainLater, code)
+  }
+
   /** Says why, and ends the connection. */
   #fail(closeCode: number, code: ErrorCode, detail?: string): void {
     this.#problem(code, detail)
@@ -422,13 +451,26 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   closed(): void {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
+    this.#stopHelloTimer()
     this.#silence.stop()
     this.#expiry.stop()
     this.#lanes.release()
     this.#subscriptions?.end()
     this.#subscriptions = undefined
+    this.#backlog = []
+    this.#early = []
     for (const go of this.#waitingForRoom) go()
   }
+}
+
+/** At least 1. What a message carries that is none is not looked at yet. */
+function countActions(messages: readonly unknown[]): number {
+  let count = 0
+  for (const message of messages) {
+    const actions: unknown = isPlainObject(message) ? message['actions'] : undefined
+    if (Array.isArray(actions)) count += actions.length
+  }
+  return Math.max(1, count)
 }
 
 const pongText = JSON.stringify({ type: 'pong' } satisfies Pong)

@@ -9,6 +9,8 @@ export interface Submission {
   readonly place: SubmissionPlace | undefined
   /** Hears the outcome. Sessions that hold the lane hear of it anyway. */
   readonly reply: ((settlement: Settlement) => void) | undefined
+  /** Its share of the bytes in which it came. */
+  readonly bytes: number
   /** The models that the sender has, where it stamps its actions with their versions. */
   readonly senderModels?: Versions
   /** What `upcast` made of an action that was written under an older version. Set by the pipeline. */
