@@ -135,7 +135,8 @@ export class Sender {
     if (this.#cancelResend !== undefined) return
     const { retryMsMin, retryMsMax } = this.#limits
     const boundMs = Math.min(retryMsMax, retryMsMin * 2 ** this.#putOffs++)
-    const delayMs = Math.min(retryAfterMs, delayMsMax - boundMs) + Math.round(boundMs * this.#ports.random.fraction())
+    const delayMs =
+      Math.min(retryAfterMs, delayMsMax - boundMs) + Math.round(boundMs * this.#ports.random.fraction())
     this.#cancelResend = this.#ports.clock.after(delayMs, () => {
       this.#cancelResend = undefined
       this.sendSealed()

@@ -50,6 +50,10 @@ export interface EngineLimits extends ActionLimits {
   readonly silentMsMax: number
   /** Checks of a state that one session is answered in a minute; more are passed over. */
   readonly checksPerMinuteMax: number
+  /** Bytes, as stored, of the records or events in one answer to a query; one that is larger comes alone. */
+  readonly pageBytesMax: number
+  /** Records that one query looks at, to find those that may be read. */
+  readonly scannedRecordsMax: number
   /** Milliseconds without an event after which a record that trails its events is written. */
   readonly restMs: number
   /** Milliseconds for which the outcome of an action with an id or key of its own is remembered. */
@@ -82,6 +86,8 @@ export const engineLimitsDefault: EngineLimits = {
   helloMsMax: 10_000,
   silentMsMax: 60_000,
   checksPerMinuteMax: 20,
+  pageBytesMax: 4 * 1024 * 1024,
+  scannedRecordsMax: 10_000,
   restMs: 1_000,
   idempotencyMs: 24 * 60 * 60 * 1_000,
 }

@@ -1,15 +1,20 @@
-import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpServer, type ServerOptions as HttpServerOptions } from 'node:http'
 import type { AnyModel } from '@foldback/core'
 import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
+import { boundedAuthenticate } from './bounded-authenticate.ts'
+import { ConnectionLimits } from './connection-limits.ts'
 import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
+import { LimitWatch } from './limit-watch.ts'
+import { type DoorLimits, splitLimits } from './limits.ts'
 import { logIncident, makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
 import { Readiness } from './readiness.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
 import { watchedModels } from './watched-models.ts'
+import { SendBuffers } from './websocket/send-buffers.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
 
 /**
@@ -24,9 +29,13 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   options: ServerOptions<Models>,
 ): Promise<FoldbackServer> {
   checkOptions(options)
-  const { models, store, authenticate = everybodyIsAnonymous, rules = {}, limits = {}, handler } = options
+  const { models, store, rules = {}, handler } = options
+  const limits = splitLimits(options.limits ?? {})
   const log = makeLog(options.log)
-  const metrics = new Metrics(() => engine.load)
+  const metrics = new Metrics()
+  const watch = new LimitWatch(metrics, log)
+  const connections = new ConnectionLimits(limits.door, watch)
+  const buffers = new SendBuffers(limits.door.bufferedBytesOfAllMax, watch)
   const report = (incident: Incident): void => {
     metrics.incident(incident.code)
     logIncident(log, incident)
@@ -36,15 +45,40 @@ export async function createServer<const Models extends readonly AnyModel[]>(
     report,
     counted: (outcome, code) => metrics.action(outcome, code),
     diverged: (model) => metrics.divergence(model),
+    limited: (limit) => watch.reached(limit),
   })
-  const engine = new Engine({ models: watchedModels(options, log), rules, limits, ports })
-  const shared = { engine, authenticate, metrics, report }
+  const engine = new Engine({ models: watchedModels(options, log), rules, limits: limits.engine, ports })
+  metrics.watch(() => ({
+    ...engine.load,
+    tcpConnections: connections.count,
+    bufferedBytes: buffers.bytes,
+  }))
+  const shared = {
+    engine,
+    authenticate: boundedAuthenticate(options.authenticate ?? everybodyIsAnonymous, limits.door, watch),
+    metrics,
+    report,
+    limits: { ...engine.limits, ...limits.door },
+    watch,
+  }
   const readiness = new Readiness(store)
   const http = new HttpDoor({ ...shared, readiness, handler })
-  const webSockets = new WebSocketDoors({ ...shared, modelNames: new Set(models.map(({ name }) => name)) })
+  const modelNames = new Set(models.map(({ name }) => name))
+  const webSockets = new WebSocketDoors({ ...shared, buffers, modelNames })
   await engine.start()
-  const server = options.server ?? createHttpServer({ shouldUpgradeCallback: isForWebSocket })
+  const server = options.server ?? createHttpServer(ownServerOptions(limits.door))
+  connections.watch(server)
   return new FoldbackServer({ server, engine, http, webSockets, readiness })
+}
+
+/** A server of the application's has times of its own. */
+function ownServerOptions({ headersMsMax, requestMsMax }: DoorLimits): HttpServerOptions {
+  return {
+    shouldUpgradeCallback: isForWebSocket,
+    headersTimeout: Math.min(headersMsMax, requestMsMax),
+    requestTimeout: requestMsMax,
+    connectionsCheckingInterval: Math.min(headersMsMax, requestMsMax) / 4,
+  }
 }
 
 /** Some clients offer HTTP/2 by the same header (`Upgrade: h2c`); that offer is passed over, as it should be. */

@@ -1,6 +1,13 @@
 import { errors } from '@foldback/core'
-import type { ActionOutcome, Engine } from '@foldback/engine'
+import type { ActionOutcome, EngineLoad } from '@foldback/engine'
+import { type ServerLimits, serverLimitsDefault } from './limits.ts'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+
+export interface ServerLoad extends EngineLoad {
+  /** Connections of all kinds. */
+  readonly tcpConnections: number
+  readonly bufferedBytes: number
+}
 
 export type WebSocketDoor = 'sync' | 'plain'
 
@@ -11,8 +18,9 @@ export class Metrics {
   readonly #actions: Counter<'outcome' | 'code'>
   readonly #incidents: Counter<'code'>
   readonly #divergences: Counter<'model'>
+  readonly #limits: Counter<'limit'>
 
-  constructor(load: () => Engine['load']) {
+  constructor() {
     const registers = [this.#registry]
     collectDefaultMetrics({ register: this.#registry, prefix: 'foldback_' })
     this.#connections = new Gauge({
@@ -41,10 +49,31 @@ export class Metrics {
       labelNames: ['model'],
       registers,
     })
+    this.#limits = new Counter({
+      name: 'foldback_limit_reached_total',
+      help: 'How often each limit took effect, by its name; docs/limits.md says what each does.',
+      labelNames: ['limit'],
+      registers,
+    })
+    for (const limit of Object.keys(serverLimitsDefault)) this.#limits.inc({ limit }, 0)
+  }
+
+  /** Tells from now on how much of everything there is, as of when somebody asks. */
+  watch(load: () => ServerLoad): void {
     this.#gauge('foldback_actions_under_way', 'Actions that wait, are folded or are being committed.', () => {
       return load().actionsUnderWay
     })
     this.#gauge('foldback_cached_records', 'Records held in memory.', () => load().cachedRecords)
+    this.#gauge('foldback_cached_lanes', 'Lanes whose marks are held in memory.', () => load().cachedLanes)
+    this.#gauge('foldback_rated_users', 'Users whose rates are remembered.', () => load().ratedUsers)
+    this.#gauge('foldback_queued_bytes', 'Bytes of actions that wait.', () => load().queuedBytes)
+    this.#gauge('foldback_subscriptions', 'Subscriptions of all sessions.', () => load().subscriptions)
+    this.#gauge('foldback_tcp_connections', 'Connections of all kinds that are open.', () => {
+      return load().tcpConnections
+    })
+    this.#gauge('foldback_buffered_bytes', 'Bytes that wait for readers of WebSockets.', () => {
+      return load().bufferedBytes
+    })
   }
 
   /** A number that is read when somebody asks. */
@@ -71,6 +100,10 @@ export class Metrics {
 
   divergence(model: string): void {
     this.#divergences.inc({ model })
+  }
+
+  limitReached(limit: keyof ServerLimits): void {
+    this.#limits.inc({ limit })
   }
 
   get contentType(): string {

@@ -4,7 +4,7 @@ import type { EnginePorts } from '@foldback/engine'
 
 /** The engine's ports in Node. Where its incidents and counts go is the caller's to say. */
 export function nodePorts(
-  outside: Pick<EnginePorts, 'store' | 'report' | 'counted' | 'diverged'>,
+  outside: Pick<EnginePorts, 'store' | 'report' | 'counted' | 'diverged' | 'limited'>,
 ): EnginePorts {
   return { ...outside, clock, random, defer: (run) => void setImmediate(run) }
 }

@@ -210,7 +210,8 @@ export class Subscriptions {
   /** Tells everything afresh. */
   reopen(): void {
     for (const subscription of this.#records.values()) this.#openSoon(subscription)
-    for (const [model, subscription] of this.#models) void this.#follow(subscription.open(undefined), { model })
+    for (const [model, subscription] of this.#models)
+      void this.#follow(subscription.open(undefined), { model })
   }
 
   end(): void {

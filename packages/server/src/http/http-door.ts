@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { delayMsMax, FoldbackError } from '@foldback/core'
 import type { Engine, EnginePorts, Session } from '@foldback/engine'
 import { type Authenticate, identifyRequest } from '../authenticate.ts'
+import type { LimitWatch } from '../limit-watch.ts'
+import type { ServerLimits } from '../limits.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Readiness } from '../readiness.ts'
 import { failure } from './failure.ts'
@@ -18,6 +21,8 @@ export interface HttpDoorParts {
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly report: EnginePorts['report']
+  readonly limits: ServerLimits
+  readonly watch: LimitWatch
   /** Answers what is not for this door. */
   readonly handler: Handler | undefined
 }
@@ -25,6 +30,8 @@ export interface HttpDoorParts {
 /** Plain requests: hands actions in, reads records and events, and tells how the server is. */
 export class HttpDoor {
   readonly #parts: HttpDoorParts
+  /** Requests whose answers have not left yet. */
+  #underWayCount = 0
 
   constructor(parts: HttpDoorParts) {
     this.#parts = parts
@@ -39,7 +46,7 @@ export class HttpDoor {
       const route = matchRoute(path)
       if (route === undefined && isReserved(path)) write(response, problemOf('not-found'))
       else if (route === undefined) await this.#pass(request, response)
-      else write(response, await this.#reply(request, route, query))
+      else this.#write(response, await this.#reply(request, response, route, query))
     } catch (thrown) {
       this.#failed(request, response, thrown)
     }
@@ -56,12 +63,19 @@ export class HttpDoor {
     // The sender has gone in the middle: nobody is there to be told.
     if (request.destroyed && !request.complete) return
     const reply = failure(thrown, this.#parts.report)
+    if (thrown instanceof FoldbackError && thrown.code === 'frame-too-large')
+      this.#parts.watch.reached('frameBytesMax')
     if (thrown instanceof BodyTooLarge) response.setHeader('connection', 'close')
     if (response.headersSent) response.destroy()
     else write(response, reply)
   }
 
-  async #reply(request: IncomingMessage, route: Route, query: Query): Promise<Reply> {
+  async #reply(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route,
+    query: Query,
+  ): Promise<Reply> {
     const methods = methodsOf(route.name)
     const allow = methods.join(', ')
     if (request.method === 'OPTIONS') return empty(204, { allow })
@@ -69,7 +83,21 @@ export class HttpDoor {
       const reply = problemOf('method-not-allowed')
       return { ...reply, headers: { ...reply.headers, allow } }
     }
-    return this.#openReply(route.name) ?? this.#sessionReply(request, route, query)
+    const reply = this.#openReply(route.name)
+    if (reply !== undefined) return reply
+    this.#enter(response)
+    return this.#sessionReply(request, route, query)
+  }
+
+  /** @throws FoldbackError `busy` */
+  #enter(response: ServerResponse): void {
+    const { limits, watch } = this.#parts
+    if (this.#underWayCount >= limits.requestsMax) {
+      watch.reached('requestsMax')
+      throw new FoldbackError('busy')
+    }
+    this.#underWayCount++
+    response.on('close', () => this.#underWayCount--)
   }
 
   /** Answers what anybody may ask; undefined for the rest. */
@@ -101,13 +129,23 @@ export class HttpDoor {
   }
 
   async #submit(request: IncomingMessage, session: Session): Promise<Reply> {
-    const { engine } = this.#parts
+    const { engine, limits } = this.#parts
     const key = request.headers['idempotency-key']
     return submitActions(engine, session, {
       contentType: request.headers['content-type'],
       idempotencyKey: Array.isArray(key) ? key.join(', ') : key,
       body: await readBody(request, engine.limits.frameBytesMax),
+      actionsMax: limits.requestActionsMax,
     })
+  }
+
+  /** Who takes nothing of the answer for that long does not get the rest. */
+  #write(response: ServerResponse, reply: Reply): void {
+    response.setTimeout(Math.min(this.#parts.limits.requestMsMax, delayMsMax), () => {
+      this.#parts.watch.reached('requestMsMax')
+      response.destroy()
+    })
+    write(response, reply)
   }
 }
 

@@ -2,17 +2,22 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { DownMessage } from '@foldback/core'
 import type { ConnectedSession, Incident } from '@foldback/engine'
+import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { created, orderSlice, renamed } from '../../../../test-support/order-models.ts'
 import { PlainClient } from '../../../../test-support/plain-client.ts'
 import { RunningServer } from '../../../../test-support/running-server.ts'
+import { LimitWatch } from '../limit-watch.ts'
+import { serverLimitsDefault } from '../limits.ts'
+import { Metrics } from '../metrics.ts'
+import { SendBuffers } from './send-buffers.ts'
 import { SocketConnection } from './socket-connection.ts'
 
 // More than the buffers of the operating system take for a reader that does not read.
 const rounds = 80
 const large = 'x'.repeat(500_000)
-const limits = { bufferedBytesMax: 1_000_000 }
+const limits = { bufferedBytesMax: 1_000_000, bytesBurstMax: 100_000_000 }
 
 it('tells a plain reader that was too slow the newest record, when it reads again', async () => {
   const server = await RunningServer.start({ limits })
@@ -101,8 +106,10 @@ it('ends the connection that a fault is in, and reports it', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   onTestFinished(() => sockets.close())
   sockets.on('connection', (socket) => {
-    const bounds = { frameBytesMax: 1_000, bufferedBytesMax: 1_000, silentMsMax: 60_000 }
-    new SocketConnection(socket, bounds, (incident) => incidents.push(incident)).serve(faulty)
+    const watch = new LimitWatch(new Metrics(), pino({ level: 'silent' }))
+    const buffers = new SendBuffers(1_000, watch)
+    const report = (incident: Incident): void => void incidents.push(incident)
+    new SocketConnection(socket, { limits: serverLimitsDefault, watch, buffers, report }).serve(faulty)
   })
   await once(sockets, 'listening')
   const client = await PlainClient.connect(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`)

@@ -1,30 +1,56 @@
-import { delayMsMax, messageOf } from '@foldback/core'
-import type { ConnectedSession, Connection, EngineLimits, EnginePorts } from '@foldback/engine'
+import { closeCodes, delayMsMax, messageOf } from '@foldback/core'
+import type { ConnectedSession, Connection, EnginePorts } from '@foldback/engine'
 import { WebSocket } from 'ws'
+import type { LimitWatch } from '../limit-watch.ts'
+import type { ServerLimits } from '../limits.ts'
+import { ReadRate } from './read-rate.ts'
+import type { SendBuffers, Waiting } from './send-buffers.ts'
 
 /** RFC 6455: the server met something unexpected. */
 const internalError = 1011
+/** How long somebody who is given up may take to say goodbye. */
+const goodbyeMs = 1_000
 
-export type SocketLimits = Pick<EngineLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
+export type SocketLimits = Pick<
+  ServerLimits,
+  'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax' | 'bytesPerSecondMax' | 'bytesBurstMax'
+>
+
+export interface SocketParts {
+  readonly limits: SocketLimits
+  readonly watch: LimitWatch
+  readonly buffers: SendBuffers
+  readonly report: EnginePorts['report']
+}
 
 /**
  * A WebSocket as the engine sees it. While more waits for its reader than `bufferedBytesMax`, nothing more is read
- * from it either, so that nobody can make the server hold answers without bound by sending and never listening.
+ * from it either, so that nobody can make the server hold answers without bound by sending and never listening. Nor
+ * is more read from it than its rate allows: what is more waits at the sender.
  */
-export class SocketConnection implements Connection {
+export class SocketConnection implements Connection, Waiting {
   readonly #socket: WebSocket
-  readonly #limits: SocketLimits
-  readonly #report: EnginePorts['report']
+  readonly #parts: SocketParts
+  readonly #rate: ReadRate
   readonly #sent = (): void => this.#wasSent()
   #session: ConnectedSession | undefined
   #hasWaiting = false
+  /** Why nothing is read. */
+  #isFull = false
+  #restTimer: NodeJS.Timeout | undefined
 
-  constructor(socket: WebSocket, limits: SocketLimits, report: EnginePorts['report']) {
+  constructor(socket: WebSocket, parts: SocketParts) {
     this.#socket = socket
-    this.#limits = limits
-    this.#report = report
+    this.#parts = parts
+    this.#rate = new ReadRate(Date, parts.limits)
     // ws closes after an error, and that is all there is to do about it.
-    socket.on('error', () => {})
+    socket.on('error', (fault: NodeJS.ErrnoException) => {
+      if (fault.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') parts.watch.reached('frameBytesMax')
+    })
+    socket.on('close', () => {
+      clearTimeout(this.#restTimer)
+      parts.buffers.ended(this)
+    })
     // The answers to pings count as what waits, too.
     socket.on('ping', (data: Buffer) => this.#put(() => socket.pong(data, false, this.#sent)))
   }
@@ -33,7 +59,9 @@ export class SocketConnection implements Connection {
   serve(session: ConnectedSession): void {
     this.#session = session
     this.#socket.on('message', (data, isBinary) => {
-      if (this.#isOpen) this.#guarded(() => this.#receive(session, data as Buffer, isBinary))
+      if (!this.#isOpen) return
+      this.#slowDown((data as Buffer).length)
+      this.#guarded(() => this.#receive(session, data as Buffer, isBinary))
     })
     this.#socket.on('close', () => this.#guarded(() => session.closed()))
   }
@@ -49,12 +77,15 @@ export class SocketConnection implements Connection {
     for (const event of ['message', 'ping', 'pong']) this.#socket.on(event, heard)
     const look = (): void => {
       const isReading = this.bufferedBytes() < waitingBytes
-      if (!isAlive && !isReading) return this.#socket.terminate()
+      if (!isAlive && !isReading) {
+        this.#parts.watch.reached('silentMsMax')
+        return this.#socket.terminate()
+      }
       isAlive = false
       waitingBytes = this.bufferedBytes()
       this.#put(() => this.#socket.ping(undefined, false, this.#sent))
     }
-    const timer = setInterval(look, Math.min(this.#limits.silentMsMax, delayMsMax) / 2).unref()
+    const timer = setInterval(look, Math.min(this.#parts.limits.silentMsMax, delayMsMax) / 2).unref()
     this.#socket.on('close', () => clearInterval(timer))
   }
 
@@ -68,6 +99,17 @@ export class SocketConnection implements Connection {
     this.#socket.resume()
   }
 
+  get waitingBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  giveUp(): void {
+    this.close(closeCodes.tryAgainLater, 'too-slow')
+    // Who reads nothing does not read that either.
+    const timer = setTimeout(() => this.#socket.terminate(), goodbyeMs).unref()
+    this.#socket.on('close', () => clearTimeout(timer))
+  }
+
   bufferedBytes(): number {
     return this.#socket.bufferedAmount
   }
@@ -77,7 +119,7 @@ export class SocketConnection implements Connection {
   }
 
   #receive(session: ConnectedSession, data: Buffer, isBinary: boolean): void {
-    if (data.length > this.#limits.frameBytesMax) session.unreadable('too-large')
+    if (data.length > this.#parts.limits.frameBytesMax) session.unreadable('too-large')
     else if (isBinary) session.unreadable('binary')
     else session.receive(data.toString('utf8'))
   }
@@ -85,17 +127,45 @@ export class SocketConnection implements Connection {
   #put(write: () => void): void {
     if (!this.#isOpen) return
     write()
-    if (this.#socket.bufferedAmount === 0) return
+    const waitingBytes = this.#socket.bufferedAmount
+    if (waitingBytes === 0) return
     this.#hasWaiting = true
-    if (this.#socket.bufferedAmount > this.#limits.bufferedBytesMax) this.#socket.pause()
+    this.#isFull ||= waitingBytes > this.#parts.limits.bufferedBytesMax
+    if (this.#isFull) this.#socket.pause()
+    this.#parts.buffers.changed(this)
   }
 
   /** Something has left. */
   #wasSent(): void {
-    if (!this.#hasWaiting || this.#socket.bufferedAmount > 0) return
+    if (!this.#hasWaiting || !this.#isOpen) return
+    this.#parts.buffers.changed(this)
+    if (this.#socket.bufferedAmount > 0) return
     this.#hasWaiting = false
-    this.#socket.resume()
-    if (this.#isOpen) this.#guarded(() => this.#session?.drained())
+    this.#isFull = false
+    this.#readOn()
+    this.#guarded(() => this.#session?.drained())
+  }
+
+  /** So many bytes have come; when that is too fast, nothing is read for a while. */
+  #slowDown(bytes: number): void {
+    const { limits, watch } = this.#parts
+    const restMs = this.#rate.take(bytes)
+    if (restMs === 0) return
+    if (this.#restTimer === undefined) watch.reached('bytesPerSecondMax')
+    clearTimeout(this.#restTimer)
+    this.#socket.pause()
+    // Not so long that it seems silent.
+    this.#restTimer = setTimeout(
+      () => {
+        this.#restTimer = undefined
+        this.#readOn()
+      },
+      Math.min(restMs, limits.silentMsMax / 4),
+    ).unref()
+  }
+
+  #readOn(): void {
+    if (!this.#isFull && this.#restTimer === undefined) this.#socket.resume()
   }
 
   /** A fault in handling one connection ends that one, and no other. */
@@ -103,7 +173,7 @@ export class SocketConnection implements Connection {
     try {
       run()
     } catch (cause) {
-      this.#report({ code: 'internal', message: `A connection was closed: ${messageOf(cause)}`, cause })
+      this.#parts.report({ code: 'internal', message: `A connection was closed: ${messageOf(cause)}`, cause })
       this.#socket.close(internalError, 'internal')
     }
   }

@@ -9,7 +9,9 @@ import { splitUrl } from '../http/query.ts'
 import { problemOf } from '../http/reply.ts'
 import type { Metrics, WebSocketDoor } from '../metrics.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
-import { SocketConnection } from './socket-connection.ts'
+import type { LimitWatch } from '../limit-watch.ts'
+import type { SendBuffers } from './send-buffers.ts'
+import { SocketConnection, type SocketLimits } from './socket-connection.ts'
 
 export interface WebSocketDoorsParts {
   readonly engine: Engine
@@ -17,6 +19,9 @@ export interface WebSocketDoorsParts {
   readonly authenticate: Authenticate
   readonly metrics: Metrics
   readonly report: EnginePorts['report']
+  readonly limits: SocketLimits
+  readonly watch: LimitWatch
+  readonly buffers: SendBuffers
 }
 
 /** A frame over the limit gets an answer; one that many times over it ends the connection before it fills memory. */
@@ -40,7 +45,7 @@ export class WebSocketDoors {
       noServer: true,
       perMessageDeflate: false,
       autoPong: false,
-      maxPayload: parts.engine.limits.frameBytesMax * hardLimitFactor,
+      maxPayload: parts.limits.frameBytesMax * hardLimitFactor,
       handleProtocols: (offered) => chosen([...offered]) ?? false,
     })
     this.#server.on('wsClientError', (fault, socket) => {
@@ -100,10 +105,10 @@ export class WebSocketDoors {
   }
 
   #connection(webSocket: WebSocket, door: WebSocketDoor): SocketConnection {
-    const { engine, metrics, report } = this.#parts
+    const { metrics } = this.#parts
     metrics.connected(door)
     webSocket.on('close', () => metrics.disconnected(door))
-    return new SocketConnection(webSocket, engine.limits, report)
+    return new SocketConnection(webSocket, this.#parts)
   }
 
   /** Lets nobody in any more. */

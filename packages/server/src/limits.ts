@@ -1,0 +1,65 @@
+import { FoldbackError } from '@foldback/core'
+import { type EngineLimits, engineLimitsDefault } from '@foldback/engine'
+
+/** Every bound of the doors. Each has a default, and a server option of the same name. */
+export interface DoorLimits {
+  /** Connections of all kinds that are open at one time. More are answered with 503 and closed. */
+  readonly connectionsMax: number
+  /** Connections from one address. Behind a proxy everybody has the proxy's address: raise it, and let the proxy bound. */
+  readonly connectionsPerAddressMax: number
+  /** Calls of `authenticate` under way at one time. More are refused as `busy`. */
+  readonly authenticationsMax: number
+  /** Milliseconds for one call of `authenticate`, which is then given up as `busy`. */
+  readonly authenticationMsMax: number
+  /** Milliseconds from connecting, or from the end of the request before, to the last header of a request. */
+  readonly headersMsMax: number
+  /** Milliseconds to the last byte of a request, and for which nobody takes anything of its answer. */
+  readonly requestMsMax: number
+  /** HTTP requests that are being answered at one time. More are refused as `busy`. */
+  readonly requestsMax: number
+  /** Actions in one `POST /actions`. */
+  readonly requestActionsMax: number
+  /** Bytes that are read in a second from one WebSocket, over a while. What is more waits at the sender. */
+  readonly bytesPerSecondMax: number
+  /** Bytes that are read at once from one WebSocket after a pause. */
+  readonly bytesBurstMax: number
+  /** Bytes that wait for all readers together. Then the slowest is closed as `too-slow`. */
+  readonly bufferedBytesOfAllMax: number
+}
+
+/** Every bound of a server. */
+export interface ServerLimits extends EngineLimits, DoorLimits {}
+
+const doorLimitsDefault: DoorLimits = {
+  connectionsMax: 20_000,
+  connectionsPerAddressMax: 2_000,
+  authenticationsMax: 500,
+  authenticationMsMax: 10_000,
+  headersMsMax: 10_000,
+  requestMsMax: 60_000,
+  requestsMax: 500,
+  requestActionsMax: 10_000,
+  bytesPerSecondMax: 1024 * 1024,
+  bytesBurstMax: 8 * 1024 * 1024,
+  bufferedBytesOfAllMax: 256 * 1024 * 1024,
+}
+
+export const serverLimitsDefault: ServerLimits = { ...engineLimitsDefault, ...doorLimitsDefault }
+
+/**
+ * The doors' bounds, and the changes that are for the engine, which checks them.
+ * @throws FoldbackError `misconfigured`, with the name of what is no whole number above 0.
+ */
+export function splitLimits(changes: Partial<ServerLimits>): {
+  readonly door: DoorLimits
+  readonly engine: Partial<EngineLimits>
+} {
+  const door: Record<string, number> = { ...doorLimitsDefault }
+  const engine: Record<string, number> = {}
+  for (const [name, value] of Object.entries(changes)) {
+    if (!Object.hasOwn(doorLimitsDefault, name)) engine[name] = value
+    else if (Number.isSafeInteger(value) && value > 0) door[name] = value
+    else throw new FoldbackError('misconfigured', `the limit ${name} must be a whole number above 0`)
+  }
+  return { door: door as unknown as DoorLimits, engine }
+}
