@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type ServerOptions as HttpServerOptions } from 'node:http'
+import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AnyModel } from '@foldback/core'
 import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
@@ -13,6 +13,7 @@ import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
 import { Readiness } from './readiness.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
+import { watchSlowRequests } from './slow-requests.ts'
 import { watchedModels } from './watched-models.ts'
 import { SendBuffers } from './websocket/send-buffers.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
@@ -66,19 +67,22 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   const modelNames = new Set(models.map(({ name }) => name))
   const webSockets = new WebSocketDoors({ ...shared, buffers, modelNames })
   await engine.start()
-  const server = options.server ?? createHttpServer(ownServerOptions(limits.door))
+  const server = options.server ?? ownServer(limits.door, watch)
   connections.watch(server)
   return new FoldbackServer({ server, engine, http, webSockets, readiness })
 }
 
 /** A server of the application's has times of its own. */
-function ownServerOptions({ headersMsMax, requestMsMax }: DoorLimits): HttpServerOptions {
-  return {
+function ownServer({ headersMsMax, requestMsMax }: DoorLimits, watch: LimitWatch): Server {
+  const headersTimeout = Math.min(headersMsMax, requestMsMax)
+  const server = createHttpServer({
     shouldUpgradeCallback: isForWebSocket,
-    headersTimeout: Math.min(headersMsMax, requestMsMax),
+    headersTimeout,
     requestTimeout: requestMsMax,
-    connectionsCheckingInterval: Math.min(headersMsMax, requestMsMax) / 4,
-  }
+    connectionsCheckingInterval: headersTimeout / 4,
+  })
+  watchSlowRequests(server, watch)
+  return server
 }
 
 /** Some clients offer HTTP/2 by the same header (`Upgrade: h2c`); that offer is passed over, as it should be. */
