@@ -98,6 +98,12 @@ export const errors = {
     message:
       "The action does not say which record it is for: its model's streamId found no id (a string of 1 to 200 characters).",
   },
+  'too-many-streams': {
+    finality: 'final',
+    status: 422,
+    message:
+      'The action is for more records at once than this server takes. Split it, or raise its limit actionStreamsMax.',
+  },
   'no-such-record': { finality: 'final', status: 404, message: 'There is no such record. Create it first.' },
   forbidden: {
     finality: 'final',

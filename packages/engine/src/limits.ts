@@ -6,6 +6,8 @@ export interface EngineLimits extends ActionLimits {
   readonly frameBytesMax: number
   /** Bytes of one record as JSON. Checked whenever the record is written beside its events. */
   readonly recordBytesMax: number
+  /** Records that one action may be for, of all models together. */
+  readonly actionStreamsMax: number
   /** Actions waiting to be folded, of all sessions together. More are refused as `busy`. */
   readonly queuedActionsMax: number
   /** Bytes of actions waiting to be folded, of all sessions together. More are refused as `busy`. */
@@ -42,8 +44,8 @@ export interface EngineLimits extends ActionLimits {
   readonly bufferedBytesMax: number
   /** Records that changed while a plain reader lagged, before its connection is given up. */
   readonly laggingRecordsMax: number
-  /** Frames and messages that wait while a session is being opened. */
-  readonly waitingMessagesMax: number
+  /** Frames of one session that wait, because it is being opened or because much came at once. */
+  readonly waitingFramesMax: number
   /** Milliseconds from connecting to the `hello`. */
   readonly helloMsMax: number
   /** Milliseconds without a word of a client after which its connection is given up. */
@@ -64,6 +66,7 @@ export const engineLimitsDefault: EngineLimits = {
   ...actionLimitsDefault,
   frameBytesMax: 1024 * 1024,
   recordBytesMax: 16 * 1024 * 1024,
+  actionStreamsMax: 100,
   queuedActionsMax: 100_000,
   queuedBytesMax: 64 * 1024 * 1024,
   turnActionsMax: 1_000,
@@ -82,7 +85,7 @@ export const engineLimitsDefault: EngineLimits = {
   resumeEventsMax: 500,
   bufferedBytesMax: 4 * 1024 * 1024,
   laggingRecordsMax: 10_000,
-  waitingMessagesMax: 10_000,
+  waitingFramesMax: 10_000,
   helloMsMax: 10_000,
   silentMsMax: 60_000,
   checksPerMinuteMax: 20,

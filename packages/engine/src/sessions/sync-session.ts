@@ -29,6 +29,7 @@ import type { EngineParts } from '../engine-parts.ts'
 import { Expiry } from './expiry.ts'
 import { HeldLanes } from './held-lanes.ts'
 import type { EngineLimits } from '../limits.ts'
+import { Inbox, type InboxReader } from './inbox.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SettledUnit } from '../turns/pipeline.ts'
 import type { ConnectedSession, Connection, UnreadableFrame } from '../ports.ts'
@@ -64,8 +65,9 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   readonly #expiry: Expiry
   readonly #stopHelloTimer: () => void
   #phase: 'new' | 'opening' | 'open' | 'closed' = 'new'
-  #backlog: (string | UpMessage)[] = []
-  #backlogLength = 0
+  readonly #inbox: Inbox
+  /** Places of what is no message in the frame that is being handled. */
+  #faulty: number[] = []
   /** Outcomes that came while opening. */
   #early: (() => void)[] = []
   #waitingForRoom: (() => void)[] = []
@@ -91,6 +93,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
       parts.ports.limited?.('bufferedBytesMax'),
     )
     this.#lanes = new HeldLanes(parts, this)
+    this.#inbox = new Inbox(this.#inboxReader(), (run) => parts.ports.defer(run))
     const { clock } = parts.ports
     const { helloMsMax, silentMsMax } = parts.limits
     this.#silence = new Silence(clock, connection, silentMsMax, () => this.#over('silentMsMax', 'silent'))
@@ -106,9 +109,9 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (this.#phase === 'closed') return
     this.#silence.heard()
     if (this.#expiry.hasPassed) return this.#expire(text)
-    if (this.#phase === 'opening') return this.#wait(text)
-    this.#handleFrame(text)
-    this.flush()
+    this.#inbox.add(text)
+    this.#inbox.read()
+    this.#checkRoom()
   }
 
   unreadable(reason: UnreadableFrame): void {
@@ -119,34 +122,42 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.flush()
   }
 
-  #wait(item: string | UpMessage): void {
-    this.#backlog.push(item)
-    if (typeof item === 'string') this.#backlogLength += item.length
-    const { waitingMessagesMax, bufferedBytesMax } = this.#parts.limits
-    if (this.#backlog.length > waitingMessagesMax) this.#over('waitingMessagesMax', 'busy')
-    else if (this.#backlogLength > bufferedBytesMax) this.#over('bufferedBytesMax', 'busy')
+  /** What waits because the session is being opened, or because much came at once, must not become too much. */
+  #checkRoom(): void {
+    const { waitingFramesMax, bufferedBytesMax } = this.#parts.limits
+    if (this.#isClosed()) return
+    if (this.#inbox.count > waitingFramesMax) this.#over('waitingFramesMax', 'busy')
+    else if (this.#inbox.length > bufferedBytesMax) this.#over('bufferedBytesMax', 'busy')
   }
 
-  #handleFrame(text: string): void {
-    const messages = decodeFrame(text)
-    if (messages === undefined) return this.#problem('not-a-message', 'a frame is a JSON list of messages')
-    this.#bytesPerAction = text.length / countActions(messages)
-    const faulty: number[] = []
-    messages.forEach((value, index) => {
-      const message = readUpMessage(value)
-      if (message === undefined) faulty.push(index)
-      else this.#handle(message)
-    })
-    // One answer for all of them: a frame of nothing but commas and zeros must not make a hundred times as many bytes.
-    if (faulty.length > 0) this.#problem('not-a-message', faultyText(faulty))
+  #inboxReader(): InboxReader {
+    return {
+      mayRead: () => this.#phase === 'new' || this.#phase === 'open',
+      begin: (messages, bytes) => {
+        this.#faulty = []
+        this.#bytesPerAction = bytes / countActions(messages)
+      },
+      message: (value, index) => {
+        const message = readUpMessage(value)
+        if (message === undefined) this.#faulty.push(index)
+        else this.#handle(message)
+      },
+      end: () => {
+        // One answer for all: a frame of nothing but commas and zeros must not make a hundred times as many bytes.
+        if (this.#faulty.length > 0) this.#problem('not-a-message', faultyText(this.#faulty))
+        this.flush()
+      },
+      notAFrame: () => {
+        this.#problem('not-a-message', 'a frame is a JSON list of messages')
+        this.flush()
+      },
+    }
   }
 
   #handle(message: UpMessage): void {
     if (this.#phase === 'closed') return
     if (message.type === 'hello')
       return this.#phase === 'new' ? this.#hello(message) : this.#problem('out-of-turn')
-    // A client may send what it wants to say right behind its hello.
-    if (this.#phase === 'opening') return this.#wait(message)
     if (this.#phase === 'new') return this.#problem('out-of-turn')
     switch (message.type) {
       case 'push':
@@ -228,13 +239,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#outgoing.add(JSON.stringify(welcome))
     for (const say of this.#early) say()
     this.#early = []
-    const backlog = this.#backlog
-    this.#backlog = []
-    this.#backlogLength = 0
-    for (const item of backlog) {
-      if (typeof item === 'string') this.#handleFrame(item)
-      else this.#handle(item)
-    }
+    this.#inbox.read()
     this.flush()
   }
 
@@ -457,7 +462,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#lanes.release()
     this.#subscriptions?.end()
     this.#subscriptions = undefined
-    this.#backlog = []
+    this.#inbox.clear()
     this.#early = []
     for (const go of this.#waitingForRoom) go()
   }

@@ -83,7 +83,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts
     this.#entrance = new Entrance(parts.limits, parts.ports, this.#queue)
-    this.#loader = new BatchLoader(parts.models, parts.heads, parts.marks)
+    this.#loader = new BatchLoader(parts)
     this.#turnActionsMax = parts.limits.turnActionsMax
     this.#resting = new Resting(parts.ports.clock, parts.limits.restMs, (heads) => this.#rest(heads))
   }
@@ -201,10 +201,11 @@ export class Pipeline {
   }
 
   #fold(batch: readonly Submission[]): void {
-    const { models, rules, ports } = this.#parts
+    const { models, rules, limits, ports } = this.#parts
     const context: AdmitContext = {
       models,
       rules,
+      streamsMax: limits.actionStreamsMax,
       headOf: (ref) => this.#loader.headOf(ref),
       markOf: (lane) => this.#loader.markOf(lane),
       now: ports.clock.now(),
@@ -242,14 +243,15 @@ export class Pipeline {
 
   /** Nobody can interrupt code that runs; but an operator can be told which it was. */
   #timed(submission: Submission, decide: () => Decision): Decision {
-    const { clock, limited, report } = this.#parts.ports
+    const { models, limits, ports } = this.#parts
+    const { clock, limited, report } = ports
     const began = clock.now()
     const decision = decide()
     const tookMs = clock.now() - began
     const action = currentAction(submission)
-    if (tookMs <= this.#parts.limits.foldMsMax || action === undefined) return decision
+    if (tookMs <= limits.foldMsMax || action === undefined) return decision
     limited?.('foldMsMax')
-    const [ref] = streamsConcerned(this.#parts.models, submission)
+    const [ref] = streamsConcerned(models, submission, limits.actionStreamsMax)
     const { message } = refusal('slow-fold', `${action.type} took ${tookMs} ms`)
     report({ code: 'slow-fold', message, action, ...ref })
     return decision
