@@ -13,7 +13,10 @@ interface ThingAction {
 const loopLength = 20_000_000
 
 /** Whatever a reducer can do wrong, by the type of its action. */
-function thing(state: Thing | null = null, { type, payload }: Partial<ThingAction> & { type: string }): Thing | null {
+function thing(
+  state: Thing | null = null,
+  { type, payload }: Partial<ThingAction> & { type: string },
+): Thing | null {
   const { id = '', text = '' } = payload ?? {}
   switch (type) {
     case 'thing/written':

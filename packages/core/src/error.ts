@@ -40,6 +40,11 @@ export const errors = {
     message:
       "The action nests objects or lists too deeply. Flatten it, or raise the server's limit actionDepthMax.",
   },
+  'too-large': {
+    finality: 'final',
+    status: 413,
+    message: "The action has too many values in it. Split it, or raise the server's limit actionValuesMax.",
+  },
   'frame-too-large': {
     finality: 'final',
     status: 413,
@@ -62,6 +67,12 @@ export const errors = {
     status: 426,
     message:
       'This server speaks the subprotocol foldback.v1 only. Update the client, or the server if it is the older one.',
+  },
+  'foreign-origin': {
+    finality: 'fatal',
+    status: 403,
+    message:
+      "A page of an origin that this server does not know has asked, and was refused. If it is one of yours, name its origin in the server's option origins, such as origins: ['https://app.example.com'].",
   },
   'invalid-request': {
     finality: 'fatal',

@@ -40,6 +40,21 @@ export function findForbiddenKey(value: unknown): string | undefined {
   return undefined
 }
 
+/** True when there are more values than that inside `value`. Looks at no more than that, whatever the depth. */
+export function hasMoreValuesThan(value: unknown, countMax: number): boolean {
+  const open: unknown[] = [value]
+  let count = 0
+  while (open.length > 0) {
+    const next = open.pop()
+    if (!isObject(next)) continue
+    const children = childrenOf(next)
+    count += children.length
+    if (count > countMax) return true
+    for (const child of children) if (isObject(child)) open.push(child)
+  }
+  return false
+}
+
 /** True when `value` nests objects and arrays deeper than `depthMax`. Looks no deeper than that. */
 export function isDeeperThan(value: unknown, depthMax: number): boolean {
   if (!isObject(value)) return false

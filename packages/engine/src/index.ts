@@ -34,6 +34,7 @@ export type {
   UnreadableFrame,
 } from './ports.ts'
 export type { Moment, RecordView } from './queries.ts'
+export { countedAs } from './rules.ts'
 export type { AnyRules, ModelRules, Rules, Session, StampedActionWithPayload, Verdict } from './rules.ts'
 export type { Settlement } from './turns/submission.ts'
 export type { Authenticate } from './sessions/sync-session.ts'

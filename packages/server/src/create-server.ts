@@ -1,4 +1,3 @@
-import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AnyModel } from '@foldback/core'
 import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
@@ -6,14 +5,15 @@ import { boundedAuthenticate } from './bounded-authenticate.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
+import { makeHttpServer } from './http-server.ts'
 import { LimitWatch } from './limit-watch.ts'
-import { type DoorLimits, splitLimits } from './limits.ts'
-import { logIncident, makeLog } from './log.ts'
+import { splitLimits } from './limits.ts'
+import { logForeignOrigin, logIncident, makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
+import { Origins } from './origins.ts'
 import { Readiness } from './readiness.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
-import { watchSlowRequests } from './slow-requests.ts'
 import { watchedModels } from './watched-models.ts'
 import { SendBuffers } from './websocket/send-buffers.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
@@ -57,6 +57,7 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   const shared = {
     engine,
     authenticate: boundedAuthenticate(options.authenticate ?? everybodyIsAnonymous, limits.door, watch),
+    origins: new Origins(options.origins, (origin) => logForeignOrigin(log, origin)),
     metrics,
     report,
     limits: { ...engine.limits, ...limits.door },
@@ -66,26 +67,8 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   const http = new HttpDoor({ ...shared, readiness, handler })
   const modelNames = new Set(models.map(({ name }) => name))
   const webSockets = new WebSocketDoors({ ...shared, buffers, modelNames })
-  await engine.start()
-  const server = options.server ?? ownServer(limits.door, watch)
+  const server = options.server ?? makeHttpServer(options.tls, limits.door, watch)
   connections.watch(server)
+  await engine.start()
   return new FoldbackServer({ server, engine, http, webSockets, readiness })
-}
-
-/** A server of the application's has times of its own. */
-function ownServer({ headersMsMax, requestMsMax }: DoorLimits, watch: LimitWatch): Server {
-  const headersTimeout = Math.min(headersMsMax, requestMsMax)
-  const server = createHttpServer({
-    shouldUpgradeCallback: isForWebSocket,
-    headersTimeout,
-    requestTimeout: requestMsMax,
-    connectionsCheckingInterval: headersTimeout / 4,
-  })
-  watchSlowRequests(server, watch)
-  return server
-}
-
-/** Some clients offer HTTP/2 by the same header (`Upgrade: h2c`); that offer is passed over, as it should be. */
-function isForWebSocket({ headers }: { headers: { upgrade?: string | undefined } }): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket'
 }

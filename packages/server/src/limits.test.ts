@@ -37,8 +37,8 @@ describe('docs/limits.md', () => {
     metrics.watch(() => ({ ...none, subscriptions: 0, tcpConnections: 0, bufferedBytes: 0 }))
     const text = await metrics.text()
     for (const { name, metric } of rows) {
-      if (metric === '') expect(text).toContain(`foldback_limit_reached_total{limit="${name}"} 0\n`)
-      else expect(text).toContain(`# TYPE ${metric} `)
+      const line = metric === '' ? `foldback_limit_reached_total{limit="${name}"} 0\n` : `# TYPE ${metric} `
+      expect(text).toContain(line)
     }
   })
 })

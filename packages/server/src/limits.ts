@@ -19,10 +19,15 @@ export interface DoorLimits {
   readonly requestsMax: number
   /** Actions in one `POST /actions`. */
   readonly requestActionsMax: number
-  /** Bytes that are read in a second from one WebSocket, over a while. What is more waits at the sender. */
+  /**
+   * Bytes that are read in a second from one WebSocket, or in bodies of one user, over a while. What is more waits at
+   * the sender; over HTTP it is refused as `rate-limited`.
+   */
   readonly bytesPerSecondMax: number
-  /** Bytes that are read at once from one WebSocket after a pause. */
+  /** Bytes that are read at once after a pause. */
   readonly bytesBurstMax: number
+  /** Percent of the server's time that handling the frames of one WebSocket, or the bodies of one user, may take. */
+  readonly handlingPercentMax: number
   /** Bytes that wait for all readers together. Then the slowest is closed as `too-slow`. */
   readonly bufferedBytesOfAllMax: number
 }
@@ -40,7 +45,8 @@ const doorLimitsDefault: DoorLimits = {
   requestsMax: 500,
   requestActionsMax: 10_000,
   bytesPerSecondMax: 1024 * 1024,
-  bytesBurstMax: 8 * 1024 * 1024,
+  bytesBurstMax: 4 * 1024 * 1024,
+  handlingPercentMax: 2,
   bufferedBytesOfAllMax: 256 * 1024 * 1024,
 }
 

@@ -6,10 +6,10 @@ import type { EnginePorts } from '@foldback/engine'
 export function nodePorts(
   outside: Pick<EnginePorts, 'store' | 'report' | 'counted' | 'diverged' | 'limited'>,
 ): EnginePorts {
-  return { ...outside, clock, random, defer: (run) => void setImmediate(run) }
+  return { ...outside, clock: nodeClock, random, defer: (run) => void setImmediate(run) }
 }
 
-const clock: Clock = {
+export const nodeClock: Clock = {
   now: () => Date.now(),
   after(delayMs, run) {
     // What the engine does later is for the comfort of those who stay: it holds no process.

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { LimitWatch } from './limit-watch.ts'
 
@@ -9,7 +10,7 @@ const statusByCode: { readonly [code: string]: number } = {
 }
 
 /** Answers what never becomes a request, as Node does by itself, and counts what takes too long to become one. */
-export function watchSlowRequests(server: Server, watch: LimitWatch): void {
+export function watchSlowRequests(server: Server | HttpsServer, watch: LimitWatch): void {
   /** Those whose headers have come. */
   const inBody = new WeakSet<Socket>()
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {

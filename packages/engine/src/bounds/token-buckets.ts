@@ -34,10 +34,19 @@ export class TokenBuckets {
 
   /** Takes one token if there is one. */
   take(key: string): boolean {
-    const bucket = this.#filled(key)
-    if (bucket.tokens < 1) return false
-    bucket.tokens--
+    if (!this.has(key)) return false
+    this.spend(key, 1)
     return true
+  }
+
+  /** True when there is a token. */
+  has(key: string): boolean {
+    return this.#filled(key).tokens >= 1
+  }
+
+  /** Takes so many tokens, also when there are not as many: then they are owed. */
+  spend(key: string, count: number): void {
+    this.#filled(key).tokens -= count
   }
 
   /** Milliseconds until there are enough tokens to go on for a second, or half a bucket where that is less. */

@@ -89,8 +89,7 @@ export class HeldLanes {
   }
 
   #hold(mark: LaneMark, actor: string): void {
-    if (mark.actor !== undefined && mark.actor !== actor) throw new FoldbackError('lane-taken')
-    mark.holders++
+    if (!mark.hold(actor)) throw new FoldbackError('lane-taken')
     this.#marks.set(mark.lane, mark)
     this.#parts.tallies.lanes.add(this.#user)
     this.#parts.delivery.lanes.add(mark.lane, this.#holder)
@@ -117,7 +116,7 @@ export class HeldLanes {
 
   release(): void {
     for (const mark of this.#marks.values()) {
-      mark.holders--
+      mark.release()
       this.#parts.tallies.lanes.remove(this.#user)
       this.#parts.delivery.lanes.delete(mark.lane, this.#holder)
     }

@@ -175,6 +175,8 @@ export class PlainSession implements ConnectedSession, Listener {
   }
 }
 
+const tooMuch: ReadonlySet<string> = new Set(['too-deep', 'too-large'])
+
 function readAction(text: string, { limits }: EngineParts): { parsed: ParsedAction; value: unknown } {
   let value: unknown
   try {
@@ -183,8 +185,8 @@ function readAction(text: string, { limits }: EngineParts): { parsed: ParsedActi
     return { parsed: { ok: false, refusal: refusal('not-json') }, value: text }
   }
   const parsed = parseAction(value, limits)
-  // What nests too deeply cannot be written as JSON again.
-  return { parsed, value: !parsed.ok && parsed.refusal.code === 'too-deep' ? null : value }
+  // What nests too deeply cannot be written as JSON again, and what is too large need not be.
+  return { parsed, value: !parsed.ok && tooMuch.has(parsed.refusal.code) ? null : value }
 }
 
 function recordMessage(

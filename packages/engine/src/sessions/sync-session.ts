@@ -103,6 +103,10 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     )
   }
 
+  get actor(): string {
+    return this.#session.actor
+  }
+
   // What comes in
 
   receive(text: string): void {

@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { performance } from 'node:perf_hooks'
 import { delayMsMax, FoldbackError } from '@foldback/core'
-import type { Engine, EnginePorts, Session } from '@foldback/engine'
+import { countedAs, type Engine, type EnginePorts, type Session, TokenBuckets } from '@foldback/engine'
 import { type Authenticate, identifyRequest } from '../authenticate.ts'
 import type { LimitWatch } from '../limit-watch.ts'
 import type { ServerLimits } from '../limits.ts'
+import { nodeClock } from '../node-ports.ts'
+import { readingCost } from '../reading-cost.ts'
 import type { Metrics } from '../metrics.ts'
+import { corsHeaders, type Origins, preflightHeaders } from '../origins.ts'
 import type { Readiness } from '../readiness.ts'
 import { failure } from './failure.ts'
 import { type Handler, handOver } from './handler.ts'
@@ -18,6 +22,7 @@ import { submitActions } from './submit-actions.ts'
 export interface HttpDoorParts {
   readonly engine: Engine
   readonly authenticate: Authenticate
+  readonly origins: Origins
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly report: EnginePorts['report']
@@ -32,9 +37,17 @@ export class HttpDoor {
   readonly #parts: HttpDoorParts
   /** Requests whose answers have not left yet. */
   #underWayCount = 0
+  /** How much each user may send in bodies, in bytes. */
+  readonly #bodies: TokenBuckets
 
   constructor(parts: HttpDoorParts) {
     this.#parts = parts
+    const { bytesPerSecondMax, bytesBurstMax, ratedUsersMax } = parts.limits
+    this.#bodies = new TokenBuckets(nodeClock, {
+      perSecond: bytesPerSecondMax,
+      burst: bytesBurstMax,
+      keysMax: ratedUsersMax,
+    })
   }
 
   /** Answers a request, whatever it is. Never rejects. */
@@ -46,7 +59,11 @@ export class HttpDoor {
       const route = matchRoute(path)
       if (route === undefined && isReserved(path)) write(response, problemOf('not-found'))
       else if (route === undefined) await this.#pass(request, response)
-      else this.#write(response, await this.#reply(request, response, route, query))
+      else {
+        this.#parts.origins.check(request)
+        response.setHeaders(new Map(Object.entries(corsHeaders(request))))
+        this.#write(response, await this.#reply(request, response, route, query))
+      }
     } catch (thrown) {
       this.#failed(request, response, thrown)
     }
@@ -78,7 +95,7 @@ export class HttpDoor {
   ): Promise<Reply> {
     const methods = methodsOf(route.name)
     const allow = methods.join(', ')
-    if (request.method === 'OPTIONS') return empty(204, { allow })
+    if (request.method === 'OPTIONS') return empty(204, { allow, ...preflightHeaders(allow) })
     if (!methods.includes(request.method ?? '')) {
       const reply = problemOf('method-not-allowed')
       return { ...reply, headers: { ...reply.headers, allow } }
@@ -129,14 +146,24 @@ export class HttpDoor {
   }
 
   async #submit(request: IncomingMessage, session: Session): Promise<Reply> {
-    const { engine, limits } = this.#parts
+    const { engine, limits, watch } = this.#parts
+    const user = countedAs(session)
+    if (!this.#bodies.has(user)) {
+      watch.reached('bytesPerSecondMax')
+      throw new FoldbackError('rate-limited')
+    }
     const key = request.headers['idempotency-key']
-    return submitActions(engine, session, {
+    const body = await readBody(request, engine.limits.frameBytesMax)
+    const began = performance.now()
+    const reply = submitActions(engine, session, {
       contentType: request.headers['content-type'],
       idempotencyKey: Array.isArray(key) ? key.join(', ') : key,
-      body: await readBody(request, engine.limits.frameBytesMax),
+      body,
       actionsMax: limits.requestActionsMax,
     })
+    // It has not waited for anything yet.
+    this.#bodies.spend(user, readingCost(limits, body.length, performance.now() - began))
+    return reply
   }
 
   /** Who takes nothing of the answer for that long does not get the rest. */

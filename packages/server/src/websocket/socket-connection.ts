@@ -1,9 +1,10 @@
+import { performance } from 'node:perf_hooks'
 import { closeCodes, delayMsMax, messageOf } from '@foldback/core'
 import type { ConnectedSession, Connection, EnginePorts } from '@foldback/engine'
 import { WebSocket } from 'ws'
 import type { LimitWatch } from '../limit-watch.ts'
 import type { ServerLimits } from '../limits.ts'
-import { ReadRate } from './read-rate.ts'
+import { ReadRate, type ReadRateLimits } from './read-rate.ts'
 import type { SendBuffers, Waiting } from './send-buffers.ts'
 
 /** RFC 6455: the server met something unexpected. */
@@ -11,10 +12,8 @@ const internalError = 1011
 /** How long somebody who is given up may take to say goodbye. */
 const goodbyeMs = 1_000
 
-export type SocketLimits = Pick<
-  ServerLimits,
-  'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax' | 'bytesPerSecondMax' | 'bytesBurstMax'
->
+export type SocketLimits = ReadRateLimits &
+  Pick<ServerLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
 
 export interface SocketParts {
   readonly limits: SocketLimits
@@ -60,8 +59,9 @@ export class SocketConnection implements Connection, Waiting {
     this.#session = session
     this.#socket.on('message', (data, isBinary) => {
       if (!this.#isOpen) return
-      this.#slowDown((data as Buffer).length)
+      const began = performance.now()
       this.#guarded(() => this.#receive(session, data as Buffer, isBinary))
+      this.#slowDown((data as Buffer).length, performance.now() - began)
     })
     this.#socket.on('close', () => this.#guarded(() => session.closed()))
   }
@@ -146,11 +146,11 @@ export class SocketConnection implements Connection, Waiting {
     this.#guarded(() => this.#session?.drained())
   }
 
-  /** So many bytes have come; when that is too fast, nothing is read for a while. */
-  #slowDown(bytes: number): void {
+  /** So many bytes have come and been handled; when that is too fast, nothing is read for a while. */
+  #slowDown(bytes: number, tookMs: number): void {
     const { limits, watch } = this.#parts
-    const restMs = this.#rate.take(bytes)
-    if (restMs === 0) return
+    const restMs = this.#rate.take(bytes, tookMs)
+    if (restMs === 0 || !this.#isOpen) return
     if (this.#restTimer === undefined) watch.reached('bytesPerSecondMax')
     clearTimeout(this.#restTimer)
     this.#socket.pause()
