@@ -226,7 +226,7 @@ async function dripEverywhere(target: Target): Promise<void> {
   }
   const body =
     'POST /actions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer mallory\r\ncontent-length: 100000\r\n'
-  const each = Math.ceil(100 * target.scale)
+  const each = Math.ceil(60 * target.scale)
   await Promise.all(
     Array.from({ length: each }, () => [
       drip(''),

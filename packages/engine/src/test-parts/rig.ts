@@ -14,6 +14,8 @@ export class Rig {
   readonly incidents: Incident[] = []
   /** The models of states that clients had otherwise, each as often as it was counted. */
   readonly divergences: string[] = []
+  /** The limits that have taken effect, each as often as it did. */
+  readonly limited: string[] = []
   readonly memory: StoreMemory
   readonly engine: Engine
   readonly #store: EventStore
@@ -35,6 +37,7 @@ export class Rig {
         defer: (run) => void setImmediate(run),
         report: (incident) => this.incidents.push(incident),
         diverged: (model) => this.divergences.push(model),
+        limited: (limit) => this.limited.push(limit),
       },
     } satisfies EngineOptions)
   }
@@ -156,9 +159,14 @@ export class Peer {
 
   async say(...messages: object[]): Promise<Message[]> {
     this.received.length = 0
-    this.#end.receive(JSON.stringify(messages))
+    this.sayText(JSON.stringify(messages))
     await settle()
     return [...this.received]
+  }
+
+  /** Sends one frame, whatever is in it. */
+  sayText(text: string): void {
+    this.#end.receive(text)
   }
 
   async hello(
