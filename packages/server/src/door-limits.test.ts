@@ -177,6 +177,10 @@ describe('requests', () => {
     held.splice(0).forEach((go) => go())
     expect(await first).toMatchObject({ status: 200 })
     expect(await countOf(server, 'requestsMax')).toBe(1)
+    const next = server.get('/records/order')
+    while (held.length === 0) await server.fetch('/healthz')
+    held.splice(0).forEach((go) => go())
+    expect(await next).toMatchObject({ status: 200 })
   })
 
   it('whose answer nobody takes are given up', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AppendBatch } from '../event-store.ts'
-import { ann, bob, created, noted, Rig } from '../test-parts/rig.ts'
+import { ann, bob, created, Gate, noted, Rig, settle } from '../test-parts/rig.ts'
 
 const lane = 'lane-of-a-test-0001'
 const codesOf = (settlements: readonly object[]): unknown[] =>
@@ -98,6 +98,28 @@ describe('what waits', () => {
     expect((await rig.engine.queries.record(ann, { model: 'board', id: 'shared' })).state).toEqual({
       notes: Array.from({ length: 20 }, (_, index) => `${index}`),
     })
+  })
+
+  it('has its share of each commit, however often more of it comes while another is made', async () => {
+    const gate = new Gate()
+    const batches: AppendBatch[] = []
+    const rig: Rig = await Rig.start({
+      limits: { turnActionsPerUserMax: 3 },
+      store: {
+        append: async (batch) => {
+          batches.push(batch)
+          await gate.pass()
+          return rig.store.append(batch)
+        },
+      },
+    })
+    gate.close()
+    for (let count = 0; count < 10; count++) {
+      void rig.engine.submit(notes(1), ann)
+      await settle()
+    }
+    await gate.open()
+    expect(batches.map(({ units }) => units.length)).toEqual([1, 3, 3, 3])
   })
 
   it('is told to those who count what they hold', async () => {
