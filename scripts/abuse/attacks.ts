@@ -15,20 +15,24 @@ export interface Attack {
   readonly latencyNote?: string
   /** Seconds that it lasts in a whole run, where they are not the usual ones. */
   readonly seconds?: number
+  /** Seconds that it lasts in a quick run, where they are not the usual ones. */
+  readonly quickSeconds?: number
   /** What must have happened at least once, by the name of a limit or a code, or the attack has tested nothing. */
   readonly expects: readonly string[]
   /** Ends when the target says that it is over. */
   readonly run: (target: Target) => Promise<void>
 }
 
+const mebibyte = 1024 * 1024
 const unlimited = 1_000_000_000
 const noRates: Partial<ServerLimits> = {
   actionsPerSecondMax: unlimited,
   actionsBurstMax: unlimited,
   bytesPerSecondMax: unlimited,
   bytesBurstMax: unlimited,
+  handlingPercentMax: 100,
 }
-const large = 'x'.repeat(50_000)
+const large = 'x'.repeat(400_000)
 
 export const attacks: readonly Attack[] = [
   { name: 'random bytes', memoryMiBMax: 400, expects: ['not-json'], run: sendRandomBytes },
@@ -77,8 +81,15 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: 'readers that never read',
-    limits: { bufferedBytesMax: 1024 * 1024, bufferedBytesOfAllMax: 16 * 1024 * 1024, requestMsMax: 500 },
-    memoryMiBMax: 500,
+    limits: {
+      bufferedBytesMax: mebibyte,
+      bufferedBytesOfAllMax: 36 * mebibyte,
+      requestMsMax: 500,
+      requestsMax: 4,
+      pageBytesMax: 12 * mebibyte,
+    },
+    memoryMiBMax: 700,
+    quickSeconds: 4,
     expects: ['bufferedBytesMax', 'bufferedBytesOfAllMax', 'requestMsMax'],
     run: neverRead,
   },
@@ -299,8 +310,7 @@ async function subscribeToEverything(target: Target): Promise<void> {
 }
 
 async function neverRead(target: Target): Promise<void> {
-  const readers = Math.ceil(40 * target.scale)
-  for (let index = 0; index < readers; index++) {
+  for (let index = 0; index < 10; index++) {
     const sync = await target.sync()
     sync?.send(JSON.stringify([{ type: 'subscribe', model: 'thing' }]))
     const plain = await target.plain()
@@ -312,14 +322,16 @@ async function neverRead(target: Target): Promise<void> {
     while (!target.isOver) {
       const socket = target.socket()
       socket.pause()
-      socket.write('GET /records/thing HTTP/1.1\r\nhost: a\r\nauthorization: Bearer mallory\r\n\r\n')
-      target.tried++
-      await pause(50)
+      const user = `reader-${target.tried++}`
+      socket.write(`GET /records/thing HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${user}\r\n\r\n`)
+      await pause(250)
     }
   }
+  // Each within what one may send.
   const write = async (): Promise<void> => {
     for (let count = 0; !target.isOver; count++) {
-      await target.post(JSON.stringify(thingActions.written({ id: `${count % 200}`, text: large })))
+      const action = thingActions.written({ id: `${count % 100}`, text: large })
+      await target.post(JSON.stringify(action), `writer-${count % 50}`)
       await pause(20)
     }
   }
@@ -368,7 +380,8 @@ async function writeMany(target: Target): Promise<void> {
       const actions = Array.from({ length: perRequest }, (_, index) =>
         thingActions.written({ id: `stream ${from + index}`, text: 'one of many' }),
       )
-      await target.post(JSON.stringify(actions), `writer ${from % 8}`)
+      const status = await target.post(JSON.stringify(actions), `writer-${from % 8}`)
+      if (status !== 200) throw new Error(`The server answered ${status} to ${perRequest} new streams.`)
     }
   }
   await Promise.all(Array.from({ length: 8 }, write))

@@ -32,7 +32,7 @@ export class Probe {
     return probe
   }
 
-  /** The latencies in milliseconds, in order of size, of the actions sent until `isOver` says so. */
+  /** The latencies in milliseconds of the actions sent until `isOver` says so. */
   async measure(isOver: () => boolean): Promise<readonly number[]> {
     this.#latencies = []
     while (!isOver()) {
@@ -44,7 +44,7 @@ export class Probe {
     while (this.#settled < last && performance.now() - waitedFrom < 10_000)
       await new Promise((resolve) => setTimeout(resolve, everyMs))
     if (this.#settled < last) this.complaints.push(`${last - this.#settled} actions were not settled`)
-    return [...this.#latencies].sort((one, other) => one - other)
+    return this.#latencies
   }
 
   close(): void {
@@ -78,6 +78,7 @@ interface Message {
 }
 
 /** The value that 99 of 100 do not exceed. */
-export function p99Of(sorted: readonly number[]): number {
+export function p99Of(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? NaN
 }

@@ -58,13 +58,13 @@ function ratioOf({ p99Ms, quietP99Ms }: Result): number {
 }
 
 /** Everything about a result that is outside its bounds, in sentences. */
-export function faultsOf(result: Result): string[] {
+export function faultsOf(result: Result, { judgesLatency }: { readonly judgesLatency: boolean }): string[] {
   const { attack, crash, peakMiB, complaints, refusals } = result
   const faults: string[] = []
   if (crash !== undefined) faults.push(`the server crashed (${crash})`)
   if (peakMiB > attack.memoryMiBMax)
     faults.push(`the server took ${peakMiB.toFixed(0)} MiB, and at most ${attack.memoryMiBMax} are allowed`)
-  if (attack.latencyNote === undefined && ratioOf(result) > ratioMax)
+  if (judgesLatency && attack.latencyNote === undefined && ratioOf(result) > ratioMax)
     faults.push(`others waited ${ratioOf(result).toFixed(1)} times as long as when it is quiet`)
   if (complaints.length > 0)
     faults.push(`a well-behaved client was refused: ${complaints.slice(0, 3).join(', ')}`)

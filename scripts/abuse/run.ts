@@ -6,14 +6,15 @@ import { LoadProcess, ServerProcess } from './under-attack.ts'
 
 /*
  * `npm run abuse`: makes each attack on a server of its own, while a well-behaved client goes on, and prints what came
- * of it. `-- --quick` takes less of everything; `-- --only <part of a name>` makes some of them. Exit code 1 when
+ * of it. `-- --quick` takes less of everything, too little to judge by how long others wait; `-- --only <part of a name>` makes some of them. Exit code 1 when
  * something is outside its bound.
  */
 
 const isQuick = process.argv.includes('--quick')
 const only = process.argv.includes('--only') ? (process.argv[process.argv.indexOf('--only') + 1] ?? '') : ''
-const quietSeconds = isQuick ? 0.6 : 3
+const quietSeconds = isQuick ? 0.3 : 1.5
 const attackSeconds = isQuick ? 1.2 : 5
+const roundsMax = 4
 /** Files that the processes have open besides their connections. */
 const filesReserved = 200
 
@@ -30,22 +31,31 @@ function scale(): number {
 }
 
 async function attempt(attack: Attack, index: number, scaleOfAll: number): Promise<Result> {
-  const seconds = isQuick ? attackSeconds : (attack.seconds ?? attackSeconds)
+  const seconds = (isQuick ? attack.quickSeconds : attack.seconds) ?? attackSeconds
   const server = await ServerProcess.start(attack.limits ?? {})
   try {
     const probe = await Probe.connect(server.port)
     // The first actions are slower: code is compiled, pages of the file are made.
     await probe.measure(after(isQuick ? 0.4 : 1))
-    const quiet = await probe.measure(after(quietSeconds))
+    const quiet = [...(await probe.measure(after(quietSeconds)))]
     const idleMiB = await server.peakMiB()
-    const load = new LoadProcess(index, server.port, scaleOfAll, seconds)
-    const during = await probe.measure(() => load.isOver || server.crash !== undefined)
+    const during: number[] = []
+    let tried = 0
+    // On a busy machine one round may be too short to reach what it is about.
+    for (let round = 0; round < roundsMax && (round === 0 || !(await hasTested(attack, server))); round++) {
+      const load = new LoadProcess(index, server.port, scaleOfAll, seconds)
+      during.push(...(await probe.measure(() => load.isOver || server.crash !== undefined)))
+      tried += await load.tried
+    }
+    const peakMiB = await server.peakMiB()
+    // Other work on this machine comes and goes: what is quiet is measured on both sides.
+    quiet.push(...(server.crash === undefined ? await probe.measure(after(quietSeconds)) : []))
     const result: Result = {
       attack,
-      tried: await load.tried,
+      tried,
       crash: server.crash,
       idleMiB,
-      peakMiB: await server.peakMiB(),
+      peakMiB,
       quietP99Ms: p99Of(quiet),
       p99Ms: p99Of(during),
       complaints: probe.complaints,
@@ -56,6 +66,12 @@ async function attempt(attack: Attack, index: number, scaleOfAll: number): Promi
   } finally {
     await server.stop()
   }
+}
+
+async function hasTested(attack: Attack, server: ServerProcess): Promise<boolean> {
+  if (server.crash !== undefined) return true
+  const refusals = await server.refusals()
+  return attack.expects.every((name) => refusals.has(name))
 }
 
 function after(seconds: number): () => boolean {
@@ -71,7 +87,7 @@ for (const [index, attack] of attacks.entries()) {
   results.push(await attempt(attack, index, scaleOfAll))
 }
 console.log(`\n${table(results)}\n`)
-const faults = results.flatMap(faultsOf)
+const faults = results.flatMap((result) => faultsOf(result, { judgesLatency: !isQuick }))
 for (const fault of faults) console.log(fault)
 console.log(`${results.length} attacks, ${faults.length} outside their bounds`)
 if (faults.length > 0) process.exitCode = 1

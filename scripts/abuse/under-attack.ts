@@ -72,7 +72,7 @@ export class LoadProcess {
 
   constructor(index: number, port: number, scale: number, seconds: number) {
     const child = fork(scriptPath('load.ts'), [index, port, scale, seconds].map(String), { execArgv: [] })
-    setPriority(child.pid!, 10)
+    setPriority(child.pid!, 5)
     this.tried = new Promise((resolve, reject) => {
       child.on('message', ({ tried }: { tried: number }) => resolve(tried))
       child.on('exit', (code) => {

@@ -22,7 +22,7 @@ export interface EngineParts {
 }
 
 /** What all sessions together hold. */
-export interface Tallies {
+interface Tallies {
   /** Lanes, by user. */
   readonly lanes: Tally
   /** Subscriptions, all under one key. */

@@ -89,7 +89,7 @@ export const engineLimitsDefault: EngineLimits = {
   helloMsMax: 10_000,
   silentMsMax: 60_000,
   checksPerMinuteMax: 20,
-  pageBytesMax: 4 * 1024 * 1024,
+  pageBytesMax: 1024 * 1024,
   scannedRecordsMax: 10_000,
   restMs: 1_000,
   idempotencyMs: 24 * 60 * 60 * 1_000,

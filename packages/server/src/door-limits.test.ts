@@ -217,7 +217,19 @@ describe('requests', () => {
     const server = await RunningServer.start({ limits: { bytesPerSecondMax: 10, bytesBurstMax: 10 } })
     expect((await server.post(created('1'))).status).toBe(200)
     expect(await server.post(created('2'))).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
-    expect((await server.get('/records/order')).status).toBe(200)
+    expect(await countOf(server, 'bytesPerSecondMax')).toBe(1)
+  })
+
+  it('that read more bytes than one user may are put off', async () => {
+    const authenticate: Authenticate = ({ token }) => (token === undefined ? undefined : { actor: token })
+    const server = await RunningServer.start({
+      authenticate,
+      limits: { bytesPerSecondMax: 10, bytesBurstMax: 2_000 },
+    })
+    const large = created('1', 'Ada'.repeat(500))
+    expect((await server.post(large, { authorization: 'Bearer ada' })).status).toBe(200)
+    const read = () => server.get('/records/order', { authorization: 'Bearer bob' })
+    expect([await read(), await read(), await read()].map(({ status }) => status)).toEqual([200, 200, 429])
   })
 })
 

@@ -20,13 +20,13 @@ export interface DoorLimits {
   /** Actions in one `POST /actions`. */
   readonly requestActionsMax: number
   /**
-   * Bytes that are read in a second from one WebSocket, or in bodies of one user, over a while. What is more waits at
-   * the sender; over HTTP it is refused as `rate-limited`.
+   * Bytes that are read in a second from one WebSocket, or in requests and answers of one user, over a while. What is
+   * more waits at the sender; over HTTP it is refused as `rate-limited`.
    */
   readonly bytesPerSecondMax: number
   /** Bytes that are read at once after a pause. */
   readonly bytesBurstMax: number
-  /** Percent of the server's time that handling the frames of one WebSocket, or the bodies of one user, may take. */
+  /** Percent of the server's time that large frames of one WebSocket, or bodies of one user, may take, over a while. */
   readonly handlingPercentMax: number
   /** Bytes that wait for all readers together. Then the slowest is closed as `too-slow`. */
   readonly bufferedBytesOfAllMax: number

@@ -37,13 +37,13 @@ export class HttpDoor {
   readonly #parts: HttpDoorParts
   /** Requests whose answers have not left yet. */
   #underWayCount = 0
-  /** How much each user may send in bodies, in bytes. */
-  readonly #bodies: TokenBuckets
+  /** How much each user may send and read, in bytes. */
+  readonly #rates: TokenBuckets
 
   constructor(parts: HttpDoorParts) {
     this.#parts = parts
     const { bytesPerSecondMax, bytesBurstMax, ratedUsersMax } = parts.limits
-    this.#bodies = new TokenBuckets(nodeClock, {
+    this.#rates = new TokenBuckets(nodeClock, {
       perSecond: bytesPerSecondMax,
       burst: bytesBurstMax,
       keysMax: ratedUsersMax,
@@ -138,20 +138,33 @@ export class HttpDoor {
   async #sessionReply(request: IncomingMessage, route: Route, query: Query): Promise<Reply> {
     const { engine, authenticate } = this.#parts
     const session = await identifyRequest(authenticate, request)
+    this.#checkRate(session)
     const { name, model, id } = route
     if (name === 'actions') return this.#submit(request, session)
+    const reply = await this.#read(engine, session, { name, model, id }, query)
+    this.#spend(session, reply.body.length, 0)
+    return reply
+  }
+
+  #read(engine: Engine, session: Session, { name, model, id }: Route, query: Query): Promise<Reply> {
     if (name === 'records') return listRecords(engine, session, model, query)
     if (name === 'record') return readRecord(engine, session, { model, id }, query)
     return listEvents(engine, session, { model, id }, query)
   }
 
+  /** @throws FoldbackError `rate-limited` */
+  #checkRate(session: Session): void {
+    if (this.#rates.has(countedAs(session))) return
+    this.#parts.watch.reached('bytesPerSecondMax')
+    throw new FoldbackError('rate-limited')
+  }
+
+  #spend(session: Session, bytes: number, tookMs: number): void {
+    this.#rates.spend(countedAs(session), readingCost(this.#parts.limits, bytes, tookMs))
+  }
+
   async #submit(request: IncomingMessage, session: Session): Promise<Reply> {
-    const { engine, limits, watch } = this.#parts
-    const user = countedAs(session)
-    if (!this.#bodies.has(user)) {
-      watch.reached('bytesPerSecondMax')
-      throw new FoldbackError('rate-limited')
-    }
+    const { engine, limits } = this.#parts
     const key = request.headers['idempotency-key']
     const body = await readBody(request, engine.limits.frameBytesMax)
     const began = performance.now()
@@ -162,7 +175,7 @@ export class HttpDoor {
       actionsMax: limits.requestActionsMax,
     })
     // It has not waited for anything yet.
-    this.#bodies.spend(user, readingCost(limits, body.length, performance.now() - began))
+    this.#spend(session, body.length, performance.now() - began)
     return reply
   }
 

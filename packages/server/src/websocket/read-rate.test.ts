@@ -29,11 +29,16 @@ it('a frame counts something however small it is', () => {
   expect(count).toBe(195)
 })
 
-it('one that takes long to handle counts the time: a fiftieth of all is what there is', () => {
+it('a large one that takes long to handle counts the time: a fiftieth of all is what there is', () => {
   const { rate } = rateOf()
   // 40 ms are what one connection may take in two seconds, which the burst allows at once.
-  expect(rate.take(10, 40)).toBe(0)
-  expect(rate.take(10, 20)).toBe(1_000)
+  expect(rate.take(20_000, 40)).toBe(0)
+  expect(rate.take(20_000, 20)).toBe(1_000)
+})
+
+it('a small one does not: that it took long is rather the machine', () => {
+  const { rate } = rateOf()
+  expect(rate.take(1_000, 1_000)).toBe(0)
 })
 
 it('a clock that is put back does not make it longer', () => {
