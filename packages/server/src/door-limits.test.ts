@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { memoryStore } from '@foldback/testkit'
+import { memoryStore, StoreMemory } from '@foldback/testkit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { created, noteSlice, renamed } from '../../../test-support/order-models.ts'
 import { hello } from '../../../test-support/raw-sync-client.ts'
@@ -184,12 +184,13 @@ describe('requests', () => {
   })
 
   it('whose answer nobody takes are given up', async () => {
-    const server = await RunningServer.start({
-      limits: { requestMsMax: 200, frameBytesMax: 30_000_000, recordBytesMax: 30_000_000 },
-    })
+    const memory = new StoreMemory()
     // More than the buffers of the operating system take.
     const text = 'x'.repeat(20_000_000)
-    expect((await server.post(noteSlice.actions.written(text))).status).toBe(200)
+    const large = { frameBytesMax: 30_000_000, recordBytesMax: 30_000_000 }
+    const writer = await RunningServer.start({ store: memoryStore(memory), limits: large })
+    expect((await writer.post(noteSlice.actions.written(text))).status).toBe(200)
+    const server = await RunningServer.start({ store: memoryStore(memory), limits: { requestMsMax: 200 } })
     const { socket, answer } = await rawSocket(server)
     socket.pause()
     socket.write('GET /records/note/shared HTTP/1.1\r\nhost: a\r\n\r\n')
