@@ -54,7 +54,8 @@ export const attacks: readonly Attack[] = [
     name: '10,000 connections',
     limits: { connectionsPerAddressMax: 15_000 },
     memoryMiBMax: 700,
-    seconds: 14,
+    seconds: 60,
+    quickSeconds: 20,
     expects: [],
     run: connectMany,
   },
@@ -255,17 +256,21 @@ async function dripEverywhere(target: Target): Promise<void> {
 async function connectMany(target: Target): Promise<void> {
   const count = 10_000 * target.scale
   const sockets: WebSocket[] = []
-  for (let index = 0; index < count && !target.isOver; index++) {
-    target.tried++
-    void target.sync().then((socket) => {
-      socket?.send(JSON.stringify([{ type: 'subscribe', model: 'thing', id: String(index % 100) }]))
-      if (socket !== undefined) sockets.push(socket)
-    })
-    if (index % 50 === 0) await pause(50)
+  const connect = async (): Promise<void> => {
+    const id = String(target.tried++ % 100)
+    const socket = await target.sync()
+    if (socket === undefined) return
+    socket.send(JSON.stringify([{ type: 'subscribe', model: 'thing', id }]))
+    sockets.push(socket)
   }
-  await target.end()
+  while (target.tried < count && !target.isOver) {
+    await Promise.all(Array.from({ length: Math.min(20, count - target.tried) }, connect))
+    await pause(10)
+  }
+  // All of them are there for a while.
+  await pause(3_000 * Math.min(1, target.scale * 10))
   for (const socket of sockets) socket.terminate()
-  if (sockets.length < target.tried) throw new Error(`Only ${sockets.length} of them were let in.`)
+  if (sockets.length < count) throw new Error(`${sockets.length} of ${count} connections were let in.`)
 }
 
 async function connectAgainAndAgain(target: Target): Promise<void> {

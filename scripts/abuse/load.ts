@@ -1,5 +1,6 @@
 import { attacks } from './attacks.ts'
 import { Target } from './target.ts'
+import type { LoadReport } from './under-attack.ts'
 
 /* Makes one attack, in a process of its own: `load.ts <index of the attack> <port> <scale> <seconds>`. */
 
@@ -7,6 +8,10 @@ const [index = 0, port = 0, scale = 1, seconds = 1] = process.argv.slice(2).map(
 const target = new Target(port, scale, seconds)
 
 process.on('disconnect', () => process.exit())
-await attacks[index]!.run(target)
-process.send!({ tried: target.tried })
+try {
+  await attacks[index]!.run(target)
+  process.send!({ tried: target.tried } satisfies LoadReport)
+} catch (thrown) {
+  process.send!({ tried: target.tried, fault: String(thrown) } satisfies LoadReport)
+}
 process.disconnect()

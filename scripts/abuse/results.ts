@@ -11,7 +11,7 @@ export interface Result {
   /** Of the well-behaved client, in milliseconds. */
   readonly quietP99Ms: number
   readonly p99Ms: number
-  /** What the well-behaved client was refused. */
+  /** What the well-behaved client was refused, and why an attack could not be made. */
   readonly complaints: readonly string[]
   /** How often each code was given and each limit took effect. */
   readonly refusals: ReadonlyMap<string, number>
@@ -66,8 +66,7 @@ export function faultsOf(result: Result, { judgesLatency }: { readonly judgesLat
     faults.push(`the server took ${peakMiB.toFixed(0)} MiB, and at most ${attack.memoryMiBMax} are allowed`)
   if (judgesLatency && attack.latencyNote === undefined && ratioOf(result) > ratioMax)
     faults.push(`others waited ${ratioOf(result).toFixed(1)} times as long as when it is quiet`)
-  if (complaints.length > 0)
-    faults.push(`a well-behaved client was refused: ${complaints.slice(0, 3).join(', ')}`)
+  if (complaints.length > 0) faults.push(`not as it should be: ${complaints.slice(0, 3).join(', ')}`)
   for (const name of attack.expects) {
     if (!refusals.has(name)) faults.push(`${name} never took effect, so nothing was tested`)
   }

@@ -45,7 +45,9 @@ async function attempt(attack: Attack, index: number, scaleOfAll: number): Promi
     for (let round = 0; round < roundsMax && (round === 0 || !(await hasTested(attack, server))); round++) {
       const load = new LoadProcess(index, server.port, scaleOfAll, seconds)
       during.push(...(await probe.measure(() => load.isOver || server.crash !== undefined)))
-      tried += await load.tried
+      const report = await load.report
+      tried += report.tried
+      if (report.fault !== undefined) probe.complaints.push(report.fault)
     }
     const peakMiB = await server.peakMiB()
     // Other work on this machine comes and goes: what is quiet is measured on both sides.
