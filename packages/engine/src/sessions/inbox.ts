@@ -81,8 +81,7 @@ export class Inbox {
   }
 
   #nextFrame(): readonly unknown[] | undefined {
-    const [text = '', ...rest] = this.#frames
-    this.#frames = rest
+    const text = this.#frames.shift() ?? ''
     this.#length -= text.length
     this.#index = 0
     const messages = decodeFrame(text)
