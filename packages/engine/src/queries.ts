@@ -8,8 +8,9 @@ import {
   type StreamRef,
 } from '@foldback/core'
 import type { EngineParts } from './engine-parts.ts'
-import type { StoredEvent, StoredHead } from './event-store.ts'
+import type { StoredEvent } from './event-store.ts'
 import type { HeadState } from './heads/head.ts'
+import { PageSize, storedBytes } from './heads/page-size.ts'
 import { canRead, isOwnStream } from './sessions/readability.ts'
 import type { Session } from './rules.ts'
 
@@ -61,19 +62,21 @@ export class Queries {
   ): Promise<{ records: RecordView[]; next: string | undefined }> {
     const found = this.#model(model)
     const page = new Page<RecordView>(this.#parts, limit)
+    const size = new PageSize(this.#parts.limits.pageBytesMax, Math.min(limit, rowsPerRead))
     let last = afterId
     for (;;) {
-      const request = { model, afterSeq: 0, afterId: last, limit: Math.min(limit, rowsPerRead) }
+      const request = { model, afterSeq: 0, afterId: last, limit: size.count }
       const heads = await this.#parts.ports.store.list(request)
+      size.learn(heads)
       for (const head of heads) {
-        if (!page.hasRoomFor(bytesOf(head))) return { records: page.rows, next: last }
+        if (!page.hasRoomFor(storedBytes(head))) return { records: page.rows, next: last }
         page.scannedCount++
         const ref = { model, id: head.id }
         last = head.id
         const { state } = await this.#parts.heads.fold(ref, head)
         if (state.state === null || !isOwnStream(found, ref, session)) continue
         if (!canRead(this.#parts, session, ref, state.state)) continue
-        page.add({ model, id: head.id, version: state.version, state: state.state }, bytesOf(head))
+        page.add({ model, id: head.id, version: state.version, state: state.state }, storedBytes(head))
         if (page.isFull) return { records: page.rows, next: last }
       }
       if (heads.length < request.limit) return { records: page.rows, next: undefined }
@@ -178,10 +181,6 @@ class Page<Row> {
     this.rows.push(row)
     this.#bytes += bytes
   }
-}
-
-function bytesOf({ record, tail }: StoredHead): number {
-  return tail.reduce((bytes, { action }) => bytes + action.length, record?.state.length ?? 0)
 }
 
 function toEvent(ref: StreamRef, event: StoredEvent): FoldbackEvent {
