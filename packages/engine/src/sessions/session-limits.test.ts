@@ -145,6 +145,42 @@ describe('subscriptions', () => {
   })
 })
 
+describe('a listing', () => {
+  const orders = Array.from({ length: 40 }, (_, id) => created({ id: `${id}`, owner: 'o'.repeat(500) }))
+
+  it('of large records is read a few at a time', async () => {
+    const limits: number[] = []
+    const rig: Rig = await Rig.start({
+      limits: { pageBytesMax: 2_000 },
+      store: { list: (request) => (limits.push(request.limit), rig.store.list(request)) },
+    })
+    await rig.engine.submit(orders, ann)
+    const peer = rig.connect()
+    await peer.hello()
+    const said = await peer.say({ type: 'subscribe', model: 'order' })
+    expect(said.map(({ type }) => type)).toEqual([...orders.map(() => 'snapshot'), 'synced'])
+    expect(Math.max(...limits)).toBeLessThanOrEqual(10)
+    expect(limits.at(-1)).toBeLessThanOrEqual(4)
+  })
+
+  it('tells of what changes meanwhile a few at a time too, and of all of it', async () => {
+    const gate = new Gate()
+    const rig: Rig = await Rig.start({
+      store: { list: async (request) => (await gate.pass(), rig.store.list(request)) },
+    })
+    const many = Array.from({ length: 120 }, (_, id) => created({ id: `${id}`, owner: 'ann' }))
+    const peer = rig.connect()
+    await peer.hello()
+    gate.close()
+    await peer.say({ type: 'subscribe', model: 'order' })
+    await rig.engine.submit(many, ann)
+    await gate.open()
+    const told = peer.received.filter(({ type }) => type === 'snapshot').map(({ id }) => Number(id))
+    expect(told.toSorted((one, other) => one - other)).toEqual(many.map((_, id) => id))
+    expect(peer.received.at(-1)).toMatchObject({ type: 'synced' })
+  })
+})
+
 describe('a frame of very many messages', () => {
   it('lets others have their turn before it is through, and is answered in order', async () => {
     const rig = await Rig.start()
