@@ -4,6 +4,8 @@ import type { DoorLimits } from './limits.ts'
 const bytesMin = 1_024
 /** Below that the time is not measured: on a busy machine it says more about others. */
 const timedBytesMin = 16 * 1_024
+/** Nor does one that took very long count more than so many times its bytes. */
+const factorMax = 4
 
 /**
  * What reading so many bytes counts for the rate of their sender: the bytes, or the time that it took to handle them,
@@ -16,5 +18,6 @@ export function readingCost(
   tookMs: number,
 ): number {
   const bytesPerMs = (bytesPerSecondMax / 1_000) * (100 / handlingPercentMax)
-  return Math.max(bytes, bytesMin, bytes < timedBytesMin ? 0 : tookMs * bytesPerMs)
+  const timeBytes = bytes < timedBytesMin ? 0 : Math.min(tookMs * bytesPerMs, bytes * factorMax)
+  return Math.max(bytes, bytesMin, timeBytes)
 }

@@ -32,8 +32,14 @@ it('a frame counts something however small it is', () => {
 it('a large one that takes long to handle counts the time: a fiftieth of all is what there is', () => {
   const { rate } = rateOf()
   // 40 ms are what one connection may take in two seconds, which the burst allows at once.
-  expect(rate.take(20_000, 40)).toBe(0)
-  expect(rate.take(20_000, 20)).toBe(1_000)
+  expect(rate.take(100_000, 40)).toBe(0)
+  expect(rate.take(100_000, 20)).toBe(1_000)
+})
+
+it('nor more than four times its bytes', () => {
+  const { rate } = rateOf()
+  expect(rate.take(50_000, 60_000)).toBe(0)
+  expect(rate.take(25_000, 60_000)).toBe(1_000)
 })
 
 it('a small one does not: that it took long is rather the machine', () => {
