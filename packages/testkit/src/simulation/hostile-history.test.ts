@@ -97,5 +97,5 @@ const timeoutMs = 600_000
 describe('each action happens once and all sides end equal, with', () => {
   it.each(replayed ?? features)('%s', (feature) => liveMany([feature], runsOf(usualRuns)), timeoutMs)
 
-  it('all of it together', () => liveMany(replayed ?? features, runsOf(80)), timeoutMs)
+  it('all of it together', () => liveMany(replayed ?? features, runsOf(120)), timeoutMs)
 })
