@@ -139,6 +139,31 @@ describe('a refusal for now', () => {
     expect(waited).toBeLessThanOrEqual(30_100)
   })
 
+  it('is waited for as long as the server says, and sent then', async () => {
+    await connect()
+    ann.dispatch(created('1'))
+    await server.run(0)
+    const [{ lane } = { lane: '' }] = pushed()
+    server.connection.say({ ...busy, code: 'rate-limited', lane, n: 1, retryAfterMs: 7_000 })
+    await server.run(6_999)
+    expect(pushed()).toEqual([])
+    await server.run(2_000)
+    expect(customers(pushed())).toEqual(['Ada'])
+    expect(ann.sync.status).toMatchObject({ pending: 1, error: { code: 'rate-limited' } })
+  })
+
+  it('is sent again also when the one named was sent twice and has been settled meanwhile', async () => {
+    await connect()
+    ann.dispatch(created('1', 'first'))
+    ann.dispatch(renamed('1', 'second'))
+    await server.run(0)
+    const [{ lane } = { lane: '' }] = pushed()
+    server.connection.say({ type: 'settled', lane, from: 1, to: 1, places: [] })
+    server.connection.say({ ...busy, lane, n: 1 })
+    await server.run(500)
+    expect(customers(pushed())).toEqual(['second'])
+  })
+
   it('does not outlive the connection: the next one sends at once', async () => {
     await connect()
     ann.dispatch(created('1'))

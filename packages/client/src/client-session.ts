@@ -708,18 +708,23 @@ export class ClientSession {
     ports.clock.after(limits.retryMsMin, () => this.#interests.askAgain(model, id))
   }
 
-  #rejected({ lane: name, n, final, code, message }: Rejected): void {
+  #rejected({ lane: name, n, final, code, message, retryAfterMs }: Rejected): void {
     const lane = this.#queue.lane(name)
-    const entry = lane?.byN.get(n)
-    if (lane === undefined || entry === undefined) return
-    if (final) {
-      this.#goesOn()
-      const isTooLarge = this.#sender.isTooLarge(entry)
-      return this.#intake.refuse(name, n, isTooLarge ? refusal('frame-too-large') : { code, message })
-    }
+    if (lane === undefined) return
+    if (final) return this.#refused(lane, n, { code, message })
+    // What was sent twice may be settled by now: then it is about those behind it.
+    if (lane.byN.size === 0) return
     // A server that closes says goodbye next, and all goes on with its successor.
     if (code !== 'closing') this.#set({ error: { code, message } })
-    this.#sender.putOff(lane, n)
+    this.#sender.putOff(lane, n, retryAfterMs)
+  }
+
+  #refused(lane: Lane, n: number, reason: Pick<Rejected, 'code' | 'message'>): void {
+    const entry = lane.byN.get(n)
+    if (entry === undefined) return
+    this.#goesOn()
+    const isTooLarge = this.#sender.isTooLarge(entry)
+    this.#intake.refuse(lane.name, n, isTooLarge ? refusal('frame-too-large') : reason)
   }
 
   /** The server settles something; what it had put off before is no error any more. */

@@ -1,4 +1,4 @@
-import { cancellation, encodeFrame, isLongerThan, type LaneMark } from '@foldback/core'
+import { cancellation, delayMsMax, encodeFrame, isLongerThan, type LaneMark } from '@foldback/core'
 import type { Entry } from './entry.ts'
 import type { Lane } from './lane.ts'
 import type { Link, RetryLimits } from './link.ts'
@@ -126,13 +126,17 @@ export class Sender {
     this.say(JSON.stringify({ type: 'push', lane: lane.name, n, actions: [cancellation] }))
   }
 
-  /** Nothing from n on has happened: all that is not settled is sent again after a while. */
-  putOff({ name, settledUpTo }: Lane, n: number): void {
+  /**
+   * Nothing from n on has happened: all that is not settled is sent again after a while, but not before
+   * `retryAfterMs`.
+   */
+  putOff({ name, settledUpTo }: Lane, n: number, retryAfterMs = 0): void {
     this.#sentUpTo.set(name, Math.min(this.#sentUpTo.get(name) ?? 0, n - 1, settledUpTo))
     if (this.#cancelResend !== undefined) return
     const { retryMsMin, retryMsMax } = this.#limits
     const boundMs = Math.min(retryMsMax, retryMsMin * 2 ** this.#putOffs++)
-    const delayMs = Math.round(boundMs * this.#ports.random.fraction())
+    const delayMs =
+      Math.min(retryAfterMs, delayMsMax - boundMs) + Math.round(boundMs * this.#ports.random.fraction())
     this.#cancelResend = this.#ports.clock.after(delayMs, () => {
       this.#cancelResend = undefined
       this.sendSealed()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ActionLimits, parseAction, stampAction } from './action.ts'
+import { type ActionLimits, actionLimitsDefault, parseAction, stampAction } from './action.ts'
 
 const codeOf = (value: unknown, limits?: ActionLimits): string | undefined => {
   const parsed = parseAction(value, limits)
@@ -53,7 +53,23 @@ describe('parseAction', () => {
     expect(codeOf({ type: 'a', payload: deep(63) })).toBeUndefined()
     expect(codeOf({ type: 'a', payload: deep(64) })).toBe('too-deep')
     expect(codeOf({ type: 'a', payload: deep(100_000) })).toBe('too-deep')
-    expect(codeOf({ type: 'a', payload: deep(1) }, { actionDepthMax: 1 })).toBe('too-deep')
+    expect(codeOf({ type: 'a', payload: deep(1) }, { ...actionLimitsDefault, actionDepthMax: 1 })).toBe(
+      'too-deep',
+    )
+  })
+
+  it('takes 100,000 values and no more, unless told otherwise', () => {
+    const wide = (count: number): unknown => ({
+      type: 'a',
+      payload: Array.from({ length: count - 2 }, () => 0),
+    })
+    expect(codeOf(wide(100_000))).toBeUndefined()
+    expect(codeOf(wide(100_001))).toBe('too-large')
+    expect(codeOf(wide(100_001), { ...actionLimitsDefault, actionValuesMax: 200_000 })).toBeUndefined()
+    // Each level counts, and none is too deep to be counted.
+    expect(codeOf({ type: 'a', payload: [[0], [0]] }, { ...actionLimitsDefault, actionValuesMax: 5 })).toBe(
+      'too-large',
+    )
   })
 
   it('takes what meta.foldback proposes, and leaves out what has a wrong form', () => {

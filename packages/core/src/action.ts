@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error.ts'
 import { type Refusal, refusal } from './foldback-error.ts'
-import { findForbiddenKey, isDeeperThan, isPlainObject, type Json } from './json.ts'
+import { findForbiddenKey, hasMoreValuesThan, isDeeperThan, isPlainObject, type Json } from './json.ts'
 
 /** A plain Redux action: a JSON object with a string `type`; `payload` is optional. */
 export interface Action<Type extends string = string> {
@@ -34,9 +34,11 @@ export interface StampedAction<Type extends string = string> extends Action<Type
 export interface ActionLimits {
   /** Levels of objects and arrays inside each other. */
   readonly actionDepthMax: number
+  /** Values of any kind in it. */
+  readonly actionValuesMax: number
 }
 
-export const actionLimitsDefault: ActionLimits = { actionDepthMax: 64 }
+export const actionLimitsDefault: ActionLimits = { actionDepthMax: 64, actionValuesMax: 100_000 }
 
 /** An action's `meta.foldback` as somebody outside wrote it: any part may be missing. */
 export type ProposedMeta = Partial<ActionMeta>
@@ -54,6 +56,7 @@ export function parseAction(value: unknown, limits: ActionLimits = actionLimitsD
 
 function firstFault(value: unknown, limits: ActionLimits): ErrorCode | undefined {
   if (isDeeperThan(value, limits.actionDepthMax)) return 'too-deep'
+  if (hasMoreValuesThan(value, limits.actionValuesMax)) return 'too-large'
   if (findForbiddenKey(value) !== undefined) return 'forbidden-key'
   if (!isPlainObject(value) || typeof value['type'] !== 'string' || value['type'] === '')
     return 'not-an-action'

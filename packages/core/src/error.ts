@@ -40,6 +40,11 @@ export const errors = {
     message:
       "The action nests objects or lists too deeply. Flatten it, or raise the server's limit actionDepthMax.",
   },
+  'too-large': {
+    finality: 'final',
+    status: 413,
+    message: "The action has too many values in it. Split it, or raise the server's limit actionValuesMax.",
+  },
   'frame-too-large': {
     finality: 'final',
     status: 413,
@@ -103,6 +108,12 @@ export const errors = {
     status: 422,
     message:
       "The action does not say which record it is for: its model's streamId found no id (a string of 1 to 200 characters).",
+  },
+  'too-many-streams': {
+    finality: 'final',
+    status: 422,
+    message:
+      'The action is for more records at once than this server takes. Split it, or raise its limit actionStreamsMax.',
   },
   'no-such-record': { finality: 'final', status: 404, message: 'There is no such record. Create it first.' },
   forbidden: {
@@ -178,6 +189,12 @@ export const errors = {
     status: 503,
     message: 'The server has more to do than it can queue. Send it again in a moment.',
   },
+  'rate-limited': {
+    finality: 'transient',
+    status: 429,
+    message:
+      'More comes from this user than the server takes of one in this time. Wait a moment and send it again; clients of the sync protocol do so by themselves, and nothing is lost.',
+  },
   'disk-full': {
     finality: 'transient',
     status: 507,
@@ -225,6 +242,30 @@ export const errors = {
     status: 403,
     message: "The new token is another user's than the session. Connect again to go on as that user.",
   },
+  'no-hello': {
+    finality: 'fatal',
+    status: 408,
+    message:
+      'No hello came within helloMsMax milliseconds of connecting. Connect again, and say hello at once.',
+  },
+  'too-many-connections': {
+    finality: 'fatal',
+    status: 503,
+    message:
+      'The server has as many connections as it takes, in all or from one address. Connect again later, or raise connectionsMax or connectionsPerAddressMax.',
+  },
+  'too-many-lanes': {
+    finality: 'fatal',
+    status: 429,
+    message:
+      "This user's sessions hold as many lanes as the server allows. Close some pages and connect again, or raise lanesPerUserMax.",
+  },
+  'too-slow': {
+    finality: 'fatal',
+    status: 408,
+    message:
+      'This connection takes what it is sent too slowly, and too much waits for it. Connect again to get everything as it is then.',
+  },
   silent: {
     finality: 'fatal',
     status: 408,
@@ -237,10 +278,16 @@ export const errors = {
     finality: 'fatal',
     status: 429,
     message:
-      'This session holds as many subscriptions as the server allows. Let some go, subscribe to the whole model, or raise subscriptionsPerSessionMax.',
+      'This session, or all of them together, holds as many subscriptions as the server allows. Let some go, subscribe to the whole model, or raise subscriptionsPerSessionMax or subscriptionsMax.',
   },
   'no-such-version': { finality: 'fatal', status: 404, message: 'The record has no such version (yet).' },
   internal: { finality: 'fatal', status: 500, message: 'The server failed at this. Its log has the error.' },
+  'slow-fold': {
+    finality: 'fatal',
+    status: 500,
+    message:
+      'An action took longer to judge and fold than foldMsMax milliseconds, and everybody waited meanwhile: code that runs cannot be interrupted. Make the reducer or the rule do less for each action.',
+  },
   diverged: {
     finality: 'fatal',
     status: 500,

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly code: ErrorCode | (string & {})
   readonly message: string
   readonly finality: 'final' | 'transient'
+  /** Milliseconds after which it is worth trying again, where that is known. */
+  readonly retryAfterMs?: number
 }
 
 /** A refusal with a code of Foldback's; `detail` is added to its sentence. */

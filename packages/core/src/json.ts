@@ -26,21 +26,49 @@ export function findForbiddenKey(value: unknown): string | undefined {
   const open: unknown[] = [value]
   while (open.length > 0) {
     const next = open.pop()
-    if (typeof next !== 'object' || next === null) continue
+    if (!isObject(next)) continue
+    if (Array.isArray(next)) {
+      for (const child of next) if (isObject(child)) open.push(child)
+      continue
+    }
     for (const key of Object.keys(next)) {
       if (forbiddenKeys.has(key)) return key
-      open.push((next as Record<string, unknown>)[key])
+      const child = (next as Record<string, unknown>)[key]
+      if (isObject(child)) open.push(child)
     }
   }
   return undefined
 }
 
+/** True when there are more values than that inside `value`. Looks at no more than that, whatever the depth. */
+export function hasMoreValuesThan(value: unknown, countMax: number): boolean {
+  const open: unknown[] = [value]
+  let count = 0
+  while (open.length > 0) {
+    const next = open.pop()
+    if (!isObject(next)) continue
+    const children = childrenOf(next)
+    count += children.length
+    if (count > countMax) return true
+    for (const child of children) if (isObject(child)) open.push(child)
+  }
+  return false
+}
+
 /** True when `value` nests objects and arrays deeper than `depthMax`. Looks no deeper than that. */
 export function isDeeperThan(value: unknown, depthMax: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObject(value)) return false
   if (depthMax === 0) return true
-  for (const child of Object.values(value)) if (isDeeperThan(child, depthMax - 1)) return true
+  for (const child of childrenOf(value)) if (isObject(child) && isDeeperThan(child, depthMax - 1)) return true
   return false
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function childrenOf(value: object): readonly unknown[] {
+  return Array.isArray(value) ? value : Object.values(value)
 }
 
 /** JSON.stringify, which writes states, runs out of stack not far above this. */
@@ -54,7 +82,32 @@ const depthMax = 1_000
  * check costs what changed and not what there is.
  */
 export function findNotJson(value: unknown, known: WeakSet<object> = new WeakSet()): NotJson | undefined {
-  return search(value, '', known, new Set())
+  // Nearly always it is, and finding out where and why not costs many times as much.
+  return isJson(value, known, 0) ? undefined : search(value, '', known, new Set())
+}
+
+function isJson(value: unknown, known: WeakSet<object>, depth: number): boolean {
+  if (!isObject(value)) return isJsonScalar(value)
+  if (known.has(value)) return true
+  if (depth >= depthMax) return false
+  if (!Array.isArray(value) && !isPlainObject(value)) return false
+  const children = childrenOf(value)
+  let isWorthRemembering = children.length > fewScalars
+  for (const child of children) {
+    if (child === undefined && !Array.isArray(value)) continue
+    if (!isJson(child, known, depth + 1)) return false
+    isWorthRemembering ||= isObject(child)
+  }
+  if (isWorthRemembering) known.add(value)
+  return true
+}
+
+/** An object with no more than so many scalars in it is looked at again as fast as it is remembered. */
+const fewScalars = 16
+
+function isJsonScalar(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return value === null || typeof value === 'string' || typeof value === 'boolean'
 }
 
 function search(
@@ -63,9 +116,9 @@ function search(
   known: WeakSet<object>,
   above: Set<object>,
 ): NotJson | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, found: String(value) }
-  if (typeof value !== 'object') return { path, found: typeof value }
+  if (isJsonScalar(value)) return undefined
+  if (typeof value === 'number') return { path, found: String(value) }
+  if (!isObject(value)) return { path, found: typeof value }
   if (known.has(value)) return undefined
   if (above.has(value)) return { path, found: 'a cycle' }
   if (above.size >= depthMax) return { path: '', found: `nested more than ${depthMax} levels deep` }

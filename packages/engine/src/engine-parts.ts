@@ -1,4 +1,5 @@
 import type { AnyModel } from '@foldback/core'
+import type { Tally } from './bounds/tally.ts'
 import type { Delivery } from './sessions/delivery.ts'
 import type { Heads } from './heads/heads.ts'
 import type { LaneMarks } from './heads/lane-marks.ts'
@@ -17,4 +18,16 @@ export interface EngineParts {
   readonly marks: LaneMarks
   readonly pipeline: Pipeline
   readonly delivery: Delivery
+  readonly tallies: Tallies
 }
+
+/** What all sessions together hold. */
+interface Tallies {
+  /** Lanes, by user. */
+  readonly lanes: Tally
+  /** Subscriptions, all under one key. */
+  readonly subscriptions: Tally
+}
+
+/** The key under which is counted what has one bound for everybody. */
+export const allSessions = ''

@@ -1,6 +1,7 @@
 import { type AnyModel, modelsByName, parseAction } from '@foldback/core'
 import { checkRules } from './turns/check-rules.ts'
 import { Delivery } from './sessions/delivery.ts'
+import { Tally } from './bounds/tally.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { Heads } from './heads/heads.ts'
 import { LaneMarks } from './heads/lane-marks.ts'
@@ -24,8 +25,12 @@ export interface EngineOptions {
 export interface EngineLoad {
   /** Actions that wait to be folded. */
   readonly queuedActions: number
-  /** These, and those that are folded or being committed. */
+  /** Their bytes. */
+  readonly queuedBytes: number
+  /** Actions that wait, and those that are folded or being committed. */
   readonly actionsUnderWay: number
+  /** Users whose rates are remembered. */
+  readonly ratedUsers: number
   readonly cachedRecords: number
   /** How often a record was asked for, since the start, and was in memory; and how often it was not. */
   readonly recordHits: number
@@ -34,6 +39,13 @@ export interface EngineLoad {
   readonly recordSubscriptions: number
   /** To all records of a model, those of plain connections included. */
   readonly modelSubscriptions: number
+}
+
+/** How actions came from outside. */
+export interface Arrival {
+  /** All that they came in. */
+  readonly bytes?: number
+  readonly origin?: Origin | undefined
 }
 
 const expireEveryMs = 60 * 60 * 1_000
@@ -65,7 +77,8 @@ export class Engine {
       marks,
       settler: delivery,
     })
-    this.#parts = { models, rules, limits, ports, heads, marks, pipeline, delivery }
+    const tallies = { lanes: new Tally(), subscriptions: new Tally() }
+    this.#parts = { models, rules, limits, ports, heads, marks, pipeline, delivery, tallies }
     this.queries = new Queries(this.#parts)
   }
 
@@ -98,11 +111,17 @@ export class Engine {
 
   /**
    * Takes actions from outside, in order, and tells what became of each. With a `key`, the same actions with the
-   * same key happen once; without one, those that bring a `meta.foldback.id` do.
+   * same key happen once; without one, those that bring a `meta.foldback.id` do. `bytes` is what they came in.
    */
-  submit(values: readonly unknown[], session: Session, key?: string, origin?: Origin): Promise<Settlement[]> {
+  submit(
+    values: readonly unknown[],
+    session: Session,
+    key?: string,
+    { bytes = 0, origin }: Arrival = {},
+  ): Promise<Settlement[]> {
+    const arrival = { bytes: bytes / values.length, origin }
     return Promise.all(
-      values.map((value, index) => this.#submit(value, session, key && `${index + 1} ${key}`, origin)),
+      values.map((value, index) => this.#submit(value, session, key && `${index + 1} ${key}`, arrival)),
     )
   }
 
@@ -110,7 +129,7 @@ export class Engine {
     value: unknown,
     session: Session,
     key: string | undefined,
-    origin: Origin | undefined,
+    arrival: Required<Arrival>,
   ): Promise<Settlement> {
     const parsed = parseAction(value, this.#parts.limits)
     const id = parsed.ok ? parsed.proposed.id : undefined
@@ -118,7 +137,9 @@ export class Engine {
     // A lane for each: an action that is put off must not hold up those behind it.
     if (key !== undefined) place = keyedPlace('key', session.actor, key)
     else if (id !== undefined) place = keyedPlace('id', session.actor, id)
-    return new Promise((reply) => this.#parts.pipeline.submit({ parsed, session, place, reply, origin }))
+    return new Promise(
+      (reply) => void this.#parts.pipeline.submit({ parsed, session, place, reply, ...arrival }),
+    )
   }
 
   /** What can be counted, for metrics and health. */
@@ -126,7 +147,9 @@ export class Engine {
     const { pipeline, heads, marks, delivery } = this.#parts
     return {
       queuedActions: pipeline.queuedCount,
+      queuedBytes: pipeline.queuedBytes,
       actionsUnderWay: pipeline.underWayCount,
+      ratedUsers: pipeline.ratedUsersCount,
       cachedRecords: heads.size,
       recordHits: heads.hits,
       recordMisses: heads.misses,

@@ -1,4 +1,6 @@
-export { Engine, type EngineLoad, type EngineOptions } from './engine.ts'
+export { Tally } from './bounds/tally.ts'
+export { type BucketLimits, TokenBuckets } from './bounds/token-buckets.ts'
+export { type Arrival, Engine, type EngineLoad, type EngineOptions } from './engine.ts'
 export type {
   AppendBatch,
   AppendUnit,
@@ -36,6 +38,7 @@ export type {
   UnreadableFrame,
 } from './ports.ts'
 export type { Moment, RecordView } from './queries.ts'
+export { countedAs } from './rules.ts'
 export type { AnyRules, ModelRules, Rules, Session, StampedActionWithPayload, Verdict } from './rules.ts'
 export type { Settlement } from './turns/submission.ts'
 export type { Authenticate } from './sessions/sync-session.ts'

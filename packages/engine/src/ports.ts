@@ -1,5 +1,6 @@
 import type { Clock, ErrorCode, Random, StampedAction } from '@foldback/core'
 import type { EventStore } from './event-store.ts'
+import type { EngineLimits } from './limits.ts'
 
 /** Everything the engine needs from outside. It does no I/O, reads no clock and throws no dice of its own. */
 export interface EnginePorts {
@@ -21,6 +22,8 @@ export interface EnginePorts {
   readonly turned?: (actionCount: number, commitMs: number) => void
   /** Hears how many seconds each commit of the store took, where the store knows. Must not throw. */
   readonly committed?: (seconds: number) => void
+  /** Hears each time that a limit takes effect, for whoever counts. Must not throw. */
+  readonly limited?: (limit: keyof EngineLimits) => void
   /** Hears of each state of this model that a client had otherwise, for whoever counts. Must not throw. */
   readonly diverged?: (model: string) => void
 }

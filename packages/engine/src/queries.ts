@@ -8,9 +8,14 @@ import {
   type StreamRef,
 } from '@foldback/core'
 import type { EngineParts } from './engine-parts.ts'
+import type { StoredEvent } from './event-store.ts'
 import type { HeadState } from './heads/head.ts'
+import { PageSize, storedBytes } from './heads/page-size.ts'
 import { canRead, isOwnStream } from './sessions/readability.ts'
 import type { Session } from './rules.ts'
+
+/** Records or events that are read from the store in one go. */
+const rowsPerRead = 100
 
 /** A record as the HTTP door shows it. */
 export interface RecordView extends StreamRef {
@@ -45,7 +50,8 @@ export class Queries {
   }
 
   /**
-   * Records of a model in the order of their ids, those that exist; `next` continues after them.
+   * Records of a model in the order of their ids, those that exist, at most `limit` and `pageBytesMax`; `next`
+   * continues after them.
    * @throws FoldbackError `unknown-model`
    */
   async records(
@@ -55,40 +61,53 @@ export class Queries {
     limit: number,
   ): Promise<{ records: RecordView[]; next: string | undefined }> {
     const found = this.#model(model)
-    const records: RecordView[] = []
+    const page = new Page<RecordView>(this.#parts, limit)
+    const size = new PageSize(this.#parts.limits.pageBytesMax, Math.min(limit, rowsPerRead))
     let last = afterId
     for (;;) {
-      const page = await this.#parts.ports.store.list({ model, afterSeq: 0, afterId: last, limit })
-      for (const head of page) {
+      const request = { model, afterSeq: 0, afterId: last, limit: size.count }
+      const heads = await this.#parts.ports.store.list(request)
+      size.learn(heads)
+      for (const head of heads) {
+        if (!page.hasRoomFor(storedBytes(head))) return { records: page.rows, next: last }
+        page.scannedCount++
         const ref = { model, id: head.id }
         last = head.id
         const { state } = await this.#parts.heads.fold(ref, head)
         if (state.state === null || !isOwnStream(found, ref, session)) continue
         if (!canRead(this.#parts, session, ref, state.state)) continue
-        records.push({ model, id: head.id, version: state.version, state: state.state })
-        if (records.length === limit) return { records, next: last }
+        page.add({ model, id: head.id, version: state.version, state: state.state }, storedBytes(head))
+        if (page.isFull) return { records: page.rows, next: last }
       }
-      if (page.length < limit) return { records, next: undefined }
+      if (heads.length < request.limit) return { records: page.rows, next: undefined }
     }
   }
 
   /**
-   * Events of a record from version `from`, at most `limit`.
+   * Events of a record from version `from`, at most `limit` and `pageBytesMax`; `next` is the version after which
+   * there are more.
    * @throws FoldbackError as `record`
    */
-  async events(session: Session, ref: StreamRef, from: number, limit: number): Promise<FoldbackEvent[]> {
+  async events(
+    session: Session,
+    ref: StreamRef,
+    from: number,
+    limit: number,
+  ): Promise<{ events: FoldbackEvent[]; next: number | undefined }> {
     await this.#readable(session, ref)
-    const events = await this.#parts.ports.store.events(ref, from, limit)
-    return events.map(({ id, version, seq, action, actor, receivedAt }) => ({
-      id,
-      model: ref.model,
-      stream: ref.id,
-      version,
-      seq,
-      action: JSON.parse(action) as StampedAction,
-      actor,
-      receivedAt,
-    }))
+    const page = new Page<FoldbackEvent>(this.#parts, limit)
+    for (;;) {
+      const first = from + page.rows.length
+      const countMax = Math.min(limit - page.rows.length, rowsPerRead)
+      const events = await this.#parts.ports.store.events(ref, first, countMax)
+      for (const event of events) {
+        if (!page.hasRoomFor(event.action.length))
+          return { events: page.rows, next: page.rows.at(-1)?.version }
+        page.add(toEvent(ref, event), event.action.length)
+        if (page.isFull) return { events: page.rows, next: event.version }
+      }
+      if (events.length < countMax) return { events: page.rows, next: undefined }
+    }
   }
 
   /** The last position in the log that has been told of. */
@@ -127,5 +146,53 @@ export class Queries {
     const model = this.#parts.models.get(name)
     if (model === undefined) throw new FoldbackError('unknown-model', name)
     return model
+  }
+}
+
+/** What one answer holds. */
+class Page<Row> {
+  readonly rows: Row[] = []
+  /** How many records were looked at. */
+  scannedCount = 0
+  readonly #parts: Pick<EngineParts, 'limits' | 'ports'>
+  readonly #rowsMax: number
+  #bytes = 0
+
+  constructor(parts: Pick<EngineParts, 'limits' | 'ports'>, rowsMax: number) {
+    this.#parts = parts
+    this.#rowsMax = rowsMax
+  }
+
+  get isFull(): boolean {
+    return this.rows.length === this.#rowsMax
+  }
+
+  /** The first always has room. */
+  hasRoomFor(bytes: number): boolean {
+    const { limits, ports } = this.#parts
+    const hasScanned = this.scannedCount >= limits.scannedRecordsMax
+    const isTooMuch = this.rows.length > 0 && this.#bytes + bytes > limits.pageBytesMax
+    if (hasScanned) ports.limited?.('scannedRecordsMax')
+    else if (isTooMuch) ports.limited?.('pageBytesMax')
+    return !hasScanned && !isTooMuch
+  }
+
+  add(row: Row, bytes: number): void {
+    this.rows.push(row)
+    this.#bytes += bytes
+  }
+}
+
+function toEvent(ref: StreamRef, event: StoredEvent): FoldbackEvent {
+  const { id, version, seq, action, actor, receivedAt } = event
+  return {
+    id,
+    model: ref.model,
+    stream: ref.id,
+    version,
+    seq,
+    action: JSON.parse(action) as StampedAction,
+    actor,
+    receivedAt,
   }
 }

@@ -14,8 +14,18 @@ export interface Session {
   readonly actor: string
   /** Whatever else rules want to know, such as roles. */
   readonly claims: { readonly [name: string]: Json }
+  /**
+   * Under which name the rate and the lanes are counted; under `actor`, when it is left out. For sessions that have
+   * an `actor` in common and are not the same person, such as guests: their address.
+   */
+  readonly countedAs?: string
   /** Milliseconds since 1970 from which on the user must have signed in again. Never, when it is left out. */
   readonly expiresAt?: number
+}
+
+/** Whose rate and lanes a session's count for. */
+export function countedAs({ actor, countedAs: name }: Session): string {
+  return name ?? actor
 }
 
 /**

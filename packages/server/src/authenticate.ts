@@ -14,8 +14,9 @@ export interface Caller {
 }
 
 /**
- * Who somebody is: `actor` names the user in 1 to 200 characters, `claims` is whatever the rules want to know, and
- * `expiresAt` is when the login ends, in milliseconds since 1970.
+ * Who somebody is: `actor` names the user in 1 to 200 characters, `claims` is whatever the rules want to know,
+ * `expiresAt` is when the login ends, in milliseconds since 1970, and `countedAs` keeps apart, for limits, those who
+ * have one actor in common.
  */
 export type Identity = Pick<Session, 'actor'> & Partial<Session>
 
@@ -25,7 +26,11 @@ export type Authenticate = (caller: Caller) => Identity | undefined | Promise<Id
 /** In 1973: a number below it was meant to be seconds. */
 const expiresAtMin = 100_000_000_000
 
-export const everybodyIsAnonymous: Authenticate = () => ({ actor: 'anonymous' })
+/** One actor for all, but each address has its own share of what one user may do. */
+export const everybodyIsAnonymous: Authenticate = ({ remoteAddress = 'unknown' }) => ({
+  actor: 'anonymous',
+  countedAs: remoteAddress,
+})
 
 /** @throws FoldbackError `misconfigured`, when `authenticate` returned what is no identity. */
 export async function identify(
@@ -36,21 +41,28 @@ export async function identify(
   const { headers, url = '', socket } = request
   const found = await authenticate({ token, headers, url, remoteAddress: socket.remoteAddress })
   if (found === undefined) return undefined
-  const { actor, claims = {}, expiresAt } = found
+  const { actor, claims = {}, countedAs, expiresAt } = found
   if (!isStreamId(actor)) {
     throw new FoldbackError(
       'misconfigured',
       'authenticate must return { actor } with a string of 1 to 200 characters, or undefined',
     )
   }
-  if (expiresAt === undefined) return { actor, claims }
+  if (countedAs !== undefined && !isStreamId(countedAs)) {
+    throw new FoldbackError(
+      'misconfigured',
+      'authenticate may return countedAs with a string of 1 to 200 characters, or leave it out',
+    )
+  }
+  const session = { actor, claims, ...(countedAs !== undefined && { countedAs }) }
+  if (expiresAt === undefined) return session
   if (!Number.isSafeInteger(expiresAt) || expiresAt < expiresAtMin) {
     throw new FoldbackError(
       'misconfigured',
       'authenticate must return expiresAt in whole milliseconds since 1970; the exp of a JWT is in seconds',
     )
   }
-  return { actor, claims, expiresAt }
+  return { ...session, expiresAt }
 }
 
 /** Who sent a request. @throws FoldbackError `unauthenticated`, `login-expired`, `misconfigured`. */

@@ -1,18 +1,22 @@
 import { type AnyModel, FoldbackError } from '@foldback/core'
 import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
+import { boundedAuthenticate } from './bounded-authenticate.ts'
+import { ConnectionLimits } from './connection-limits.ts'
 import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
 import { makeHttpServer } from './http-server.ts'
 import { IncidentLog } from './incident-log.ts'
+import { LimitWatch } from './limit-watch.ts'
+import { splitLimits } from './limits.ts'
 import { hintLog, logForeignOrigin, makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
 import { Origins } from './origins.ts'
 import { Readiness } from './readiness.ts'
-import { splitLimits } from './server-limits.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
 import { developmentOf, watchedModels } from './watched-models.ts'
+import { SendBuffers } from './websocket/send-buffers.ts'
 import { Traffic } from './websocket/traffic.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
 
@@ -28,17 +32,20 @@ export async function createServer<const Models extends readonly AnyModel[]>(
   options: ServerOptions<Models>,
 ): Promise<FoldbackServer> {
   checkOptions(options)
-  const { models, store, authenticate = everybodyIsAnonymous, rules = {}, handler } = options
-  const limits = splitLimits(options.limits)
+  const { models, store, rules = {}, handler } = options
+  const limits = splitLimits(options.limits ?? {})
   const log = makeLog(options.log)
   const traffic = { sync: new Traffic(), plain: new Traffic() }
   const metrics = new Metrics({
     models: models.map(({ name }) => name),
-    load: () => engine.load,
+    load: () => ({ ...engine.load, tcpConnections: connections.count }),
     traffic: (door) => traffic[door],
   })
+  const watch = new LimitWatch(metrics, log)
+  const connections = new ConnectionLimits(limits.host, watch)
+  const buffers = new SendBuffers(limits.host.bufferedBytesOfAllMax, watch)
   const incidents = new IncidentLog(log)
-  const readiness = new Readiness({ store, probeMsMax: limits.server.probeMsMax, log })
+  const readiness = new Readiness({ store, probeMsMax: limits.host.probeMsMax, watch, log })
   const report = (incident: Incident): void => {
     metrics.incident(incident.code)
     incidents.write(incident)
@@ -52,15 +59,25 @@ export async function createServer<const Models extends readonly AnyModel[]>(
     turned: (actionCount, commitMs) => metrics.turn(actionCount, commitMs),
     committed: (seconds) => metrics.commit(seconds),
     diverged: (model) => metrics.divergence(model),
+    limited: (limit) => watch.reached(limit),
   })
   const engine = new Engine({ models: watchedModels(options, log), rules, limits: limits.engine, ports })
-  const origins = new Origins(options.origins, (origin) => logForeignOrigin(log, origin))
-  const shared = { engine, authenticate, origins, metrics, report, log }
+  const shared = {
+    engine,
+    authenticate: boundedAuthenticate(options.authenticate ?? everybodyIsAnonymous, limits.host, watch),
+    origins: new Origins(options.origins, (origin) => logForeignOrigin(log, origin)),
+    metrics,
+    report,
+    log,
+    limits: { ...engine.limits, ...limits.host },
+    watch,
+  }
   const http = new HttpDoor({ ...shared, readiness, handler })
   const modelNames = new Set(models.map(({ name }) => name))
-  const webSockets = new WebSocketDoors({ ...shared, modelNames, traffic })
-  const server = options.server ?? makeHttpServer(options.tls)
+  const webSockets = new WebSocketDoors({ ...shared, buffers, modelNames, traffic })
+  const server = options.server ?? makeHttpServer(options.tls, limits.host, watch)
+  connections.watch(server)
   await engine.start()
-  const { closeMsMax } = limits.server
-  return new FoldbackServer({ server, engine, http, webSockets, readiness, log, closeMsMax })
+  const { closeMsMax } = limits.host
+  return new FoldbackServer({ server, engine, http, webSockets, readiness, watch, log, closeMsMax })
 }

@@ -6,6 +6,7 @@ import type { Engine } from '@foldback/engine'
 import type { Logger } from 'pino'
 import type { HttpDoor } from './http/http-door.ts'
 import { isDoneWithin } from './in-time.ts'
+import type { LimitWatch } from './limit-watch.ts'
 import type { Readiness } from './readiness.ts'
 import type { WebSocketDoors } from './websocket/websocket-doors.ts'
 
@@ -17,6 +18,7 @@ export interface FoldbackServerParts {
   readonly readiness: Readiness
   readonly log: Logger
   readonly closeMsMax: number
+  readonly watch: LimitWatch
 }
 
 export interface CloseOptions {
@@ -108,6 +110,7 @@ export class FoldbackServer {
     if (!isGone) this.#cutOff()
     const isStored = await isDoneWithin(Math.max(0, endAt - performance.now()), engine.close())
     this.#isCutOff = !isGone || !isStored
+    if (this.#isCutOff) this.#parts.watch.reached('closeMsMax')
     if (!this.#isCutOff) log.info('The server has closed.')
   }
 

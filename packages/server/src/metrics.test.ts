@@ -1,30 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { EngineLoad } from '@foldback/engine'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { created, renamed } from '../../../test-support/order-models.ts'
 import { RunningServer } from '../../../test-support/running-server.ts'
-import { Metrics } from './metrics.ts'
 import { sqlite } from './sqlite/sqlite-store.ts'
-import { Traffic } from './websocket/traffic.ts'
+import { metricsOfNothing } from './test-parts/metrics-of-nothing.ts'
 
 const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8')
-const emptyLoad: EngineLoad = {
-  queuedActions: 0,
-  actionsUnderWay: 0,
-  cachedRecords: 0,
-  recordHits: 0,
-  recordMisses: 0,
-  cachedLanes: 0,
-  recordSubscriptions: 0,
-  modelSubscriptions: 0,
-}
-
-function described() {
-  return new Metrics({ models: [], load: () => emptyLoad, traffic: () => new Traffic() }).describe()
-}
-
 describe('docs/metrics.md', () => {
   it('lists every metric and no other, in order, with its type, its labels and what it says', () => {
     const row = /^\| `(?<name>foldback_\w+)` \| (?<type>\w+) \| (?:(?<labels>[^|]+) )?\| (?<help>.+) \|$/gm
@@ -34,7 +17,7 @@ describe('docs/metrics.md', () => {
       labels: Array.from((groups!['labels'] ?? '').matchAll(/`(\w+)`/g), ([, label]) => label),
       help: groups!['help'],
     }))
-    expect(listed).toEqual(described())
+    expect(listed).toEqual(metricsOfNothing().describe())
   })
 })
 
@@ -44,7 +27,7 @@ describe('names', () => {
     gauge: /_(bytes|actions|records|lanes|subscriptions|connections|under_way)$/,
     histogram: /_(seconds|actions)$/,
   }
-  it.each(described())('$name ends with its unit', ({ name, type }) => {
+  it.each(metricsOfNothing().describe())('$name ends with its unit', ({ name, type }) => {
     expect(name).toMatch(endings[type])
   })
 })

@@ -1,6 +1,7 @@
 import { type ErrorCode, errors } from '@foldback/core'
 import type { ActionOutcome, EngineLoad } from '@foldback/engine'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type ServerLimits, serverLimitsDefault } from './limits.ts'
 import type { Traffic, WebSocketDoor } from './websocket/traffic.ts'
 
 export interface MetricDescription {
@@ -10,11 +11,16 @@ export interface MetricDescription {
   readonly help: string
 }
 
+export interface ServerLoad extends EngineLoad {
+  /** Connections of all kinds. */
+  readonly tcpConnections: number
+}
+
 /** What is asked when somebody reads the metrics, instead of being counted along. */
 export interface MetricSources {
   /** Names of the models. */
   readonly models: readonly string[]
-  readonly load: () => EngineLoad
+  readonly load: () => ServerLoad
   readonly traffic: (door: WebSocketDoor) => Traffic
 }
 
@@ -56,6 +62,7 @@ export class Metrics {
   readonly #refusedUpgrades: Counter<'code'>
   readonly #incidents: Counter<'code'>
   readonly #divergences: Counter<'model'>
+  readonly #limits: Counter<'limit'>
 
   constructor(sources: MetricSources) {
     collectDefaultMetrics({ register: this.#registry })
@@ -104,19 +111,32 @@ export class Metrics {
       'States that a client had folded otherwise than this server, by model; each was healed from a snapshot.',
       'model',
     )
+    this.#limits = this.#counter(
+      'foldback_limit_reached_total',
+      'How often each limit took effect, by its name; docs/limits.md says what each does.',
+      'limit',
+    )
     // From the start, or the first of them would not be a rise.
+    for (const limit of Object.keys(serverLimitsDefault)) this.#limits.inc({ limit }, 0)
     for (const code of incidentCodes) this.#incidents.inc({ code }, 0)
     for (const model of sources.models) this.#divergences.inc({ model }, 0)
     this.#addLoad(sources.load)
     this.#addTraffic(sources.traffic)
   }
 
-  #addLoad(load: () => EngineLoad): void {
+  #addLoad(load: () => ServerLoad): void {
     this.#gauge('foldback_queued_actions', 'Actions that wait to be folded.', () => load().queuedActions)
     this.#gauge(
       'foldback_actions_under_way',
       'Actions that wait, are folded or are being committed.',
       () => load().actionsUnderWay,
+    )
+    this.#gauge('foldback_queued_bytes', 'Bytes of actions that wait.', () => load().queuedBytes)
+    this.#gauge('foldback_rated_users', 'Users whose rates are remembered.', () => load().ratedUsers)
+    this.#gauge(
+      'foldback_tcp_connections',
+      'Connections of all kinds that are open.',
+      () => load().tcpConnections,
     )
     this.#gauge('foldback_cached_records', 'Records held in memory.', () => load().cachedRecords)
     this.#gauge('foldback_cached_lanes', 'Lanes whose marks are held in memory.', () => load().cachedLanes)
@@ -266,6 +286,10 @@ export class Metrics {
 
   divergence(model: string): void {
     this.#divergences.inc({ model })
+  }
+
+  limitReached(limit: keyof ServerLimits): void {
+    this.#limits.inc({ limit })
   }
 
   get contentType(): string {

@@ -4,12 +4,15 @@ import type { EnginePorts } from '@foldback/engine'
 
 /** The engine's ports in Node. Where its incidents and counts go is the caller's to say. */
 export function nodePorts(
-  outside: Pick<EnginePorts, 'store' | 'report' | 'hint' | 'counted' | 'turned' | 'committed' | 'diverged'>,
+  outside: Pick<
+    EnginePorts,
+    'store' | 'report' | 'hint' | 'counted' | 'turned' | 'committed' | 'diverged' | 'limited'
+  >,
 ): EnginePorts {
-  return { ...outside, clock, random, defer: (run) => void setImmediate(run) }
+  return { ...outside, clock: nodeClock, random, defer: (run) => void setImmediate(run) }
 }
 
-const clock: Clock = {
+export const nodeClock: Clock = {
   now: () => Date.now(),
   after(delayMs, run) {
     // What the engine does later is for the comfort of those who stay: it holds no process.

@@ -1,12 +1,14 @@
 import { FoldbackError, messageOf } from '@foldback/core'
 import type { EventStore } from '@foldback/engine'
 import type { Logger } from 'pino'
+import type { LimitWatch } from './limit-watch.ts'
 import { isDoneWithin } from './in-time.ts'
 import { loggableError } from './loggable-error.ts'
 
 export interface ReadinessParts {
   readonly store: EventStore
   readonly probeMsMax: number
+  readonly watch: LimitWatch
   readonly log: Logger
 }
 
@@ -45,11 +47,12 @@ export class Readiness {
   }
 
   async #ask(): Promise<void> {
-    const { probeMsMax } = this.#parts
+    const { probeMsMax, watch } = this.#parts
     const probe = this.#probe()
     const isDone = await isDoneWithin(probeMsMax, probe)
     // It was closed while it was asked: what the store says then means nothing.
     if (this.#isClosing) throw new FoldbackError('closing')
+    if (!isDone) watch.reached('probeMsMax')
     const fault = isDone
       ? await faultOf(probe)
       : new FoldbackError('store-failed', `the store has not answered for ${probeMsMax} ms`)

@@ -2,12 +2,12 @@ import type { Server } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
 import { type AnyModel, FoldbackError, type PurityLimits } from '@foldback/core'
-import type { EngineLimits, EventStore, Rules } from '@foldback/engine'
+import type { EventStore, Rules } from '@foldback/engine'
 import type { Authenticate } from './authenticate.ts'
 import type { Handler } from './http/handler.ts'
+import type { ServerLimits } from './limits.ts'
 import type { LogOption } from './log.ts'
 import type { OriginsOption } from './origins.ts'
-import type { ServerLimits } from './server-limits.ts'
 
 export interface ServerOptions<Models extends readonly AnyModel[]> {
   /** The models of the application, the same as in its clients. */
@@ -19,7 +19,7 @@ export interface ServerOptions<Models extends readonly AnyModel[]> {
   /** What users may do and read, by model. Without it they may do everything. */
   readonly rules?: Rules<Models>
   /** Bounds that are to be others than the defaults. */
-  readonly limits?: Partial<EngineLimits & ServerLimits>
+  readonly limits?: Partial<ServerLimits>
   /** Answers the HTTP requests that are for none of the doors, such as those for the web app. */
   readonly handler?: Handler
   /** What is logged to stderr. @default 'info' */

@@ -57,7 +57,10 @@ const down: { readonly [Type in DownMessage['type']]: readonly Extract<DownMessa
   settled: [
     { type: 'settled', lane: 'L', from: 1, to: 2, places: [{ model: 'order', id: '1', version: 4 }] },
   ],
-  rejected: [{ type: 'rejected', lane: 'L', n: 1, final: true, code: 'refused', message: 'No.' }],
+  rejected: [
+    { type: 'rejected', lane: 'L', n: 1, final: true, code: 'refused', message: 'No.' },
+    { type: 'rejected', lane: 'L', n: 1, final: false, code: 'busy', message: 'Later.', retryAfterMs: 5 },
+  ],
   events: [
     { type: 'events', model: 'order', id: '1', events: [wireEvent, { ...wireEvent, lane: 'L', n: 1 }] },
   ],
@@ -139,7 +142,16 @@ describe.each(directions)('a message going %s', (_direction, messages, read) => 
   })
 
   it('is refused without a field that must be there', () => {
-    const optional = new Set(['token', 'id', 'since', 'sinceLog', 'model', 'silentMsMax', 'expiresAt'])
+    const optional = new Set([
+      'token',
+      'id',
+      'since',
+      'sinceLog',
+      'model',
+      'silentMsMax',
+      'expiresAt',
+      'retryAfterMs',
+    ])
     const hasOptional = new Set([
       'hello',
       'subscribe',
@@ -149,6 +161,7 @@ describe.each(directions)('a message going %s', (_direction, messages, read) => 
       'token',
       'welcome',
       'renewed',
+      'rejected',
     ])
     for (const message of all) {
       for (const key of Object.keys(message)) {

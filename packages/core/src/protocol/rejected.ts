@@ -1,4 +1,4 @@
-import { isBoolean, isCount, isName, isText, readerOf } from './check.ts'
+import { isBoolean, isCount, isName, isOptional, isText, readerOf } from './check.ts'
 
 /**
  * Server → client: action `n` of a lane was not accepted. When `final`, it uses up its number and those behind it
@@ -11,6 +11,8 @@ export interface Rejected {
   readonly final: boolean
   readonly code: string
   readonly message: string
+  /** Milliseconds before which it is not worth sending from `n` again, where the server knows. */
+  readonly retryAfterMs?: number
 }
 
 export const readRejected = readerOf<Rejected>('rejected', {
@@ -19,4 +21,5 @@ export const readRejected = readerOf<Rejected>('rejected', {
   final: isBoolean,
   code: isText,
   message: isText,
+  retryAfterMs: isOptional(isCount),
 })

@@ -2,6 +2,7 @@ import { FoldbackError, type LaneClaim, type LaneMark as WireMark, type LaneRefu
 import type { LaneHolder } from './delivery.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import type { LaneMark } from '../heads/lane-marks.ts'
+import { countedAs, type Session } from '../rules.ts'
 import type { KeptOutcome } from '../turns/submission.ts'
 
 const lanePattern = /^[A-Za-z0-9_-]{16,64}$/
@@ -11,6 +12,8 @@ export class HeldLanes {
   readonly #parts: EngineParts
   readonly #holder: LaneHolder
   readonly #marks = new Map<string, LaneMark>()
+  /** Whose lanes they are counted as. */
+  #user = ''
 
   constructor(parts: EngineParts, holder: LaneHolder) {
     this.#parts = parts
@@ -40,22 +43,38 @@ export class HeldLanes {
     return settled
   }
 
-  /** Takes hold of the lanes a `hello` names. @throws FoldbackError `invalid-request`, `lane-taken`. */
-  async claim(claims: readonly LaneClaim[], actor: string): Promise<void> {
-    const { limits } = this.#parts
+  /**
+   * Takes hold of the lanes a `hello` names.
+   * @throws FoldbackError `invalid-request`, `lane-taken`, `too-many-lanes`
+   */
+  async claim(claims: readonly LaneClaim[], session: Session): Promise<void> {
     const lanes = claims.map((claim) => claim.lane)
-    if (
-      lanes.length > limits.lanesPerSessionMax ||
-      new Set(lanes).size < lanes.length ||
-      !lanes.every(isLane)
-    ) {
+    this.#check(lanes)
+    this.#user = countedAs(session)
+    this.#checkCount(lanes.length)
+    const marks = await this.#read(lanes)
+    this.#checkCount(lanes.length)
+    // Where there is room for few, reading the later ones may have pushed the earlier ones out.
+    for (const mark of marks) this.#hold(this.#parts.marks.keep(mark), session.actor)
+  }
+
+  #check(lanes: readonly string[]): void {
+    const { limits, ports } = this.#parts
+    const isTooMany = lanes.length > limits.lanesPerSessionMax
+    if (isTooMany) ports.limited?.('lanesPerSessionMax')
+    if (isTooMany || new Set(lanes).size < lanes.length || !lanes.every(isLane)) {
       throw new FoldbackError(
         'invalid-request',
         `lanes must be different, at most ${limits.lanesPerSessionMax}, and match ${lanePattern.source}`,
       )
     }
-    // Where there is room for few, reading the later ones may have pushed the earlier ones out.
-    for (const mark of await this.#read(lanes)) this.#hold(this.#parts.marks.keep(mark), actor)
+  }
+
+  #checkCount(count: number): void {
+    const { limits, ports, tallies } = this.#parts
+    if (tallies.lanes.of(this.#user) + count <= limits.lanesPerUserMax) return
+    ports.limited?.('lanesPerUserMax')
+    throw new FoldbackError('too-many-lanes')
   }
 
   async #read(lanes: readonly string[]): Promise<LaneMark[]> {
@@ -72,6 +91,7 @@ export class HeldLanes {
   #hold(mark: LaneMark, actor: string): void {
     if (!mark.hold(actor)) throw new FoldbackError('lane-taken')
     this.#marks.set(mark.lane, mark)
+    this.#parts.tallies.lanes.add(this.#user)
     this.#parts.delivery.lanes.add(mark.lane, this.#holder)
   }
 
@@ -97,6 +117,7 @@ export class HeldLanes {
   release(): void {
     for (const mark of this.#marks.values()) {
       mark.release()
+      this.#parts.tallies.lanes.remove(this.#user)
       this.#parts.delivery.lanes.delete(mark.lane, this.#holder)
     }
     this.#marks.clear()

@@ -1,11 +1,14 @@
 import type { AnyModel, LogPosition, StreamRef } from '@foldback/core'
 import type { EngineParts } from '../engine-parts.ts'
 import type { HeadState } from '../heads/head.ts'
+import { PageSize } from '../heads/page-size.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { StreamChange } from './stream-change.ts'
 import type { Teller } from './teller.ts'
 
-const headsPerPage = 200
+const headsPerPageMax = 200
+/** Records that have changed meanwhile and are read in one go. */
+const touchedAtOnce = 50
 
 /*
  * One session's interest in all records of a model. It registers first, then lists them page by page, and leaves out
@@ -110,11 +113,13 @@ export class ModelSubscription {
 
   async #tellListed(afterSeq: number, isCurrent: () => boolean): Promise<void> {
     const { store } = this.#parts.ports
-    const request = { model: this.model.name, afterSeq, limit: headsPerPage }
+    const size = new PageSize(this.#parts.limits.pageBytesMax, headsPerPageMax)
     let afterId = ''
     for (;;) {
       await this.#whenRoom()
-      const page = await store.list({ ...request, afterId })
+      const limit = size.count
+      const page = await store.list({ model: this.model.name, afterSeq, afterId, limit })
+      size.learn(page)
       const loaded = await Promise.all(page.map((head) => this.#parts.heads.fold(this.#refOf(head.id), head)))
       // What was read may be ahead of what has been told of: by the time this resolves such streams are touched.
       await new Promise<void>((resolve) => this.#parts.pipeline.afterCommit(resolve))
@@ -122,7 +127,7 @@ export class ModelSubscription {
       if (!isCurrent()) return
       page.forEach(({ id }, index) => this.#tell(id, loaded[index]!.state, afterSeq > 0))
       this.#outgoing.flush()
-      if (page.length < headsPerPage) return
+      if (page.length < limit) return
       afterId = page.at(-1)!.id
     }
   }
@@ -134,11 +139,15 @@ export class ModelSubscription {
   }
 
   async #tellTouched(isCurrent: () => boolean): Promise<void> {
-    const refs = [...this.#touched].map((id) => this.#refOf(id))
-    this.#touched.clear()
+    await this.#whenRoom()
+    const ids = [...this.#touched].slice(0, touchedAtOnce)
+    for (const id of ids) this.#touched.delete(id)
+    const refs = ids.map((id) => this.#refOf(id))
     const heads = await Promise.all(refs.map((ref) => this.#parts.heads.fetch(ref)))
     while (this.#teller.isUnsure) await this.#teller.makeSure()
-    if (isCurrent()) for (const head of heads) this.#teller.listed(head.ref, head.committed)
+    if (!isCurrent()) return
+    for (const head of heads) this.#teller.listed(head.ref, head.committed)
+    this.#outgoing.flush()
   }
 
   #refOf(id: string): StreamRef {

@@ -11,15 +11,17 @@ const bytesPerUnitMax = 3
 export class Outgoing {
   readonly #connection: Connection
   readonly #bufferedBytesMax: number
+  readonly #onLagging: () => void
   #messages: string[] = []
   #run: Settled | undefined
   #isLagging = false
   /** Bytes of the last frame that was sent while there was room: however large, it alone makes no reader slow. */
   #grantedBytes = 0
 
-  constructor(connection: Connection, bufferedBytesMax: number) {
+  constructor(connection: Connection, bufferedBytesMax: number, onLagging: () => void) {
     this.#connection = connection
     this.#bufferedBytesMax = bufferedBytesMax
+    this.#onLagging = onLagging
   }
 
   get isLagging(): boolean {
@@ -55,7 +57,7 @@ export class Outgoing {
     this.#messages = []
     if (this.#connection.bufferedBytes() > this.#bufferedBytesMax + this.#grantedBytes) {
       this.#isLagging = true
-      return
+      return this.#onLagging()
     }
     const frame = encodeFrame(messages)
     if (!this.isBusy) this.#grantedBytes = frame.length * bytesPerUnitMax

@@ -23,9 +23,6 @@ export interface PlainFilter {
   readonly id?: string
 }
 
-/** Records that changed while the reader lagged, before it is told to connect again. */
-const behindMax = 10_000
-
 /**
  * One plain connection: each frame is an action, and each record that changes comes back as `foldback/record`.
  * What is refused comes back as `foldback/rejected`, to its sender alone.
@@ -56,21 +53,23 @@ export class PlainSession implements ConnectedSession, Listener {
 
   receive(text: string): void {
     const { parsed, value } = readAction(text, this.#parts)
-    this.#submit(parsed, value)
+    this.#submit(parsed, value, text.length)
   }
 
   unreadable(reason: UnreadableFrame): void {
     const code = reason === 'too-large' ? 'frame-too-large' : 'not-json'
-    this.#submit({ ok: false, refusal: refusal(code) }, null)
+    if (reason === 'too-large') this.#parts.ports.limited?.('frameBytesMax')
+    this.#submit({ ok: false, refusal: refusal(code) }, null, 0)
   }
 
-  #submit(parsed: ParsedAction, value: unknown): void {
+  #submit(parsed: ParsedAction, value: unknown, bytes: number): void {
     if (this.#expiry.hasPassed) return this.#connection.send(rejectedMessage(refusal('login-expired'), value))
     const id = parsed.ok ? parsed.proposed.id : undefined
     this.#parts.pipeline.submit({
       parsed,
       session: this.#session,
       place: id === undefined ? undefined : keyedPlace('id', this.#session.actor, id),
+      bytes,
       reply: (settlement) => this.#settled(value, settlement),
       origin: this.#connection.origin,
     })
@@ -81,25 +80,38 @@ export class PlainSession implements ConnectedSession, Listener {
     // Nothing has changed now, so nobody else hears of it; who sends again wants to know how things stand.
     if (!settlement.isDuplicate) return
     for (const { model, id } of settlement.places) {
-      if (this.#models.includes(model) && this.#wants({ model, id })) this.#tellNow({ model, id })
+      if (this.#models.includes(model) && this.#wants({ model, id })) void this.#tellNow({ model, id })
     }
   }
 
   changed(change: StreamChange): void {
     const { ref, key } = change
     if (!this.#wants(ref) || !this.#mayHear(change)) return
-    if (this.#isLagging) this.#fallBehind(key, ref)
-    else this.#send(recordMessage(ref, change.after, change.stateText))
-    if (this.#connection.bufferedBytes() > this.#parts.limits.bufferedBytesMax) this.#isLagging = true
+    if (this.#isLagging) return this.#fallBehind(key, ref)
+    this.#behind.delete(key)
+    this.#send(recordMessage(ref, change.after, change.stateText))
+    this.#look()
+  }
+
+  /** Looks whether the reader has become too slow. */
+  #look(): void {
+    const { ports, limits } = this.#parts
+    if (this.#isLagging || this.#connection.bufferedBytes() <= limits.bufferedBytesMax) return
+    ports.limited?.('bufferedBytesMax')
+    this.#isLagging = true
   }
 
   #fallBehind(key: string, ref: StreamRef): void {
+    const { ports, limits } = this.#parts
     this.#behind.set(key, ref)
-    if (this.#behind.size > behindMax) this.#connection.close(closeCodes.tryAgainLater, 'too slow')
+    if (this.#behind.size <= limits.laggingRecordsMax) return
+    ports.limited?.('laggingRecordsMax')
+    this.#connection.close(closeCodes.tryAgainLater, 'too-slow')
+    this.closed()
   }
 
   uncertain(ref: StreamRef): void {
-    if (this.#wants(ref)) this.#tellNow(ref)
+    if (this.#wants(ref)) void this.#tellNow(ref)
   }
 
   flush(): void {
@@ -109,16 +121,25 @@ export class PlainSession implements ConnectedSession, Listener {
   drained(): void {
     if (!this.#isLagging) return
     this.#isLagging = false
-    const refs = [...this.#behind.values()]
-    this.#behind.clear()
-    for (const ref of refs) this.#tellNow(ref)
+    void this.#catchUp()
   }
 
-  #tellNow(ref: StreamRef): void {
-    this.#parts.heads.fetch(ref).then(
+  /** Tells what was left out, one by one, until the reader is too slow again. */
+  async #catchUp(): Promise<void> {
+    for (const [key, ref] of this.#behind) {
+      if (this.#isLagging) return
+      this.#behind.delete(key)
+      await this.#tellNow(ref)
+    }
+  }
+
+  #tellNow(ref: StreamRef): Promise<void> {
+    return this.#parts.heads.fetch(ref).then(
       ({ committed }) => {
         const isUndecidable = committed.state === null && this.#hasRule(ref)
-        if (!isUndecidable && this.#mayRead(ref, committed)) this.#send(recordMessage(ref, committed))
+        if (isUndecidable || !this.#mayRead(ref, committed)) return
+        this.#send(recordMessage(ref, committed))
+        this.#look()
       },
       (cause: unknown) =>
         this.#parts.ports.report({ code: 'store-failed', message: messageOf(cause), cause, ...ref }),
@@ -150,9 +171,12 @@ export class PlainSession implements ConnectedSession, Listener {
 
   closed(): void {
     this.#expiry.stop()
+    this.#behind.clear()
     for (const name of this.#models) this.#parts.delivery.models.delete(name, this)
   }
 }
+
+const tooMuch: ReadonlySet<string> = new Set(['too-deep', 'too-large'])
 
 function readAction(text: string, { limits }: EngineParts): { parsed: ParsedAction; value: unknown } {
   let value: unknown
@@ -162,8 +186,8 @@ function readAction(text: string, { limits }: EngineParts): { parsed: ParsedActi
     return { parsed: { ok: false, refusal: refusal('not-json') }, value: text }
   }
   const parsed = parseAction(value, limits)
-  // What nests too deeply cannot be written as JSON again.
-  return { parsed, value: !parsed.ok && parsed.refusal.code === 'too-deep' ? null : value }
+  // What nests too deeply cannot be written as JSON again, and what is too large need not be.
+  return { parsed, value: !parsed.ok && tooMuch.has(parsed.refusal.code) ? null : value }
 }
 
 function recordMessage(
@@ -175,6 +199,6 @@ function recordMessage(
   return `{"type":"foldback/record","payload":${fields.slice(0, -1)},"state":${stateText}}}`
 }
 
-function rejectedMessage({ code, message }: Refusal, action: unknown): string {
-  return JSON.stringify({ type: 'foldback/rejected', payload: { code, message, action } })
+function rejectedMessage({ code, message, retryAfterMs }: Refusal, action: unknown): string {
+  return JSON.stringify({ type: 'foldback/rejected', payload: { code, message, retryAfterMs, action } })
 }

@@ -67,11 +67,9 @@ export class RecordSubscription {
   /** The events the session lacks; undefined when it must get the record. */
   async #past(since: Position, committed: HeadState): Promise<readonly StoredEvent[] | undefined> {
     const count = committed.version - since.version
-    if (
-      !this.#teller.mayTellPast(this.ref.model) ||
-      count < 0 ||
-      count > this.#parts.limits.resumeEventsMax
-    ) {
+    if (!this.#teller.mayTellPast(this.ref.model) || count < 0) return undefined
+    if (count > this.#parts.limits.resumeEventsMax) {
+      this.#parts.ports.limited?.('resumeEventsMax')
       return undefined
     }
     if (since.version === 0) return this.#parts.ports.store.events(this.ref, 1, count)

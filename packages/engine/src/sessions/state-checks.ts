@@ -47,7 +47,9 @@ export class StateChecks {
       this.#minuteBegan = now
       this.#countOfMinute = 0
     }
-    return ++this.#countOfMinute > limits.checksPerMinuteMax
+    const isTooMany = ++this.#countOfMinute > limits.checksPerMinuteMax
+    if (isTooMany) ports.limited?.('checksPerMinuteMax')
+    return isTooMany
   }
 
   async #compare(ref: StreamRef, check: Check): Promise<void> {

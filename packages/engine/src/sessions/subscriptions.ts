@@ -10,8 +10,9 @@ import {
   type Unsubscribe,
 } from '@foldback/core'
 import type { Listener } from './delivery.ts'
-import type { EngineParts } from '../engine-parts.ts'
+import { allSessions, type EngineParts } from '../engine-parts.ts'
 import { ModelSubscription } from './model-subscription.ts'
+import { OpeningQueue } from './opening-queue.ts'
 import type { Outgoing } from './outgoing.ts'
 import { isOwnStream, type Readability } from './readability.ts'
 import { RecordSubscription } from './record-subscription.ts'
@@ -44,10 +45,17 @@ export class Subscriptions {
   readonly #parts: SubscriptionsParts
   readonly #records = new Map<string, RecordSubscription>()
   readonly #models = new Map<string, ModelSubscription>()
+  readonly #opening: OpeningQueue
   readonly #checks: StateChecks
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts
+    const { limits, ports } = parts.engine
+    this.#opening = new OpeningQueue({
+      countMax: limits.openingSubscriptionsMax,
+      whenRoom: parts.whenRoom,
+      onFull: () => ports.limited?.('openingSubscriptionsMax'),
+    })
     this.#checks = new StateChecks({
       engine: parts.engine,
       teller: parts.teller,
@@ -77,9 +85,17 @@ export class Subscriptions {
       if (this.#isFull(ref)) return
       subscription = new RecordSubscription(engine, teller, ref)
       this.#records.set(key, subscription)
+      engine.tallies.subscriptions.add(allSessions)
       engine.delivery.streams.add(key, listener)
     }
-    this.#follow(subscription.open(since), ref)
+    this.#openSoon(subscription, since)
+  }
+
+  #openSoon(subscription: RecordSubscription, since?: Subscribe['since']): void {
+    const { ref } = subscription
+    // Until its turn comes nothing is told of it, and nothing need be: it is read then.
+    subscription.close()
+    this.#opening.add(streamKey(ref.model, ref.id), () => this.#follow(subscription.open(since), ref))
   }
 
   #openModel(name: string, since: Subscribe['sinceLog']): void {
@@ -89,21 +105,32 @@ export class Subscriptions {
       if (this.#isFull({ model: name })) return
       subscription = new ModelSubscription(engine, teller, outgoing, engine.models.get(name)!, whenRoom)
       this.#models.set(name, subscription)
+      engine.tallies.subscriptions.add(allSessions)
       engine.delivery.models.add(name, listener)
     }
-    this.#follow(subscription.open(since), { model: name })
+    void this.#follow(subscription.open(since), { model: name })
   }
 
   #isFull(about: About): boolean {
     const { engine, problem } = this.#parts
-    const isFull = this.#records.size + this.#models.size >= engine.limits.subscriptionsPerSessionMax
-    if (isFull) problem('too-many-subscriptions', undefined, about)
-    return isFull
+    const limit = this.#limitReached()
+    if (limit === undefined) return false
+    engine.ports.limited?.(limit)
+    problem('too-many-subscriptions', undefined, about)
+    return true
   }
 
-  #follow(opened: Promise<void>, about: About): void {
+  #limitReached(): 'subscriptionsPerSessionMax' | 'subscriptionsMax' | undefined {
+    const { limits, tallies } = this.#parts.engine
+    if (this.#records.size + this.#models.size >= limits.subscriptionsPerSessionMax)
+      return 'subscriptionsPerSessionMax'
+    return tallies.subscriptions.of(allSessions) >= limits.subscriptionsMax ? 'subscriptionsMax' : undefined
+  }
+
+  /** Resolves also when opening has failed. */
+  #follow(opened: Promise<void>, about: About): Promise<void> {
     const { engine, problem, listener, outgoing } = this.#parts
-    opened.then(
+    return opened.then(
       () => listener.flush(),
       (cause: unknown) => {
         engine.ports.report({ code: 'internal', message: messageOf(cause), cause, ...about })
@@ -137,7 +164,7 @@ export class Subscriptions {
   #dropModel(model: string): void {
     const { engine, readability, listener } = this.#parts
     this.#models.get(model)?.close()
-    this.#models.delete(model)
+    if (this.#models.delete(model)) engine.tallies.subscriptions.remove(allSessions)
     engine.delivery.models.delete(model, listener)
     readability.forgetModel(model, (key) => this.#records.has(key))
   }
@@ -145,8 +172,9 @@ export class Subscriptions {
   #dropRecord(ref: StreamRef): void {
     const { engine, readability, listener } = this.#parts
     const key = streamKey(ref.model, ref.id)
+    this.#opening.cancel(key)
     this.#records.get(key)?.close()
-    this.#records.delete(key)
+    if (this.#records.delete(key)) engine.tallies.subscriptions.remove(allSessions)
     engine.delivery.streams.delete(key, listener)
     if (!this.#models.has(ref.model)) readability.forget(ref)
   }
@@ -176,22 +204,22 @@ export class Subscriptions {
   /** Something may have happened to the stream that nobody was told of. */
   uncertain(ref: StreamRef): void {
     const record = this.#records.get(streamKey(ref.model, ref.id))
-    if (record !== undefined) this.#follow(record.open(undefined), ref)
+    if (record !== undefined) this.#openSoon(record)
     const model = this.#models.get(ref.model)
-    if (model !== undefined) this.#follow(model.retell(ref.id), { model: ref.model })
+    if (model !== undefined) void this.#follow(model.retell(ref.id), { model: ref.model })
   }
 
   /** Tells nothing more until `reopen`. */
   pause(): void {
+    this.#opening.clear()
     for (const subscription of [...this.#records.values(), ...this.#models.values()]) subscription.close()
   }
 
   /** Tells everything afresh. */
   reopen(): void {
-    for (const subscription of this.#records.values()) {
-      this.#follow(subscription.open(undefined), subscription.ref)
-    }
-    for (const [model, subscription] of this.#models) this.#follow(subscription.open(undefined), { model })
+    for (const subscription of this.#records.values()) this.#openSoon(subscription)
+    for (const [model, subscription] of this.#models)
+      void this.#follow(subscription.open(undefined), { model })
   }
 
   end(): void {

@@ -1,9 +1,11 @@
 import {
   closeCodes,
   decodeFrame,
+  delayMsMax,
   type ErrorCode,
   FoldbackError,
   type Hello,
+  isPlainObject,
   type LaneClaim,
   messageOf,
   parseAction,
@@ -26,6 +28,8 @@ import type { LaneHolder } from './delivery.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { Expiry } from './expiry.ts'
 import { HeldLanes } from './held-lanes.ts'
+import type { EngineLimits } from '../limits.ts'
+import { Inbox, type InboxReader } from './inbox.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SettledUnit } from '../turns/pipeline.ts'
 import type { ConnectedSession, Connection, UnreadableFrame } from '../ports.ts'
@@ -43,8 +47,6 @@ export type Authenticate = (token: string | undefined) => Promise<Session | unde
 
 /** Tokens of one session that are looked at at one time. */
 const lookingMax = 4
-/** Frames and messages that may wait while the session is being opened. */
-const backlogMax = 10_000
 
 /**
  * One connection that speaks the sync protocol.
@@ -61,9 +63,11 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   readonly #lanes: HeldLanes
   readonly #silence: Silence
   readonly #expiry: Expiry
+  readonly #stopHelloTimer: () => void
   #phase: 'new' | 'opening' | 'open' | 'closed' = 'new'
-  #backlog: (string | UpMessage)[] = []
-  #backlogLength = 0
+  readonly #inbox: Inbox
+  /** Places of what is no message in the frame that is being handled. */
+  #faulty: number[] = []
   /** Outcomes that came while opening. */
   #early: (() => void)[] = []
   #waitingForRoom: (() => void)[] = []
@@ -73,6 +77,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #claims: readonly LaneClaim[] = []
   #subscriptions: Subscriptions | undefined
   #readability: Readability | undefined
+  /** Of the frame that is being handled. */
+  #bytesPerAction = 0
   /** How often a newer token has come: the answer to the newest counts. */
   #renewals = 0
   /** How many tokens are being looked at, and the one to be looked at next. */
@@ -83,13 +89,18 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#parts = parts
     this.#connection = connection
     this.#authenticate = authenticate
-    this.#outgoing = new Outgoing(connection, parts.limits.bufferedBytesMax)
-    this.#lanes = new HeldLanes(parts, this)
-    const { clock } = parts.ports
-    this.#silence = new Silence(clock, connection, parts.limits.silentMsMax, () =>
-      this.#fail(closeCodes.tryAgainLater, 'silent'),
+    this.#outgoing = new Outgoing(connection, parts.limits.bufferedBytesMax, () =>
+      parts.ports.limited?.('bufferedBytesMax'),
     )
+    this.#lanes = new HeldLanes(parts, this)
+    this.#inbox = new Inbox(this.#inboxReader(), (run) => parts.ports.defer(run))
+    const { clock } = parts.ports
+    const { helloMsMax, silentMsMax } = parts.limits
+    this.#silence = new Silence(clock, connection, silentMsMax, () => this.#over('silentMsMax', 'silent'))
     this.#expiry = new Expiry(clock, () => this.#expire())
+    this.#stopHelloTimer = clock.after(Math.min(helloMsMax, delayMsMax), () =>
+      this.#over('helloMsMax', 'no-hello'),
+    )
   }
 
   get actor(): string {
@@ -102,46 +113,55 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (this.#phase === 'closed') return
     this.#silence.heard()
     if (this.#expiry.hasPassed) return this.#expire(text)
-    if (this.#phase === 'opening') return this.#wait(text)
-    this.#handleFrame(text)
-    this.flush()
+    this.#inbox.add(text)
+    this.#inbox.read()
+    this.#checkRoom()
   }
 
   unreadable(reason: UnreadableFrame): void {
     if (this.#phase === 'closed') return
     this.#silence.heard()
+    if (reason === 'too-large') this.#parts.ports.limited?.('frameBytesMax')
     this.#problem(reason === 'too-large' ? 'frame-too-large' : 'not-a-message')
     this.flush()
   }
 
-  #wait(item: string | UpMessage): void {
-    this.#backlog.push(item)
-    if (typeof item === 'string') this.#backlogLength += item.length
-    const { bufferedBytesMax } = this.#parts.limits
-    if (this.#backlog.length > backlogMax || this.#backlogLength > bufferedBytesMax) {
-      this.#fail(closeCodes.tryAgainLater, 'busy')
-    }
+  /** What waits because the session is being opened, or because much came at once, must not become too much. */
+  #checkRoom(): void {
+    const { waitingFramesMax, bufferedBytesMax } = this.#parts.limits
+    if (this.#isClosed()) return
+    if (this.#inbox.count > waitingFramesMax) this.#over('waitingFramesMax', 'busy')
+    else if (this.#inbox.length > bufferedBytesMax) this.#over('bufferedBytesMax', 'busy')
   }
 
-  #handleFrame(text: string): void {
-    const messages = decodeFrame(text)
-    if (messages === undefined) return this.#problem('not-a-message', 'a frame is a JSON list of messages')
-    const faulty: number[] = []
-    messages.forEach((value, index) => {
-      const message = readUpMessage(value)
-      if (message === undefined) faulty.push(index)
-      else this.#handle(message)
-    })
-    // One answer for all of them: a frame of nothing but commas and zeros must not make a hundred times as many bytes.
-    if (faulty.length > 0) this.#problem('not-a-message', faultyText(faulty))
+  #inboxReader(): InboxReader {
+    return {
+      mayRead: () => this.#phase === 'new' || this.#phase === 'open',
+      begin: (messages, bytes) => {
+        this.#faulty = []
+        this.#bytesPerAction = bytes / countActions(messages)
+      },
+      message: (value, index) => {
+        const message = readUpMessage(value)
+        if (message === undefined) this.#faulty.push(index)
+        else this.#handle(message)
+      },
+      end: () => {
+        // One answer for all: a frame of nothing but commas and zeros must not make a hundred times as many bytes.
+        if (this.#faulty.length > 0) this.#problem('not-a-message', faultyText(this.#faulty))
+        this.flush()
+      },
+      notAFrame: () => {
+        this.#problem('not-a-message', 'a frame is a JSON list of messages')
+        this.flush()
+      },
+    }
   }
 
   #handle(message: UpMessage): void {
     if (this.#phase === 'closed') return
     if (message.type === 'hello')
       return this.#phase === 'new' ? this.#hello(message) : this.#problem('out-of-turn')
-    // A client may send what it wants to say right behind its hello.
-    if (this.#phase === 'opening') return this.#wait(message)
     if (this.#phase === 'new') return this.#problem('out-of-turn')
     switch (message.type) {
       case 'push':
@@ -164,6 +184,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #hello(hello: Hello): void {
     if (hello.protocol !== protocolVersion) return this.#fail(closeCodes.protocolError, 'protocol-version')
     this.#phase = 'opening'
+    this.#stopHelloTimer()
     this.#open(hello).catch((thrown: unknown) => this.#openFailed(thrown))
   }
 
@@ -174,7 +195,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (!this.#begin(session)) return
     this.#models = hello.models
     this.#subscriptions = this.#makeSubscriptions(session)
-    await this.#lanes.claim(hello.lanes, session.actor)
+    await this.#lanes.claim(hello.lanes, session)
     if (this.#isClosed()) return this.#lanes.release()
     this.#claims = hello.lanes
     await this.#introduce()
@@ -222,13 +243,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#outgoing.add(JSON.stringify(welcome))
     for (const say of this.#early) say()
     this.#early = []
-    const backlog = this.#backlog
-    this.#backlog = []
-    this.#backlogLength = 0
-    for (const item of backlog) {
-      if (typeof item === 'string') this.#handleFrame(item)
-      else this.#handle(item)
-    }
+    this.#inbox.read()
     this.flush()
   }
 
@@ -236,6 +251,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     // Nobody waits for it any more, as when the server closes its store behind the last session.
     if (this.#isClosed()) return
     const code = thrown instanceof FoldbackError ? thrown.code : 'internal'
+    if (code === 'busy' || code === 'too-many-lanes') return this.#fail(closeCodes.tryAgainLater, code)
     if (code === 'lane-taken') return this.#fail(closeCodes.forbidden, code)
     if (code === 'invalid-request') return this.#fail(closeCodes.protocolError, code, messageOf(thrown))
     this.#parts.ports.report({
@@ -319,16 +335,19 @@ export class SyncSession implements ConnectedSession, LaneHolder {
 
   #push({ lane, n, actions }: Push): void {
     if (!this.#lanes.has(lane)) return this.#problem('out-of-turn', `the hello did not name the lane ${lane}`)
-    actions.forEach((action, index) => {
-      this.#parts.pipeline.submit({
+    for (const [index, action] of actions.entries()) {
+      const isTaken = this.#parts.pipeline.submit({
         parsed: parseAction(action, this.#parts.limits),
         session: this.#session,
         place: { lane, n: n + index, keepsOutcome: false },
+        bytes: this.#bytesPerAction,
         reply: undefined,
         origin: this.#connection.origin,
         senderModels: this.#models,
       })
-    })
+      // Nothing from there on can happen before it is sent again.
+      if (!isTaken) return
+    }
   }
 
   outcome({ submission, result }: SettledUnit): void {
@@ -364,8 +383,17 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     else say()
   }
 
-  #reject(lane: string, n: number, { code, message, finality }: Refusal): void {
-    const rejected: Rejected = { type: 'rejected', lane, n, final: finality === 'final', code, message }
+  #reject(lane: string, n: number, { code, message, finality, retryAfterMs }: Refusal): void {
+    const final = finality === 'final'
+    const rejected: Rejected = {
+      type: 'rejected',
+      lane,
+      n,
+      final,
+      code,
+      message,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    }
     this.#outgoing.add(JSON.stringify(rejected))
   }
 
@@ -418,6 +446,12 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#outgoing.add(JSON.stringify(problem))
   }
 
+  /** Ends a connection that has gone over a limit, and may try again. */
+  #over(limit: keyof EngineLimits, code: ErrorCode): void {
+    this.#parts.ports.limited?.(limit)
+    this.#fail(closeCodes.tryAgainLater, code)
+  }
+
   /** Says why, and ends the connection. */
   #fail(closeCode: number, code: ErrorCode, detail?: string): void {
     this.#problem(code, detail)
@@ -429,13 +463,26 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   closed(): void {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
+    this.#stopHelloTimer()
     this.#silence.stop()
     this.#expiry.stop()
     this.#lanes.release()
     this.#subscriptions?.end()
     this.#subscriptions = undefined
+    this.#inbox.clear()
+    this.#early = []
     for (const go of this.#waitingForRoom) go()
   }
+}
+
+/** At least 1. What a message carries that is none is not looked at yet. */
+function countActions(messages: readonly unknown[]): number {
+  let count = 0
+  for (const message of messages) {
+    const actions: unknown = isPlainObject(message) ? message['actions'] : undefined
+    if (Array.isArray(actions)) count += actions.length
+  }
+  return Math.max(1, count)
 }
 
 const pongText = JSON.stringify({ type: 'pong' } satisfies Pong)

@@ -112,7 +112,10 @@ export class Teller {
     return eventText(event, event.lane !== undefined && this.#lanes.has(event.lane))
   }
 
-  #snapshot(ref: StreamRef, head: HeadState, stateText = JSON.stringify(head.state)): void {
+  #snapshot(ref: StreamRef, head: HeadState, textOfState?: string): void {
+    // A large state would be written for nobody.
+    if (this.#outgoing.isLagging) return
+    const stateText = textOfState ?? JSON.stringify(head.state)
     const { version, eventId } = head
     const marks = JSON.stringify(this.#lanes.settled)
     this.#outgoing.add(

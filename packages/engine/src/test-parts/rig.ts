@@ -16,6 +16,8 @@ export class Rig {
   readonly hints: Hint[] = []
   /** The models of states that clients had otherwise, each as often as it was counted. */
   readonly divergences: string[] = []
+  /** The limits that have taken effect, each as often as it did. */
+  readonly limited: string[] = []
   readonly memory: StoreMemory
   readonly engine: Engine
   readonly #store: EventStore
@@ -38,6 +40,7 @@ export class Rig {
         report: (incident) => this.incidents.push(incident),
         ...(isDevelopment && { hint: (hint: Hint) => void this.hints.push(hint) }),
         diverged: (model) => this.divergences.push(model),
+        limited: (limit) => this.limited.push(limit),
       },
     } satisfies EngineOptions)
   }
@@ -160,9 +163,14 @@ export class Peer {
 
   async say(...messages: object[]): Promise<Message[]> {
     this.received.length = 0
-    this.#end.receive(JSON.stringify(messages))
+    this.sayText(JSON.stringify(messages))
     await settle()
     return [...this.received]
+  }
+
+  /** Sends one frame, whatever is in it. */
+  sayText(text: string): void {
+    this.#end.receive(text)
   }
 
   async hello(

@@ -58,6 +58,7 @@ export interface AdmitContext {
   readonly rules: AnyRules
   readonly headOf: (ref: StreamRef) => Head
   readonly markOf: (lane: string) => LaneMark
+  readonly streamsMax: number
   readonly now: number
   readonly newId: () => string
   readonly known: WeakSet<object>
@@ -66,7 +67,11 @@ export interface AdmitContext {
 }
 
 /** The streams a submission concerns, for loading them; empty when it will be refused without looking at any. */
-export function streamsConcerned(models: readonly AnyModel[], submission: Submission): StreamRef[] {
+export function streamsConcerned(
+  models: readonly AnyModel[],
+  submission: Submission,
+  streamsMax: number,
+): StreamRef[] {
   const action = currentAction(submission)
   if (action === undefined) return []
   const refs: StreamRef[] = []
@@ -74,7 +79,7 @@ export function streamsConcerned(models: readonly AnyModel[], submission: Submis
     const found = streamsOf(model, action, submission.session.actor)
     if (found.ok) for (const id of found.ids) refs.push({ model: model.name, id })
   }
-  return refs
+  return refs.length > streamsMax ? [] : refs
 }
 
 export function admit(context: AdmitContext, submission: Submission): Decision {
@@ -164,6 +169,7 @@ function targetsOf(context: AdmitContext, action: Action, session: Session): Tar
     if (fault !== undefined) return refuse(refusal('invalid-payload', fault))
     const found = streamsOf(model, action, session.actor)
     if (!found.ok) return refuse(found.refusal)
+    if (targets.length + found.ids.length > context.streamsMax) return refuse(refusal('too-many-streams'))
     for (const id of found.ids) {
       const head = context.headOf({ model: model.name, id })
       targets.push({ model, head, rules: context.rules[model.name] ?? noRules })

@@ -3,7 +3,15 @@ import { streamsConcerned } from './admit.ts'
 import type { Head } from '../heads/head.ts'
 import type { Heads } from '../heads/heads.ts'
 import type { LaneMark, LaneMarks } from '../heads/lane-marks.ts'
+import type { EngineLimits } from '../limits.ts'
 import type { Submission } from './submission.ts'
+
+export interface BatchLoaderParts {
+  readonly models: readonly AnyModel[]
+  readonly limits: Pick<EngineLimits, 'actionStreamsMax'>
+  readonly heads: Heads
+  readonly marks: LaneMarks
+}
 
 /**
  * Holds every head and mark that a batch of actions needs, from before it is folded until it is, however small the
@@ -11,6 +19,7 @@ import type { Submission } from './submission.ts'
  */
 export class BatchLoader {
   readonly #models: readonly AnyModel[]
+  readonly #streamsMax: number
   readonly #heads: Heads
   readonly #marks: LaneMarks
   readonly #heldHeads = new Map<string, Head>()
@@ -18,8 +27,9 @@ export class BatchLoader {
   /** Asked of the models once for each action, or a streamId that is not pure could ask for other records for ever. */
   readonly #streamsOf = new WeakMap<Submission, readonly StreamRef[]>()
 
-  constructor(models: readonly AnyModel[], heads: Heads, marks: LaneMarks) {
+  constructor({ models, limits, heads, marks }: BatchLoaderParts) {
     this.#models = models
+    this.#streamsMax = limits.actionStreamsMax
     this.#heads = heads
     this.#marks = marks
   }
@@ -38,7 +48,7 @@ export class BatchLoader {
   #streams(submission: Submission): readonly StreamRef[] {
     let streams = this.#streamsOf.get(submission)
     if (streams === undefined) {
-      streams = streamsConcerned(this.#models, submission)
+      streams = streamsConcerned(this.#models, submission, this.#streamsMax)
       this.#streamsOf.set(submission, streams)
     }
     return streams

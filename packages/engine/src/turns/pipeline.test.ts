@@ -271,7 +271,8 @@ describe('what the server says of an action', () => {
       meta: { foldback: { id: 'x', actor: 'admin', at: rig.clock.now() + 60_000 }, other: 1 },
     }
     await rig.engine.submit([forged], ann)
-    const [event] = await rig.engine.queries.events(ann, { model: 'board', id: 'shared' }, 1, 10)
+    const { events } = await rig.engine.queries.events(ann, { model: 'board', id: 'shared' }, 1, 10)
+    const [event] = events
     expect(event).toMatchObject({
       actor: 'ann',
       action: { meta: { foldback: { id: 'x', actor: 'ann', at: rig.clock.now() }, other: 1 } },

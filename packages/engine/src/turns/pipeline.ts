@@ -6,8 +6,10 @@ import {
   refusal,
   type StreamRef,
 } from '@foldback/core'
-import { admit, type AdmitContext, type Decision } from './admit.ts'
+import { admit, type AdmitContext, type Decision, streamsConcerned } from './admit.ts'
 import { BatchLoader } from './batch-loader.ts'
+import { Entrance } from './entrance.ts'
+import { FairQueue } from './fair-queue.ts'
 import type { Forget, UnitOutcome } from '../event-store.ts'
 import type { Head } from '../heads/head.ts'
 import type { Heads } from '../heads/heads.ts'
@@ -17,7 +19,7 @@ import type { ActionOutcome, EnginePorts, Incident } from '../ports.ts'
 import { Resting } from './resting.ts'
 import type { AnyRules } from '../rules.ts'
 import { type KeptOutcome, type Settlement, settlementOf, type Submission } from './submission.ts'
-import { upcastSubmission } from './upcast-submission.ts'
+import { currentAction, upcastSubmission } from './upcast-submission.ts'
 import { isRecorded, placesOf, Turn, type TurnUnit, type UnitResult } from './turn.ts'
 
 /*
@@ -26,7 +28,8 @@ import { isRecorded, placesOf, Turn, type TurnUnit, type UnitResult } from './tu
  *   queue → load what is missing → fold into the open turn → commit → settle
  *
  * While one turn is being committed the next is open, and folds on top of what is being committed. Invariants:
- * - Actions are folded in the order in which they were submitted, so a lane's and a connection's order is kept.
+ * - Actions of one user are folded in the order in which they were submitted, so a lane's and a connection's order is
+ *   kept; users take turns.
  * - No answer leaves before everything it was computed from is committed: each is given when its turn settles, and
  *   turns settle in order.
  * - After a failed commit nothing that was folded on it is used: heads are dropped, marks are read again, and the
@@ -67,12 +70,12 @@ export class Pipeline {
   readonly #loader: BatchLoader
   readonly #resting: Resting
   readonly #known = new WeakSet<object>()
-  #queue: Submission[] = []
+  readonly #queue = new FairQueue()
+  readonly #entrance: Entrance
   #open = new Turn()
   #committing: Turn | undefined
   #isScheduled = false
   #isLoading = false
-  #isClosed = false
   /** Halved when something in a turn makes it fail, until that stands alone. */
   #turnActionsMax: number
   #waiters: (() => void)[] = []
@@ -80,7 +83,8 @@ export class Pipeline {
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
-    this.#loader = new BatchLoader(parts.models, parts.heads, parts.marks)
+    this.#entrance = new Entrance(parts.limits, parts.ports, this.#queue)
+    this.#loader = new BatchLoader(parts)
     this.#turnActionsMax = parts.limits.turnActionsMax
     this.#resting = new Resting(parts.ports.clock, parts.limits.restMs, (heads) => this.#rest(heads))
   }
@@ -95,13 +99,27 @@ export class Pipeline {
     return this.#queue.length
   }
 
-  submit(submission: Submission): void {
+  /** Bytes of the actions that are waiting. */
+  get queuedBytes(): number {
+    return this.#queue.bytes
+  }
+
+  /** How many users' rates are remembered. */
+  get ratedUsersCount(): number {
+    return this.#entrance.ratedUsersCount
+  }
+
+  /** False when it is put off at once: then those behind it in its lane need not be handed in. */
+  submit(submission: Submission): boolean {
     submission.arrivedAt ??= this.#parts.ports.clock.now()
-    if (this.#isClosed) return this.#putOff(submission, refusal('closing'))
-    if (this.#queue.length >= this.#parts.limits.queuedActionsMax)
-      return this.#putOff(submission, refusal('busy'))
+    const reason = this.#entrance.reasonAgainst(submission)
+    if (reason !== undefined) {
+      this.#putOff(submission, reason)
+      return false
+    }
     this.#queue.push(upcastSubmission(this.#parts, submission))
     this.#schedule()
+    return true
   }
 
   /** The sender knows these outcomes; they go with the next commit. */
@@ -118,7 +136,7 @@ export class Pipeline {
 
   /** Puts off what comes from now on; resolves when what came before is settled and every record is written. */
   async close(): Promise<void> {
-    this.#isClosed = true
+    this.#entrance.close()
     this.#resting.stop()
     await this.#idle()
     this.#rest(this.#resting.takeAll())
@@ -154,10 +172,9 @@ export class Pipeline {
     if (this.#isLoading) return
     const room = this.#turnActionsMax - this.#open.units.length
     if (room > 0 && this.#queue.length > 0) {
-      const batch = this.#queue.slice(0, room)
+      const batch = this.#takeBatch(room)
       const loading = this.#loader.hold(batch)
-      if (loading !== undefined) return this.#runWhen(loading, batch.length)
-      this.#queue = this.#queue.slice(batch.length)
+      if (loading !== undefined) return this.#runWhen(loading, batch)
       this.#fold(batch)
     }
     if (this.#committing !== undefined || this.#open.isEmpty) return
@@ -165,7 +182,19 @@ export class Pipeline {
     if (this.#queue.length > 0) this.#schedule()
   }
 
-  #runWhen(loading: Promise<void>, count: number): void {
+  #takeBatch(actionsMax: number): Submission[] {
+    const { limits, ports } = this.#parts
+    const turn = this.#open
+    const roomOf = (user: string): number => limits.turnActionsPerUserMax - turn.countOf(user)
+    const batch = this.#queue.take({ actionsMax, roomOf })
+    if (this.#queue.length > 0)
+      ports.limited?.(batch.length === actionsMax ? 'turnActionsMax' : 'turnActionsPerUserMax')
+    return batch
+  }
+
+  /** Meanwhile the batch is at the front of the queue, but for what a commit that fails puts before it. */
+  #runWhen(loading: Promise<void>, batch: readonly Submission[]): void {
+    this.#queue.pushAgain(batch)
     this.#isLoading = true
     loading.then(
       () => {
@@ -176,8 +205,7 @@ export class Pipeline {
         this.#isLoading = false
         this.#loader.release()
         this.#report(cause)
-        const failed = this.#queue.slice(0, count)
-        this.#queue = this.#queue.slice(count)
+        const failed = this.#queue.takeAgain(batch.length)
         for (const submission of failed) this.#putOff(submission, putOffReason(cause))
         this.#run()
       },
@@ -185,10 +213,11 @@ export class Pipeline {
   }
 
   #fold(batch: readonly Submission[]): void {
-    const { models, rules, ports } = this.#parts
+    const { models, rules, limits, ports } = this.#parts
     const context: AdmitContext = {
       models,
       rules,
+      streamsMax: limits.actionStreamsMax,
       headOf: (ref) => this.#loader.headOf(ref),
       markOf: (lane) => this.#loader.markOf(lane),
       now: ports.clock.now(),
@@ -211,7 +240,7 @@ export class Pipeline {
       return
     }
     const mark = place && context.markOf(place.lane)
-    const decision = this.#admit(context, submission)
+    const decision = this.#timed(submission, () => this.#admit(context, submission))
     if (decision.kind === 'accept') {
       turn.accept(submission, mark, decision)
       // Small caches may have let go of them since they were looked up; from now on they are pinned.
@@ -224,6 +253,22 @@ export class Pipeline {
       if (place !== undefined) turn.setWaiting(place.lane)
       turn.answers.push(() => this.#putOff(submission, decision.refusal))
     }
+  }
+
+  /** Nobody can interrupt code that runs; but an operator can be told which it was. */
+  #timed(submission: Submission, decide: () => Decision): Decision {
+    const { models, limits, ports } = this.#parts
+    const { clock, limited, report } = ports
+    const began = clock.now()
+    const decision = decide()
+    const tookMs = clock.now() - began
+    const action = currentAction(submission)
+    if (tookMs <= limits.foldMsMax || action === undefined) return decision
+    limited?.('foldMsMax')
+    const [ref] = streamsConcerned(models, submission, limits.actionStreamsMax)
+    const { message } = refusal('slow-fold', `${action.type} took ${tookMs} ms`)
+    report({ code: 'slow-fold', message, action, ...ref })
+    return decision
   }
 
   /** A model's or a rule's code that throws where nobody expects it harms its own action alone. */
@@ -277,7 +322,10 @@ export class Pipeline {
     const turn = this.#takeOpen()
     const closedAt = ports.clock.now()
     const { batch, oversized, oversizedAtRest } = turn.close(closedAt, limits.recordBytesMax)
-    if (oversized.length > 0) return this.#foldAgain([turn], 'record-too-large')
+    if (oversized.length > 0) {
+      ports.limited?.('recordBytesMax')
+      return this.#foldAgain([turn], 'record-too-large')
+    }
     for (const { ref } of oversizedAtRest) {
       ports.report({
         code: 'record-too-large',
@@ -386,7 +434,7 @@ export class Pipeline {
   /** Drops what was folded in these turns; the units `again` go back into the queue. */
   #foldLater(turns: readonly Turn[], again: readonly TurnUnit[]): void {
     this.#discard(turns)
-    this.#queue = [...again.map((unit) => unit.submission), ...this.#queue]
+    this.#queue.pushAgain(again.map((unit) => unit.submission))
     for (const turn of turns) this.#open.answers.push(...turn.answers)
   }
 

@@ -11,6 +11,8 @@ export interface Submission {
   /** Hears the outcome. Sessions that hold the lane hear of it anyway. */
   readonly reply: ((settlement: Settlement) => void) | undefined
   readonly origin?: Origin | undefined
+  /** Its share of the bytes in which it came. */
+  readonly bytes: number
   /** The models that the sender has, where it stamps its actions with their versions. */
   readonly senderModels?: Versions
   /** What `upcast` made of an action that was written under an older version. Set by the pipeline. */

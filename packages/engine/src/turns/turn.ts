@@ -3,6 +3,8 @@ import type { AppendBatch, AppendUnit, Forget, NewRecord } from '../event-store.
 import type { Decision, StreamStep } from './admit.ts'
 import type { Head, HeadState } from '../heads/head.ts'
 import type { LaneMark } from '../heads/lane-marks.ts'
+import { Tally } from '../bounds/tally.ts'
+import { countedAs } from '../rules.ts'
 import type { KeptOutcome, Submission } from './submission.ts'
 
 /** One action of a turn, folded; it becomes true when the turn is committed. */
@@ -31,6 +33,7 @@ export class Turn {
   /** Said after this turn is committed, because they were computed from what it commits. */
   readonly answers: (() => void)[] = []
   readonly #heads = new Set<Head>()
+  readonly #users = new Tally()
   readonly #lanesWaiting = new Set<string>()
   readonly #rested: Head[] = []
   readonly #forget: Forget[] = []
@@ -47,6 +50,11 @@ export class Turn {
   /** Every head it has changed or would write. */
   get heads(): readonly Head[] {
     return [...this.#heads, ...this.#rested]
+  }
+
+  /** How many actions of this user are in it. */
+  countOf(user: string): number {
+    return this.#users.of(user)
   }
 
   /** True when an action of this lane was put off in this turn: those behind it are too, without a word for each. */
@@ -78,6 +86,7 @@ export class Turn {
       mark.speculative = submission.place.n
     }
     this.units.push({ submission, mark, result })
+    this.#users.add(countedAs(submission.session))
   }
 
   /** Write this head's record although it has no new event. */

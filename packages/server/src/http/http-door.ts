@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { FoldbackError, messageOf } from '@foldback/core'
-import type { Engine, EnginePorts, Session } from '@foldback/engine'
+import { performance } from 'node:perf_hooks'
+import { delayMsMax, FoldbackError, messageOf } from '@foldback/core'
+import { countedAs, type Engine, type EnginePorts, type Session, TokenBuckets } from '@foldback/engine'
 import type { Logger } from 'pino'
 import { type Authenticate, identifyRequest } from '../authenticate.ts'
+import type { LimitWatch } from '../limit-watch.ts'
+import type { ServerLimits } from '../limits.ts'
+import { nodeClock } from '../node-ports.ts'
+import { readingCost } from '../reading-cost.ts'
 import type { Metrics } from '../metrics.ts'
 import { corsHeaders, type Origins, preflightHeaders } from '../origins.ts'
 import type { Readiness } from '../readiness.ts'
@@ -24,22 +29,35 @@ export interface HttpDoorParts {
   readonly readiness: Readiness
   readonly report: EnginePorts['report']
   readonly log: Logger
+  readonly limits: ServerLimits
+  readonly watch: LimitWatch
   /** Answers what is not for this door. */
   readonly handler: Handler | undefined
 }
 
-/** A request, and what names it in the log. */
+/** A request with its answer, and what names it in the log. */
 interface Named {
   readonly request: IncomingMessage
+  readonly response: ServerResponse
   readonly requestId: string
 }
 
 /** Plain requests: hands actions in, reads records and events, and tells how the server is. */
 export class HttpDoor {
   readonly #parts: HttpDoorParts
+  /** Requests whose answers have not left yet. */
+  #underWayCount = 0
+  /** How much each user may send and read, in bytes. */
+  readonly #rates: TokenBuckets
 
   constructor(parts: HttpDoorParts) {
     this.#parts = parts
+    const { bytesPerSecondMax, bytesBurstMax, ratedUsersMax } = parts.limits
+    this.#rates = new TokenBuckets(nodeClock, {
+      perSecond: bytesPerSecondMax,
+      burst: bytesBurstMax,
+      keysMax: ratedUsersMax,
+    })
   }
 
   /** Answers a request, whatever it is. Never rejects. */
@@ -58,10 +76,10 @@ export class HttpDoor {
       else {
         this.#parts.origins.check(request)
         response.setHeaders(new Map(Object.entries(corsHeaders(request))))
-        write(response, await this.#reply({ request, requestId }, route, query))
+        this.#write(response, await this.#reply({ request, requestId, response }, route, query))
       }
     } catch (thrown) {
-      this.#failed({ request, requestId }, response, thrown)
+      this.#failed({ request, requestId, response }, thrown)
     }
   }
 
@@ -87,10 +105,12 @@ export class HttpDoor {
     }
   }
 
-  #failed({ request, requestId }: Named, response: ServerResponse, thrown: unknown): void {
+  #failed({ request, requestId, response }: Named, thrown: unknown): void {
     // The sender has gone in the middle: nobody is there to be told.
     if (request.destroyed && !request.complete) return
     const reply = failure(thrown, (incident) => this.#parts.report({ origin: { requestId }, ...incident }))
+    if (thrown instanceof FoldbackError && thrown.code === 'frame-too-large')
+      this.#parts.watch.reached('frameBytesMax')
     if (thrown instanceof BodyTooLarge) response.setHeader('connection', 'close')
     if (response.headersSent) response.destroy()
     else write(response, reply)
@@ -105,7 +125,21 @@ export class HttpDoor {
       const reply = problemOf('method-not-allowed')
       return { ...reply, headers: { ...reply.headers, allow } }
     }
-    return this.#openReply(route.name) ?? this.#sessionReply(named, route, query)
+    const reply = await this.#openReply(route.name)
+    if (reply !== undefined) return reply
+    this.#enter(named.response)
+    return this.#sessionReply(named, route, query)
+  }
+
+  /** @throws FoldbackError `busy` */
+  #enter(response: ServerResponse): void {
+    const { limits, watch } = this.#parts
+    if (this.#underWayCount >= limits.requestsMax) {
+      watch.reached('requestsMax')
+      throw new FoldbackError('busy')
+    }
+    this.#underWayCount++
+    response.on('close', () => this.#underWayCount--)
   }
 
   /** Answers what anybody may ask; undefined for the rest. */
@@ -139,22 +173,55 @@ export class HttpDoor {
   async #sessionReply(named: Named, route: Route, query: Query): Promise<Reply> {
     const { engine, authenticate } = this.#parts
     const session = await identifyRequest(authenticate, named.request)
+    this.#checkRate(session)
     const { name, model, id } = route
     if (name === 'actions') return this.#submit(named, session)
+    const reply = await this.#read(engine, session, { name, model, id }, query)
+    this.#spend(session, reply.body.length, 0)
+    return reply
+  }
+
+  #read(engine: Engine, session: Session, { name, model, id }: Route, query: Query): Promise<Reply> {
     if (name === 'records') return listRecords(engine, session, model, query)
     if (name === 'record') return readRecord(engine, session, { model, id }, query)
     return listEvents(engine, session, { model, id }, query)
   }
 
+  /** @throws FoldbackError `rate-limited` */
+  #checkRate(session: Session): void {
+    if (this.#rates.has(countedAs(session))) return
+    this.#parts.watch.reached('bytesPerSecondMax')
+    throw new FoldbackError('rate-limited')
+  }
+
+  #spend(session: Session, bytes: number, tookMs: number): void {
+    this.#rates.spend(countedAs(session), readingCost(this.#parts.limits, bytes, tookMs))
+  }
+
   async #submit({ request, requestId }: Named, session: Session): Promise<Reply> {
-    const { engine } = this.#parts
+    const { engine, limits } = this.#parts
     const key = request.headers['idempotency-key']
-    return submitActions(engine, session, {
+    const body = await readBody(request, engine.limits.frameBytesMax)
+    const began = performance.now()
+    const reply = submitActions(engine, session, {
       contentType: request.headers['content-type'],
       idempotencyKey: Array.isArray(key) ? key.join(', ') : key,
-      body: await readBody(request, engine.limits.frameBytesMax),
+      body,
+      actionsMax: limits.requestActionsMax,
       requestId,
     })
+    // It has not waited for anything yet.
+    this.#spend(session, body.length, performance.now() - began)
+    return reply
+  }
+
+  /** Who takes nothing of the answer for that long does not get the rest. */
+  #write(response: ServerResponse, reply: Reply): void {
+    response.setTimeout(Math.min(this.#parts.limits.requestMsMax, delayMsMax), () => {
+      this.#parts.watch.reached('requestMsMax')
+      response.destroy()
+    })
+    write(response, reply)
   }
 }
 

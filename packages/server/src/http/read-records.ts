@@ -43,7 +43,6 @@ export async function listEvents(
 ): Promise<Reply> {
   const limit = query.count('limit', 1, limitMax) ?? limitDefault
   const after = query.count('after', 0, Number.MAX_SAFE_INTEGER - 1) ?? 0
-  const events = await engine.queries.events(session, ref, after + 1, limit)
-  const next = events.length === limit ? events.at(-1)?.version : undefined
+  const { events, next } = await engine.queries.events(session, ref, after + 1, limit)
   return json(200, { events, next: next ?? null })
 }

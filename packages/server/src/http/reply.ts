@@ -44,6 +44,6 @@ export function problemOf(code: ErrorCode, detail?: string): Reply {
 
 function headersFor(status: number): Reply['headers'] {
   if (status === 401) return { 'www-authenticate': 'Bearer' }
-  if (status === 503) return { 'retry-after': '1' }
+  if (status === 503 || status === 429) return { 'retry-after': '1' }
   return {}
 }

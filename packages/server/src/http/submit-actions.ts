@@ -1,9 +1,7 @@
 import { FoldbackError, isDeeperThan } from '@foldback/core'
-import type { Engine, Origin, Session, Settlement } from '@foldback/engine'
+import type { Arrival, Engine, Session, Settlement } from '@foldback/engine'
 import { json, problem, problemOf, type Reply } from './reply.ts'
 
-/** Actions in one request. Each has an answer, so they are bounded apart from their bytes. */
-const actionsMax = 10_000
 const keyLengthMax = 200
 
 /** What came with `POST /actions`. */
@@ -13,6 +11,8 @@ export interface ActionsRequest {
   readonly body: string
   /** Names the request in the log. */
   readonly requestId: string
+  /** Each action has an answer, so they are bounded apart from their bytes. */
+  readonly actionsMax: number
 }
 
 /** Hands in one action or a list of them. In a list each has its own outcome, and what is valid is kept. */
@@ -29,10 +29,12 @@ export async function submitActions(
   const origin = { requestId: request.requestId }
   const value = parse(request.body)
   if (value === undefined) return problemOf('not-json')
-  if (!Array.isArray(value)) return single(engine, session, value, key, origin)
+  const arrival = { bytes: request.body.length, origin }
+  if (!Array.isArray(value)) return single(engine, session, value, key, arrival)
+  const { actionsMax } = request
   if (value.length > actionsMax)
-    return problemOf('frame-too-large', `at most ${actionsMax} actions in one request`)
-  const settlements = await engine.submit(value, session, key, origin)
+    throw new FoldbackError('frame-too-large', `at most ${actionsMax} actions in one request`)
+  const settlements = await engine.submit(value, session, key, arrival)
   return json(
     200,
     settlements.map((settlement, index) => outcomeOf(settlement, echo(value[index], engine))),
@@ -44,19 +46,21 @@ async function single(
   session: Session,
   value: unknown,
   key: string | undefined,
-  origin: Origin,
+  arrival: Arrival,
 ): Promise<Reply> {
-  const [settlement] = await engine.submit([value], session, key, origin)
+  const [settlement] = await engine.submit([value], session, key, arrival)
   if (settlement === undefined) throw new TypeError('an action was handed in and nothing came of it')
   if (settlement.status === 'accepted') return json(200, outcomeOf(settlement, value))
-  const { code, message } = settlement.refusal
-  return problem(code, message, { action: echo(value, engine) })
+  const { code, message, retryAfterMs } = settlement.refusal
+  const reply = problem(code, message, { retryAfterMs, action: echo(value, engine) })
+  if (retryAfterMs === undefined) return reply
+  return { ...reply, headers: { ...reply.headers, 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } }
 }
 
 function outcomeOf(settlement: Settlement, action: unknown) {
   if (settlement.status === 'accepted') return { outcome: 'accepted', places: settlement.places }
-  const { code, message } = settlement.refusal
-  return { outcome: 'rejected', code, message, action }
+  const { code, message, retryAfterMs } = settlement.refusal
+  return { outcome: 'rejected', code, message, retryAfterMs, action }
 }
 
 /** What nests too deeply cannot be written as JSON again. */

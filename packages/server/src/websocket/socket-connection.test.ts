@@ -8,13 +8,17 @@ import { WebSocketServer } from 'ws'
 import { created, orderSlice, renamed } from '../../../../test-support/order-models.ts'
 import { PlainClient } from '../../../../test-support/plain-client.ts'
 import { RunningServer } from '../../../../test-support/running-server.ts'
+import { LimitWatch } from '../limit-watch.ts'
+import { serverLimitsDefault } from '../limits.ts'
+import { metricsOfNothing } from '../test-parts/metrics-of-nothing.ts'
+import { SendBuffers } from './send-buffers.ts'
 import { SocketConnection } from './socket-connection.ts'
 import { Traffic } from './traffic.ts'
 
 // More than the buffers of the operating system take for a reader that does not read.
 const rounds = 80
 const large = 'x'.repeat(500_000)
-const limits = { bufferedBytesMax: 1_000_000 }
+const limits = { bufferedBytesMax: 1_000_000, bytesBurstMax: 100_000_000 }
 
 it('tells a plain reader that was too slow the newest record, when it reads again', async () => {
   const server = await RunningServer.start({ limits })
@@ -103,10 +107,12 @@ it('ends the connection that a fault is in, and reports it', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   onTestFinished(() => sockets.close())
   sockets.on('connection', (socket) => {
-    const bounds = { frameBytesMax: 1_000, bufferedBytesMax: 1_000, silentMsMax: 60_000 }
+    const watch = new LimitWatch(metricsOfNothing(), pino({ level: 'silent' }))
     new SocketConnection(socket, {
-      limits: bounds,
-      report: (incident) => incidents.push(incident),
+      limits: serverLimitsDefault,
+      watch,
+      buffers: new SendBuffers(1_000, watch),
+      report: (incident) => void incidents.push(incident),
       traffic: new Traffic(),
       log: pino({ level: 'silent' }),
       origin: { connectionId: 'one' },

@@ -12,7 +12,9 @@ import { requestIdOf } from '../http/request-id.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Origins } from '../origins.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
-import { SocketConnection } from './socket-connection.ts'
+import type { LimitWatch } from '../limit-watch.ts'
+import type { SendBuffers } from './send-buffers.ts'
+import { SocketConnection, type SocketLimits } from './socket-connection.ts'
 import type { Traffic, WebSocketDoor } from './traffic.ts'
 
 export interface WebSocketDoorsParts {
@@ -24,6 +26,9 @@ export interface WebSocketDoorsParts {
   readonly report: EnginePorts['report']
   readonly log: Logger
   readonly traffic: { readonly [Door in WebSocketDoor]: Traffic }
+  readonly limits: SocketLimits
+  readonly watch: LimitWatch
+  readonly buffers: SendBuffers
 }
 
 /** A request to become a WebSocket, with what names it, and the connection that it becomes, in the log. */
@@ -55,7 +60,9 @@ export class WebSocketDoors {
       noServer: true,
       perMessageDeflate: false,
       autoPong: false,
-      maxPayload: parts.engine.limits.frameBytesMax * hardLimitFactor,
+      // One frame of each connection, then others have their turn.
+      allowSynchronousEvents: false,
+      maxPayload: parts.limits.frameBytesMax * hardLimitFactor,
       handleProtocols: (offered) => chosen([...offered]) ?? false,
     })
     this.#server.on('wsClientError', (fault, socket, request) => {
@@ -132,10 +139,12 @@ export class WebSocketDoors {
     { request, connectionId }: Upgrade,
     door: WebSocketDoor,
   ): SocketConnection {
-    const { engine, report, log, traffic } = this.#parts
+    const { limits, watch, buffers, report, log, traffic } = this.#parts
     traffic[door].add(webSocket, request.socket)
     return new SocketConnection(webSocket, {
-      limits: engine.limits,
+      limits,
+      watch,
+      buffers,
       report,
       traffic: traffic[door],
       log: log.child({ connectionId, door }),

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { errors } from '@foldback/core'
+import { describe, expect, it } from 'vitest'
+import { serverLimitsDefault, splitLimits } from './limits.ts'
+import { metricsOfNothing } from './test-parts/metrics-of-nothing.ts'
+
+const page = readFileSync(new URL('../../../docs/limits.md', import.meta.url), 'utf8')
+const rows = Array.from(page.matchAll(/^\| `(\w+)` \| (\d+) \|(.+)\|$/gm), ([, name, value, rest = '']) => {
+  const cells = rest.split('|').map((cell) => cell.trim().replaceAll('`', ''))
+  const [bounds, effect, code, metric] = cells
+  return { name: name!, value: Number(value), bounds, effect, code, metric, count: cells.length }
+})
+
+describe('docs/limits.md', () => {
+  it('lists every limit with its default', () => {
+    expect(Object.fromEntries(rows.map(({ name, value }) => [name, value]))).toEqual(serverLimitsDefault)
+  })
+
+  it('has no row that this test cannot read', () => {
+    expect(page.match(/^\| `/gm)).toHaveLength(rows.length)
+  })
+
+  it.each(rows)('says what $name bounds and what happens then', ({ bounds, effect, count }) => {
+    expect([bounds, effect]).not.toContain('')
+    expect(count).toBe(4)
+  })
+
+  it('names codes that there are', () => {
+    const codes = rows.map(({ code }) => code).filter((code) => code !== '')
+    expect(codes.length).toBeGreaterThan(0)
+    expect(Object.keys(errors)).toEqual(expect.arrayContaining(codes))
+  })
+
+  it('names metrics that there are', async () => {
+    const metrics = metricsOfNothing()
+    const text = await metrics.text()
+    for (const { name, metric } of rows) {
+      const line = metric === '' ? `foldback_limit_reached_total{limit="${name}"} 0\n` : `# TYPE ${metric} `
+      expect(text).toContain(line)
+    }
+  })
+})
+
+describe('limits', () => {
+  it('of host and engine are kept apart, and checked', () => {
+    const { host, engine } = splitLimits({ requestsMax: 7, restMs: 8 })
+    expect(host).toMatchObject({ requestsMax: 7, connectionsMax: serverLimitsDefault.connectionsMax })
+    expect(engine).toEqual({ restMs: 8 })
+    expect(() => splitLimits({ requestsMax: 0.5 })).toThrow(/requestsMax must be a whole number/)
+  })
+})
