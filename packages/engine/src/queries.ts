@@ -51,7 +51,7 @@ export class Queries {
 
   /**
    * Records of a model in the order of their ids, those that exist, at most `limit` and `pageBytesMax`; `next`
-   * continues after them.
+   * continues after them. It is the id of a hidden record only where all that was looked at is hidden.
    * @throws FoldbackError `unknown-model`
    */
   async records(
@@ -69,7 +69,8 @@ export class Queries {
       const heads = await this.#parts.ports.store.list(request)
       size.learn(heads)
       for (const head of heads) {
-        if (!page.hasRoomFor(storedBytes(head))) return { records: page.rows, next: last }
+        if (!page.hasRoomFor(storedBytes(head)))
+          return { records: page.rows, next: page.rows.at(-1)?.id ?? last }
         page.scannedCount++
         const ref = { model, id: head.id }
         last = head.id

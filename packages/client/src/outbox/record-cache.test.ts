@@ -49,6 +49,16 @@ async function openPage(options: { actor?: string; max?: number; orderVersion?: 
 }
 
 describe('records', () => {
+  it('folded by other code are replaced, also by an earlier version, as of a server that was put back', async () => {
+    const first = await openPage()
+    first.keep('1', 5)
+    await first.flush()
+    const second = await openPage({ orderVersion: 2 })
+    second.keep('1', 3)
+    await second.flush()
+    expect((await openPage({ orderVersion: 2 })).versions()).toEqual([['1', 3]])
+  })
+
   it('are there for the next page, up to where they were listed', async () => {
     const first = await openPage()
     first.list({ seq: 7, id: 'e7' })

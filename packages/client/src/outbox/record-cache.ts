@@ -82,6 +82,8 @@ export class RecordCache {
         this.#kept.set(key, { model, id: id!, row })
       else {
         this.#dirty.set(key, undefined)
+        // Nor is its version anything to compare with: the server may have gone back meanwhile.
+        this.#forced.add(key)
         // A listing would say that it is still here.
         if (model !== undefined) this.#unlisted.add(model)
       }
