@@ -89,10 +89,6 @@ export class Entry {
     return this.outcome !== undefined || this.#abandoned !== undefined
   }
 
-  get isMerged(): boolean {
-    return this.#heir !== undefined
-  }
-
   /** It has no number any more, or not yet. */
   open(): void {
     this.lane = undefined
@@ -123,6 +119,7 @@ export class Entry {
 
   /** This page will not hear what becomes of it. */
   abandon(code: 'discarded' | 'taken-over'): void {
+    if (this.isOver) return
     this.#abandoned = new FoldbackError(code, undefined, { action: this.action })
     for (const { reject } of this.#waiting) reject(this.#abandoned)
     this.#waiting = []

@@ -168,7 +168,10 @@ export class SendQueue {
   withdraw(entry: Entry): void {
     if (entry.n !== undefined) throw new Error('Invariant: a sealed action cannot be withdrawn.')
     this.#entries = this.#entries.filter((other) => other !== entry)
-    for (const { key } of entry.replaced.splice(0)) if (key !== undefined) this.#removed.push(key)
+    for (const replaced of entry.replaced.splice(0)) {
+      if (replaced.key !== undefined) this.#removed.push(replaced.key)
+      if (replaced.isGivenUp) this.#givenUp.push(replaced)
+    }
     this.#forget(entry)
   }
 
@@ -183,10 +186,11 @@ export class SendQueue {
   /** Its user gives an open action up, for another where one takes its place. */
   giveUp(entry: Entry, heir: Entry | undefined): void {
     entry.isGivenUp = true
-    if (heir !== undefined) return this.replace(entry, heir)
+    // It is in no row, so that nobody else can have it.
     if (entry.key === undefined) entry.abandon('discarded')
-    else this.#givenUp.push(entry)
-    this.withdraw(entry)
+    else if (heir === undefined) this.#givenUp.push(entry)
+    if (heir === undefined) this.withdraw(entry)
+    else this.replace(entry, heir)
   }
 
   /** A sealed action is to be given up: that is written before it is told. */
@@ -282,7 +286,7 @@ export class SendQueue {
     for (const lane of this.#lanes.values()) lane.isLost = true
     this.#own = this.#begin()
     const replaced = this.#entries.flatMap((entry) => entry.replaced.splice(0))
-    const givenUp = [...this.#givenUp.splice(0), ...replaced.filter(({ isMerged }) => !isMerged)]
+    const givenUp = [...this.#givenUp.splice(0), ...replaced.filter(({ isGivenUp }) => isGivenUp)]
     return [...lost, ...givenUp]
   }
 
@@ -408,7 +412,10 @@ export class SendQueue {
   }
 
   #written({ rows, settled, givenUp, moves, life }: Writing): void {
-    for (const entry of givenUp) entry.abandon('discarded')
+    const replaced = [...rows].flatMap(([entry, { key }]) =>
+      entry.key === key ? entry.replaced.splice(0) : [],
+    )
+    for (const entry of [...givenUp, ...replaced]) if (entry.isGivenUp) entry.abandon('discarded')
     if (life !== this.#life) return
     this.#isWriting = false
     if (moves) this.#isMoving = false
@@ -422,7 +429,6 @@ export class SendQueue {
       // In another lane since: it is written again there.
       if (entry.key !== key) continue
       entry.written = row.n !== undefined ? 'sealed' : 'open'
-      for (const replaced of entry.replaced.splice(0)) if (!replaced.isMerged) replaced.abandon('discarded')
       if (row.isCancelled) cancelled.push(entry)
     }
     for (const entry of cancelled) entry.cancel = 'written'
