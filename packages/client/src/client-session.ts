@@ -307,7 +307,7 @@ export class ClientSession {
 
   /** The store has taken in an action that takes the place of another. */
   merged(entry: Entry, into: Entry): void {
-    this.#queue.withdraw(entry)
+    this.#queue.replace(entry, into)
     this.#letGo(entry)
     entry.mergeInto(into)
     this.#set({})
@@ -362,12 +362,16 @@ export class ClientSession {
     this.#set({})
   }
 
-  /** Gives an action up that is not settled. One that may have been sent is pending until the server has answered. */
-  discard(entry: Entry): void {
+  /**
+   * Gives an action up that is not settled, for another where one takes its place. One that may have been sent is
+   * pending until the server has answered.
+   */
+  discard(entry: Entry, heir?: Entry): void {
     if (entry.isOver) throw new FoldbackError('too-late')
     if (entry.n !== undefined) this.#queue.cancel(entry)
     else {
-      this.#queue.withdraw(entry)
+      if (heir === undefined) this.#queue.withdraw(entry)
+      else this.#queue.replace(entry, heir)
       this.#letGo(entry)
       this.#intake.withdraw(entry)
       entry.abandon('discarded')

@@ -275,9 +275,10 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
 
   edit(instead: Rejection | Action, action: Action): void {
     if (isRejection(instead)) return this.#insteadOf(instead, action)
-    this.#unsettled(instead)
+    const entry = this.#unsettled(instead)
     this.#door.dispatchAnew(action)
-    this.discard(instead)
+    // It may have been merged into the very action that takes its place.
+    if (entry.standing === entry) this.#session.discard(entry, this.#entryOf(action))
   }
 
   /** Once: who asks twice has clicked twice. */

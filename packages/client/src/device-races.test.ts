@@ -405,15 +405,12 @@ describe('a write that has not begun when the page leaves its lane', () => {
     const outbox = new Outbox(device, server.random)
     await outbox.open()
     const lane = outbox.lane
-    await outbox.write({ put: [], remove: [], rejections: [] })
+    const action = { type: 'order/x', meta: { foldback: { id: 'x', at: 0, actor: '' } } } as StampedAction
+    const put = [{ key: `action/${lane}/1`, row: { action, n: 1 } }]
+    await outbox.write({ put, remove: [], rejections: [] })
     // another page adopts
     await device.transact('write', async (rows) => rows.put(`lane/${lane}`, { actor: '', page: 'other' }))
-    const action = { type: 'order/x', meta: { foldback: { id: 'x', at: 0, actor: '' } } } as StampedAction
-    const writing = outbox.write({
-      put: [{ key: `action/${lane}/1`, row: { action, n: 1 } }],
-      remove: [],
-      rejections: [],
-    })
+    const writing = outbox.write({ put, remove: [], rejections: [] })
     const leaving = outbox.leave()
     await expect(writing).rejects.toThrow('another page')
     await leaving

@@ -315,7 +315,20 @@ export class Device {
       else entry.abandon('taken-over')
     }
     this.#takeIn(unwritten, false)
+    for (const entry of unwritten) this.#replaceAgain(entry)
     this.#parts.intake.end()
+  }
+
+  /** What an action takes the place of was in the outbox, and has come back too. */
+  #replaceAgain(heir: Entry): void {
+    const { queue, intake, onLetGo } = this.#parts
+    for (const { id } of heir.replaced.splice(0)) {
+      const entry = queue.entries.find((each) => each.id === id && each.n === undefined)
+      if (entry === undefined) continue
+      queue.replace(entry, heir)
+      onLetGo(entry)
+      intake.withdraw(entry)
+    }
   }
 
   /** Another user, or nobody: what the one before had is set aside, and nothing of it is shown. */

@@ -40,7 +40,7 @@ export class Entry {
   /** The lane in which it has its number; undefined while it is open. */
   lane: Lane | undefined
   n: number | undefined
-  /** Where it is in the outbox; undefined while no write of it has begun. */
+  /** Where it is in the outbox, or will be when the write under way has gone well; undefined: nowhere. */
   key: string | undefined
   order: number | undefined
   /** As it was written last: not at all, as an open row, or sealed. */
@@ -49,6 +49,8 @@ export class Entry {
   cancel: 'asked' | 'written' | undefined
   /** Until then it waits for others to merge with, in milliseconds since 1970; undefined: not at all. */
   waitsUntil: number | undefined
+  /** Open actions whose place it takes: their rows go with the write that brings its own, and not before. */
+  readonly replaced: Entry[] = []
   outcome: Outcome | undefined
   /** The action that it was merged into, whose outcome is its own. */
   #heir: Entry | undefined

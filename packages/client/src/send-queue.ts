@@ -13,6 +13,7 @@ import { actionKey, type ActionRow, laneKey, type RejectionRow } from './outbox/
  * - What was adopted comes before what stands behind it: nothing is sealed behind an adopted action that is sealed in
  *   its own lane, until that is settled.
  * - The outbox is written by one call at a time, and each row by itself.
+ * - A row that another takes the place of goes in the transaction that writes that one: none of both is in no row.
  */
 
 const retryMs = 1_000
@@ -41,6 +42,8 @@ interface Writing {
   readonly rejections: readonly RejectionChange[]
   /** How far each lane was settled when this was written. */
   readonly settled: readonly (readonly [Lane, number])[]
+  /** It writes anew what it removes. */
+  readonly moves: boolean
   /** Of which of this queue's lives. */
   readonly life: number
 }
@@ -72,6 +75,8 @@ export class SendQueue {
   #isWriting = false
   #answered: Promise<void> = Promise.resolve()
   #isFailing = false
+  /** What is removed next is what is written anew in another lane: both happen, or none. */
+  #isMoving = false
   /** How often the lane was lost: what a write of before it still says has no effect. */
   #life = 0
   #cancelTimer: (() => void) | undefined
@@ -160,7 +165,16 @@ export class SendQueue {
   withdraw(entry: Entry): void {
     if (entry.n !== undefined) throw new Error('Invariant: a sealed action cannot be withdrawn.')
     this.#entries = this.#entries.filter((other) => other !== entry)
+    for (const { key } of entry.replaced.splice(0)) if (key !== undefined) this.#removed.push(key)
     this.#forget(entry)
+  }
+
+  /** Another action, which is not written yet, takes the place of an open one. */
+  replace(entry: Entry, heir: Entry): void {
+    if (entry.n !== undefined) throw new Error('Invariant: a sealed action cannot be replaced.')
+    this.#entries = this.#entries.filter((other) => other !== entry)
+    heir.replaced.push(...entry.replaced.splice(0), entry)
+    this.#schedule()
   }
 
   /** A sealed action is to be given up: that is written before it is told. */
@@ -220,6 +234,7 @@ export class SendQueue {
   /** Moves what is not settled in `lanes` into a new lane of its own: the server does not know the old ones as they were. */
   restart(lanes: readonly Lane[]): void {
     const isOwn = lanes.includes(this.#own)
+    this.#isMoving = true
     for (const lane of lanes) {
       this.#lanes.delete(lane.name)
       if (lane !== this.#own) this.#removed.push(laneKey(lane.name))
@@ -285,6 +300,8 @@ export class SendQueue {
 
   #shut(): void {
     this.#life++
+    if (this.#isMoving) this.#removed = []
+    this.#isMoving = false
     this.#isOpen = false
     this.#isWriting = false
   }
@@ -301,7 +318,8 @@ export class SendQueue {
   #write(): void {
     if (!this.#isOpen || this.#isWriting) return
     // What only makes room goes first, when there is none for the rest.
-    const hasToClear = this.#isFailing && this.#removed.length + this.#rejections.length > 0
+    const hasToClear =
+      this.#isFailing && !this.#isMoving && this.#removed.length + this.#rejections.length > 0
     const sealed = this.#isSealing && !hasToClear ? this.#sealable() : []
     for (const entry of sealed) this.#own.seal(entry)
     const due = hasToClear
@@ -318,11 +336,13 @@ export class SendQueue {
     this.#rejections = []
     const rows = new Map(due.map((entry) => [entry, { key: this.#keyOf(entry), row: rowOf(entry) }]))
     const settled = this.lanes.map((lane) => [lane, lane.settledUpTo] as const)
-    const writing = { rows, sealed, lane: this.#own, removed, rejections, settled, life: this.#life }
+    const moves = this.#isMoving
+    const writing = { rows, sealed, lane: this.#own, removed, rejections, settled, moves, life: this.#life }
     const put = [...rows.values()]
+    const replaced = due.flatMap((entry) => entry.replaced.flatMap(({ key }) => key ?? []))
     // An outbox that throws at once has failed like one that rejects.
     this.#answered = new Promise<void>((resolve) =>
-      resolve(this.#parts.outbox.write({ put, remove: removed, rejections })),
+      resolve(this.#parts.outbox.write({ put, remove: [...removed, ...replaced], rejections })),
     ).then(
       () => this.#written(writing),
       (cause: unknown) => this.#failed(writing, cause),
@@ -355,9 +375,10 @@ export class SendQueue {
     return open.slice(0, count)
   }
 
-  #written({ rows, settled, life }: Writing): void {
+  #written({ rows, settled, moves, life }: Writing): void {
     if (life !== this.#life) return
     this.#isWriting = false
+    if (moves) this.#isMoving = false
     for (const [lane, n] of settled) if (!lane.isLost) lane.forgottenUpTo = n
     if (this.#isFailing && (rows.size > 0 || this.writtenCount === this.size)) {
       this.#isFailing = false
@@ -368,6 +389,7 @@ export class SendQueue {
       // In another lane since: it is written again there.
       if (entry.key !== key) continue
       entry.written = row.n !== undefined ? 'sealed' : 'open'
+      entry.replaced.length = 0
       if (row.isCancelled) cancelled.push(entry)
     }
     for (const entry of cancelled) entry.cancel = 'written'
@@ -375,7 +397,9 @@ export class SendQueue {
     this.#write()
   }
 
-  #failed({ sealed, lane, removed, rejections, life }: Writing, cause: unknown): void {
+  #failed({ rows, sealed, lane, removed, rejections, life }: Writing, cause: unknown): void {
+    // Also for whom a user's actions were set aside meanwhile: they are in no row, only here.
+    for (const [entry, { key }] of rows) if (entry.written === 'no' && entry.key === key) moveOut(entry)
     if (life !== this.#life) return
     // Nothing of it was written and nothing has left, so the numbers are free again.
     if (lane === this.#own) lane.unseal(sealed.filter((entry) => entry.lane === lane))

@@ -56,6 +56,28 @@ it('takes over what a closed tab and a crashed one have left, offline, and sends
   }
 })
 
+it('takes over what a closed tab has left, and nothing of living ones, in a browser without Web Locks', async () => {
+  const server = await ServerProcess.start()
+  await server.dispatch('zoe', created({ id }))
+  const device = await rig.device(server)
+  // As in a page that came by plain http.
+  await device.context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }))
+  const tabs = [await device.open(), await device.open(), await device.open()]
+  for (const tab of tabs) await tab.shows(`${id}:`)
+  await device.offline()
+  for (const [index, tab] of tabs.entries()) {
+    await tab.dispatch(...add(`${index}`))
+    await tab.hasQueued(1)
+  }
+  const [closing, ...living] = tabs as [Tab, Tab, Tab]
+  await closing.page.close()
+  const pending = async () =>
+    (await Promise.all(living.map(({ status }) => status))).map((each) => each.pending)
+  await expect.poll(pending).toSatisfy((counts: number[]) => counts.includes(1) && counts.includes(2))
+  await device.online()
+  await expectOnce(server, living, ['0', '1', '2'])
+})
+
 it('sends what tabs have left that were closed and crashed while their actions were under way', async () => {
   const server = await ServerProcess.start()
   await server.dispatch('zoe', created({ id }))

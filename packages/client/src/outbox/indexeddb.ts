@@ -1,4 +1,6 @@
 import type { Json, OutboxStorage, OutboxTransaction, Persistence } from '@foldback/core'
+import { browserPorts } from '../browser-ports.ts'
+import { PageLocks } from './page-locks.ts'
 
 /** Sorts behind every key that begins with the same prefix. */
 const last = '\uffff'
@@ -8,6 +10,7 @@ const table = 'rows'
 class IndexedDbOutbox implements OutboxStorage {
   readonly #name: string
   #database: Promise<IDBDatabase> | undefined
+  #pageLocks: PageLocks | undefined
 
   constructor(name: string) {
     this.#name = name
@@ -45,9 +48,7 @@ class IndexedDbOutbox implements OutboxStorage {
     run: (rows: OutboxTransaction) => Promise<Result>,
   ): Promise<Result> {
     const database = await this.#connected()
-    const transaction = database.transaction(table, mode === 'read' ? 'readonly' : 'readwrite', {
-      durability: mode === 'strict' ? 'strict' : 'relaxed',
-    })
+    const transaction = this.#begin(database, mode)
     const done = new Promise((resolve, reject) => {
       transaction.addEventListener('complete', resolve)
       transaction.addEventListener('abort', () => reject(transaction.error))
@@ -69,10 +70,22 @@ class IndexedDbOutbox implements OutboxStorage {
     }
   }
 
-  /** Without Web Locks (a page that came by plain http) every lock is free: a queue may then move between living pages. */
+  #begin(database: IDBDatabase, mode: 'read' | 'write' | 'strict'): IDBTransaction {
+    try {
+      return database.transaction(table, mode === 'read' ? 'readonly' : 'readwrite', {
+        durability: mode === 'strict' ? 'strict' : 'relaxed',
+      })
+    } catch (thrown) {
+      // Some browsers close it and say nothing.
+      this.#database = undefined
+      throw thrown
+    }
+  }
+
   lock(name: string): Promise<(() => void) | undefined> {
     const { locks } = navigator as { readonly locks?: LockManager }
-    if (locks === undefined) return Promise.resolve(() => {})
+    if (locks === undefined)
+      return (this.#pageLocks ??= new PageLocks(this.#name, browserPorts.clock)).take(name)
     return new Promise((resolve, reject) => {
       const held = locks.request(`${this.#name}/${name}`, { ifAvailable: true }, (lock) => {
         if (lock === null) return resolve(undefined)

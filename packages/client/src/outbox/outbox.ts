@@ -150,7 +150,8 @@ export class Outbox {
     const laneRow = this.#laneRow()
     await this.#storage.transact('strict', async (rows) => {
       await this.#check(rows, self)
-      rows.put(laneKey(self.lane), asJson(laneRow))
+      // What only removes rows makes room, so it must need none.
+      if (put.length > 0) rows.put(laneKey(self.lane), asJson(laneRow))
       if (self.abandoned !== undefined) rows.remove(laneKey(self.abandoned))
       const others = await this.#lanesHeld(rows, self, put)
       for (const { key, row } of put) {
@@ -164,7 +165,7 @@ export class Outbox {
         else rows.put(key, asJson(row))
       }
     })
-    self.hasBegun = true
+    self.hasBegun ||= put.length > 0
     self.abandoned = undefined
   }
 

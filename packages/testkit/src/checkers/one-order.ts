@@ -45,6 +45,6 @@ function chainsOf({ dispatched }: Ledger, places: ReadonlyMap<string, number>): 
   return chains
 }
 
-function chainKey({ page, actor, told }: Dispatched): string {
-  return `${page.number} ${actor} ${told === 'taken-over' ? 'elsewhere' : ''}`
+function chainKey({ page, actor, told, isRevived }: Dispatched): string {
+  return `${page.number} ${actor} ${told === 'taken-over' || isRevived ? 'elsewhere' : ''}`
 }

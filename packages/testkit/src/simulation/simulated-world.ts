@@ -8,17 +8,15 @@ import {
   type Incident,
   type Rules,
 } from '@foldback/engine'
-import { memoryStore, StoreMemory } from '../memory-store.ts'
+import { memoryStore, type StoreMemory } from '../memory-store.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { SimulatedDevice } from './simulated-device.ts'
-import { type NetworkLimits, SimulatedNetwork } from './simulated-network.ts'
+import { type CrashKind, SimulatedDisk } from './simulated-disk.ts'
+import { type Accept, type NetworkLimits, SimulatedNetwork } from './simulated-network.ts'
 import type { SimulatedPage } from './simulated-page.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 const byName: Authenticate = async (token) => (token === undefined ? undefined : { actor: token, claims: {} })
-
-/** The longest that a store takes to begin, and again to answer. */
-const storeMsMax = 15
 
 export interface WorldOptions<Models extends readonly AnyModel[] = readonly AnyModel[]> {
   readonly seed: number
@@ -27,9 +25,19 @@ export interface WorldOptions<Models extends readonly AnyModel[] = readonly AnyM
   readonly network?: Partial<NetworkLimits>
   /** Finds out who is speaking. @default the token of a `hello` or `token` is the name of its user */
   readonly authenticate?: Authenticate
-  /** Makes the server's store from what it kept before. @default memoryStore */
+  /** Makes a server's store from what is kept on the disk. @default memoryStore */
   readonly makeStore?: (memory: StoreMemory) => EventStore
 }
+
+/** A server that runs, and what it serves its connections with. */
+interface RunningServer {
+  readonly engine: Engine
+  readonly accept: Accept
+  isAlive: boolean
+}
+
+/** So many timers in one go are no progress: something sets itself off again and again. */
+const timersMax = 1_000_000
 
 /**
  * A server and its clients, the real ones, with a clock, a network and a disk that follow from a seed.
@@ -38,16 +46,18 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   readonly clock = new VirtualClock()
   readonly random: SeededRandom
   readonly network: SimulatedNetwork
-  readonly memory = new StoreMemory()
+  /** Under the server, and under those that come after it. */
+  readonly disk: SimulatedDisk
   readonly incidents: Incident[] = []
   readonly warnings: string[] = []
   readonly models: Models
   /** Those of the server that was started last. */
   serverModels: readonly AnyModel[]
   readonly #options: WorldOptions<Models>
-  #engine: Engine | undefined
-  /** How often the server was started; what an earlier one still does has no effect. */
-  #starts = 0
+  /** The server that takes connections now. */
+  #server: RunningServer | undefined
+  /** Those that another has taken over from, and that still live. */
+  #superseded: RunningServer[] = []
 
   constructor(models: Models, options: WorldOptions<Models>) {
     this.models = models
@@ -55,53 +65,72 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
     this.#options = options
     this.random = new SeededRandom(options.seed)
     this.network = new SimulatedNetwork(this.clock, this.random, options.network)
+    this.disk = new SimulatedDisk(this.clock, this.random)
   }
 
   get engine(): Engine {
-    if (this.#engine === undefined) throw new Error('The server is not started.')
-    return this.#engine
+    if (this.#server === undefined) throw new Error('The server is not started.')
+    return this.#server.engine
   }
 
-  /** @param models those of the program that starts, when that is another than before */
+  /** What the disk has synced: what a server finds that starts after a crash. */
+  get memory(): StoreMemory {
+    return this.disk.memory
+  }
+
+  /**
+   * Starts a server. One that runs already is thought dead: it lives on with the connections that it has, and may not
+   * write any more.
+   *
+   * @param models those of the program that starts, when that is another than before
+   */
   async startServer(models: readonly AnyModel[] = this.serverModels): Promise<void> {
     this.serverModels = models
-    const start = ++this.#starts
-    const store = (this.#options.makeStore ?? memoryStore)(this.memory)
+    const server = this.#makeServer(models)
+    if (this.#server !== undefined) this.#superseded.push(this.#server)
+    this.#server = server
+    await this.waitFor(server.engine.start())
+    this.network.listen(server.accept)
+  }
+
+  #makeServer(models: readonly AnyModel[]): RunningServer {
+    const { rules, limits, makeStore = memoryStore, authenticate = byName } = this.#options
     const engine = new Engine({
       models,
-      ...(this.#options.rules !== undefined && { rules: this.#options.rules }),
-      ...(this.#options.limits !== undefined && { limits: this.#options.limits }),
+      ...(rules !== undefined && { rules }),
+      ...(limits !== undefined && { limits }),
       ports: {
         clock: this.clock,
         random: this.random,
-        store: simulatedStore(
-          store,
-          () => this.#pause(),
-          () => this.#starts === start && this.#isRunning,
-        ),
+        store: this.disk.storeFor(makeStore(this.memory), () => server.isAlive),
         defer: (run) => void this.clock.after(0, run),
         report: (incident) => this.incidents.push(incident),
       },
     })
-    this.#engine = engine
-    await this.waitFor(engine.start())
-    const { authenticate = byName } = this.#options
-    this.network.listen((connection) => engine.connectSync(connection, authenticate))
+    const server: RunningServer = {
+      engine,
+      accept: (connection) => engine.connectSync(connection, authenticate),
+      isAlive: true,
+    }
+    return server
   }
 
-  /** The server is gone from one moment to the next. What its store had answered is kept. */
-  crashServer(): void {
-    this.#engine = undefined
+  /** The server is gone from one moment to the next, and those before it. What is on the disk stays. */
+  crashServer(how: CrashKind = 'process'): void {
+    for (const server of [...this.#superseded, this.#server]) if (server !== undefined) server.isAlive = false
+    this.#superseded = []
+    this.#server = undefined
+    this.disk.crash(how)
     this.network.listen(undefined)
   }
 
-  get #isRunning(): boolean {
-    return this.#engine !== undefined
-  }
-
-  /** As long as a disk takes, at random. */
-  #pause(): Promise<void> {
-    return new Promise((resolve) => this.clock.after(this.random.below(storeMsMax + 1), resolve))
+  /** Those that another has taken over from end, with their connections. */
+  endSuperseded(): void {
+    for (const server of this.#superseded) {
+      server.isAlive = false
+      this.network.cutThoseOf(server.accept)
+    }
+    this.#superseded = []
   }
 
   /** A device whose pages share a storage. */
@@ -118,7 +147,7 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
     const ports: ClientPorts = {
       clock: this.clock,
       random: this.random,
-      connect: this.network.connect,
+      connect: this.network.connectAs(page),
       soon: (run) => void this.clock.after(0, run),
       warn: (message) => this.warnings.push(message),
     }
@@ -137,7 +166,9 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   async run(forMs: number): Promise<void> {
     const until = this.clock.now() + forMs
     await settlePromises()
-    while ((this.clock.nextAt ?? Infinity) <= until) {
+    for (let timers = 0; (this.clock.nextAt ?? Infinity) <= until; timers++) {
+      if (timers > timersMax)
+        throw new Error(`More than ${timersMax} timers within ${forMs} simulated milliseconds.`)
       this.clock.step()
       await settlePromises()
     }
@@ -166,26 +197,11 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   }
 }
 
-/** Everything here waits for timers of the virtual clock or for promises alone; this lets the promises finish. */
-function settlePromises(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
 /**
- * A store whose every call takes a while, before it happens and after, and which answers its process only as long as
- * that lives: afterwards nothing is written, and nobody hears.
+ * Everything here waits for timers of the virtual clock or for promises alone; this lets the promises finish. What
+ * `nextTick` is given among promises runs when there are no more of them, a hundred times sooner than a real timer.
  */
-function simulatedStore(store: EventStore, pause: () => Promise<void>, isAlive: () => boolean): EventStore {
-  const never = new Promise<never>(() => {})
-  return new Proxy(store, {
-    get(target, name: keyof EventStore) {
-      return async (...args: never[]) => {
-        await pause()
-        if (!isAlive()) return never
-        const answer = await (target[name] as (...given: never[]) => unknown)(...args)
-        await pause()
-        return isAlive() ? answer : never
-      }
-    },
-  })
+async function settlePromises(): Promise<void> {
+  await Promise.resolve()
+  await new Promise<void>((resolve) => process.nextTick(resolve))
 }

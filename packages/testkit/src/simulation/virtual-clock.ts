@@ -1,17 +1,11 @@
 import { type Clock, delayMsMax } from '@foldback/core'
-
-interface Timer {
-  readonly at: number
-  /** Timers of one moment run in the order in which they were set. */
-  readonly order: number
-  readonly run: () => void
-}
+import { TimerQueue } from './timer-queue.ts'
 
 /** A clock that moves only when it is told to. */
 export class VirtualClock implements Clock {
   #now: number
   #order = 0
-  readonly #timers = new Set<Timer>()
+  readonly #timers = new TimerQueue()
 
   constructor(startsAt = 1_750_000_000_000) {
     this.#now = startsAt
@@ -23,21 +17,20 @@ export class VirtualClock implements Clock {
 
   after(delayMs: number, run: () => void): () => void {
     if (delayMs > delayMsMax) throw new RangeError(`A timer of ${delayMs} ms would run at once.`)
-    const timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, run }
+    const timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, run, isCancelled: false }
     this.#timers.add(timer)
-    return () => void this.#timers.delete(timer)
+    return () => void (timer.isCancelled = true)
   }
 
   /** When the next timer is due; undefined when there is none. */
   get nextAt(): number | undefined {
-    return this.#next()?.at
+    return this.#timers.next?.at
   }
 
   /** Moves to the next timer and runs it. */
   step(): void {
-    const timer = this.#next()
+    const timer = this.#timers.takeNext()
     if (timer === undefined) return
-    this.#timers.delete(timer)
     this.#now = Math.max(this.#now, timer.at)
     timer.run()
   }
@@ -45,14 +38,5 @@ export class VirtualClock implements Clock {
   /** Moves on without running anything. */
   moveTo(at: number): void {
     this.#now = Math.max(this.#now, at)
-  }
-
-  #next(): Timer | undefined {
-    let next: Timer | undefined
-    for (const timer of this.#timers) {
-      if (next === undefined || timer.at < next.at || (timer.at === next.at && timer.order < next.order))
-        next = timer
-    }
-    return next
   }
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { checkers } from '../checkers/checkers.ts'
 import { BrokenPromise, type PromiseNumber } from '../checkers/promises.ts'
 import type { Fault } from '../workload/faults.ts'
@@ -6,11 +8,13 @@ import { type Plan, planHistory } from '../workload/plan.ts'
 
 export interface HistoryOptions {
   /** What goes wrong. @default some of all faults, drawn from the seed */
-  readonly faults?: readonly Fault[]
+  readonly faults?: readonly Fault[] | undefined
   /** How many steps there are before the end. @default 60 */
-  readonly steps?: number
+  readonly steps?: number | undefined
   /** Which of the steps happen, by their places from 0. @default all */
-  readonly only?: readonly number[]
+  readonly only?: readonly number[] | undefined
+  /** Faults that are left out after the steps have been drawn. @default none */
+  readonly without?: readonly Fault[] | undefined
 }
 
 export interface HistoryReport {
@@ -32,13 +36,21 @@ export interface Broken {
 }
 
 /** Lives through the history of a seed, and checks what was promised. */
-export function liveHistory(seed: number, { only, ...options }: HistoryOptions = {}): Promise<HistoryReport> {
-  const plan = planHistory(seed, options)
-  const steps = only === undefined ? plan.steps : plan.steps.filter((_, index) => only.includes(index))
-  return livePlan({ ...plan, steps })
+export function liveHistory(seed: number, options: HistoryOptions = {}): Promise<HistoryReport> {
+  return livePlan(planFor(seed, options))
 }
 
-export async function livePlan({ seed, faults, steps }: Plan): Promise<HistoryReport> {
+/** The history of a seed, without what is left out. */
+export function planFor(seed: number, { only, without = [], faults, steps }: HistoryOptions): Plan {
+  const plan = planHistory(seed, { ...(faults && { faults }), ...(steps !== undefined && { steps }) })
+  return {
+    seed,
+    faults: new Set([...plan.faults].filter((fault) => !without.includes(fault))),
+    steps: only === undefined ? plan.steps : plan.steps.filter((_, index) => only.includes(index)),
+  }
+}
+
+async function livePlan({ seed, faults, steps }: Plan): Promise<HistoryReport> {
   const history = new History({ seed, faults, watchers: checkers })
   const startsAt = history.world.clock.now()
   const broken = await brokenBy(async () => {
@@ -59,12 +71,30 @@ export async function livePlan({ seed, faults, steps }: Plan): Promise<HistoryRe
   }
 }
 
+/** What broke while this ran; also what nobody was there to hear. */
 async function brokenBy(run: () => Promise<void>): Promise<Broken | undefined> {
+  let fault: { readonly thrown: unknown } | undefined
+  const unheard = (thrown: unknown): void => void (fault ??= { thrown })
+  process.on('unhandledRejection', unheard)
   try {
     await run()
-    return undefined
+    await setImmediate()
   } catch (thrown) {
-    if (thrown instanceof BrokenPromise) return { promise: thrown.promise, message: thrown.message }
-    return { promise: undefined, message: thrown instanceof Error ? String(thrown.stack) : String(thrown) }
+    fault = { thrown }
+  } finally {
+    process.off('unhandledRejection', unheard)
   }
+  return fault && brokenOf(fault.thrown)
+}
+
+function brokenOf(thrown: unknown): Broken {
+  if (thrown instanceof BrokenPromise) return { promise: thrown.promise, message: thrown.message }
+  return { promise: undefined, message: thrown instanceof Error ? String(thrown.stack) : String(thrown) }
+}
+
+/** The same for histories that went the same way. */
+export function traceHash({ trace }: HistoryReport): string {
+  const hash = createHash('sha256')
+  for (const line of trace) hash.update(line).update('\n')
+  return hash.digest('hex').slice(0, 16)
 }

@@ -41,6 +41,10 @@ const frameBytesMax = 3_000
 const openingMs = 500
 /** More than the longest time between two tries to connect. */
 const longMs = 70_000
+/** How often it is looked whether everybody is done. */
+const lookMs = 100
+/** Long enough for all that is under way when nothing fails. */
+const quietMs = 3_000
 
 export interface HistoryParts {
   readonly seed: number
@@ -274,7 +278,7 @@ export class History {
       for (const [page, user] of left) page.logIn(user)
       await this.#settle()
     }
-    await world.run(longMs)
+    await world.run(quietMs)
     if (world.memory.log.some(({ action }) => action.includes(upcastMark))) this.#happened('upcast')
   }
 
@@ -286,7 +290,8 @@ export class History {
         if (page.sync.status.phase === 'failed') page.user = page.sync.status.actor ?? page.user
         page.connect()
       }
-      await this.world.run(attempt === 0 ? 5_000 : longMs)
+      await this.#runUntil(isDone)
+      await this.world.run(quietMs)
       if (isDone()) return
       for (const page of this.#openPages) this.ledger.watch(page)
     }
@@ -294,6 +299,13 @@ export class History {
       .filter((page) => !page.isDone)
       .map(({ number, sync }) => [number, sync.status])
     throw new BrokenPromise(5, `Pages do not get to the end: ${JSON.stringify(late)}`)
+  }
+
+  /** Lets time pass until `isDone`, at most as long as somebody may wait before they try again. */
+  async #runUntil(isDone: () => boolean): Promise<void> {
+    const { world } = this
+    const until = world.clock.now() + longMs
+    while (!isDone() && world.clock.now() < until) await world.run(lookMs)
   }
 
   get #openPages(): HistoryPage[] {
