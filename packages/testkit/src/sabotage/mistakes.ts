@@ -11,3 +11,7 @@ export const mistakes: readonly Mistake[] = [
   ...clientQueueMistakes,
   ...clientRecordMistakes,
 ]
+
+export function mistakeNamed(name: string): Mistake | undefined {
+  return mistakes.find((mistake) => mistake.name === name)
+}

@@ -10,7 +10,7 @@ const intake = 'packages/client/src/intake.ts'
 /** What can be got wrong on an action's way from a page to the server and back. */
 export const clientQueueMistakes: readonly Mistake[] = [
   {
-    name: 'n given out twice after a lost row',
+    name: 'n-given-out-twice-after-a-lost-row',
     promise: 2,
     why: 'The next number follows from the rows that are there, so when they are gone it begins again.',
     edits: [
@@ -22,7 +22,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'seal without waiting for the disk',
+    name: 'seal-without-waiting-for-the-disk',
     promise: 2,
     why: 'A row is sealed by a write that may be lost with the power, and its action is sent again from another lane.',
     edits: [
@@ -35,7 +35,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['reloads'],
   },
   {
-    name: 'send before sealing',
+    name: 'send-before-sealing',
     promise: 2,
     why: 'An action leaves while its row is being written, and a page that follows sends it under another number.',
     edits: [
@@ -53,7 +53,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['reloads'],
   },
   {
-    name: 'forget an action when it is sent',
+    name: 'forget-an-action-when-it-is-sent',
     promise: 6,
     why: 'A row is removed when its action has left, so a cut and a reload lose it.',
     edits: [
@@ -66,7 +66,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['reloads'],
   },
   {
-    name: 'unseal what is adopted',
+    name: 'unseal-what-is-adopted',
     promise: 2,
     why: 'A sealed row of a dead page is moved to the adopter’s lane, and gets a second number there.',
     edits: [
@@ -84,7 +84,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['reloads'],
   },
   {
-    name: 'adopt without the lock',
+    name: 'adopt-without-the-lock',
     promise: 2,
     why: 'A page takes over the queue of another one that lives.',
     edits: [
@@ -98,7 +98,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['tabs'],
   },
   {
-    name: 'a stale tab does not look at its rows',
+    name: 'a-stale-tab-does-not-look-at-its-rows',
     promise: 2,
     why: 'A page that was asleep while its queue was adopted goes on writing and sending it.',
     edits: [
@@ -111,7 +111,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['frozen-pages'],
   },
   {
-    name: 'keep what another page has taken over',
+    name: 'keep-what-another-page-has-taken-over',
     promise: 2,
     why: 'A page whose queue was adopted keeps the open actions too, so both pages send them.',
     edits: [
@@ -124,7 +124,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['frozen-pages'],
   },
   {
-    name: 'merge into a sealed row',
+    name: 'merge-into-a-sealed-row',
     promise: 2,
     why: 'An action that may have been sent is replaced by a later one instead of being followed by it.',
     edits: [
@@ -142,7 +142,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['typing'],
   },
   {
-    name: 'seal ahead of what was adopted',
+    name: 'seal-ahead-of-what-was-adopted',
     promise: 3,
     why: 'A page sends its own actions before those that were dispatched earlier on a page that is gone.',
     edits: [
@@ -155,7 +155,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['reloads'],
   },
   {
-    name: 'adopt in the wrong order',
+    name: 'adopt-in-the-wrong-order',
     promise: 3,
     why: 'What a dead page had dispatched comes behind what was dispatched after it.',
     edits: [
@@ -168,7 +168,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['reloads'],
   },
   {
-    name: 'resend in the wrong order',
+    name: 'resend-in-the-wrong-order',
     promise: 3,
     why: 'After a reconnect the newest lane goes first.',
     edits: [
@@ -181,7 +181,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['reloads'],
   },
   {
-    name: 'drop what stands behind a refused action',
+    name: 'drop-what-stands-behind-a-refused-action',
     promise: 5,
     why: 'A refusal takes the later actions of the lane with it.',
     edits: [
@@ -195,14 +195,14 @@ export const clientQueueMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'take busy for an answer',
+    name: 'take-busy-for-an-answer',
     promise: 2,
     why: 'A refusal that is not final is treated as one, and the action is dropped though its number is not used.',
     edits: [{ file: session, find: '    if (final) {\n', replace: '    if (final || !final) {\n' }],
     faults: ['rejected-appends', 'short-queue'],
   },
   {
-    name: 'do not keep refusals',
+    name: 'do-not-keep-refusals',
     promise: 5,
     why: 'A refused action is shown until the page is reloaded, and gone then.',
     edits: [
@@ -215,7 +215,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['retries'],
   },
   {
-    name: 'pass over the refusals of a welcome',
+    name: 'pass-over-the-refusals-of-a-welcome',
     promise: 2,
     why: 'What was refused while the client was away counts as accepted.',
     edits: [
@@ -227,7 +227,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'count as queued what is not written',
+    name: 'count-as-queued-what-is-not-written',
     promise: 6,
     why: 'The status calls actions safe on the device that are only in memory.',
     edits: [
@@ -239,7 +239,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'count as queued what did not fit',
+    name: 'count-as-queued-what-did-not-fit',
     promise: 6,
     why: 'A write that failed is taken for done.',
     edits: [
@@ -252,14 +252,14 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['failing-outboxes'],
   },
   {
-    name: 'begin the old lane again after a restored backup',
+    name: 'begin-the-old-lane-again-after-a-restored-backup',
     promise: 9,
     why: 'The lane keeps its name and its numbers begin at 1, so the server takes new actions for others.',
     edits: [{ file: queue, find: '      this.#parts.outbox.renew()\n', replace: '' }],
     faults: ['restored-backups'],
   },
   {
-    name: 'go on in a lane whose mark went back',
+    name: 'go-on-in-a-lane-whose-mark-went-back',
     promise: 9,
     why: 'The client does not notice that the server is an older one, and waits for ever.',
     edits: [
@@ -272,7 +272,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['restored-backups'],
   },
   {
-    name: 'say nothing of what a restored backup has lost',
+    name: 'say-nothing-of-what-a-restored-backup-has-lost',
     promise: 9,
     why: 'Actions that were settled and are lost are reported to nobody.',
     edits: [
@@ -285,7 +285,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['restored-backups'],
   },
   {
-    name: 'discard an action that is sealed',
+    name: 'discard-an-action-that-is-sealed',
     promise: 2,
     why: 'An action that may have been sent is dropped here and goes on there.',
     edits: [
@@ -303,7 +303,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['discards'],
   },
   {
-    name: 'send what was given up',
+    name: 'send-what-was-given-up',
     promise: 2,
     why: 'After a cancellation was written the action itself is sent again.',
     edits: [
@@ -316,7 +316,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['discards', 'reloads'],
   },
   {
-    name: 'settle twice as many',
+    name: 'settle-twice-as-many',
     promise: 2,
     why: 'A range of settled actions is read one too far.',
     edits: [
@@ -328,7 +328,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'keep the queue of the user before',
+    name: 'keep-the-queue-of-the-user-before',
     promise: 2,
     why: 'When somebody else signs in, what the one before has pending is sent as theirs.',
     edits: [

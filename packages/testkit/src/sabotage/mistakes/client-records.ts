@@ -8,7 +8,7 @@ const cache = 'packages/client/src/outbox/record-cache.ts'
 /** What can be got wrong in the records that a client shows. */
 export const clientRecordMistakes: readonly Mistake[] = [
   {
-    name: 'skip a pending action in a rebase',
+    name: 'skip-a-pending-action-in-a-rebase',
     promise: 4,
     why: 'The oldest pending action is not folded again on top of what came.',
     edits: [
@@ -21,7 +21,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'promote a state that is stale',
+    name: 'promote-a-state-that-is-stale',
     promise: 4,
     why: 'The state after a pending action becomes the confirmed one, though events have come under it.',
     edits: [
@@ -33,13 +33,13 @@ export const clientRecordMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'install a snapshot without dropping what it contains',
+    name: 'install-a-snapshot-without-dropping-what-it-contains',
     promise: 2,
     why: 'Pending actions that are in a snapshot already are folded on top of it once more.',
     edits: [{ file: rebase, find: '    for (const id of settledIds) this.#drop(id)\n', replace: '' }],
   },
   {
-    name: 'pass over the marks of a snapshot',
+    name: 'pass-over-the-marks-of-a-snapshot',
     promise: 2,
     why: 'Of the pending actions only those go that the client has heard of.',
     edits: [
@@ -51,7 +51,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'fold an event beyond confirmed + 1',
+    name: 'fold-an-event-beyond-confirmed-plus-1',
     promise: 3,
     why: 'An accepted action is confirmed before the events that come before it.',
     edits: [
@@ -63,7 +63,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'fold over a gap',
+    name: 'fold-over-a-gap',
     promise: 3,
     why: 'An event is folded though the one before it has not come.',
     edits: [
@@ -75,7 +75,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'fold an event that is known',
+    name: 'fold-an-event-that-is-known',
     promise: 3,
     why: 'An event that comes twice is folded twice.',
     edits: [
@@ -87,7 +87,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'show a replaced action beside its replacement',
+    name: 'show-a-replaced-action-beside-its-replacement',
     promise: 4,
     why: 'The event that took the place of a pending action does not take it away.',
     edits: [
@@ -99,7 +99,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'hide nothing on gone',
+    name: 'hide-nothing-on-gone',
     promise: 4,
     why: 'A record that may not be read any more stays on the screen.',
     edits: [
@@ -112,7 +112,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     faults: ['rights'],
   },
   {
-    name: 'keep on the device what may not be read',
+    name: 'keep-on-the-device-what-may-not-be-read',
     promise: 4,
     why: 'A page that is opened without a network shows a record that was taken out of sight.',
     edits: [
@@ -125,7 +125,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     faults: ['rights', 'offline-starts'],
   },
   {
-    name: 'cache the records of another user',
+    name: 'cache-the-records-of-another-user',
     promise: 6,
     why: 'Records are kept on the device without their user, and whoever signs in next is shown them.',
     edits: [
@@ -143,21 +143,21 @@ export const clientRecordMistakes: readonly Mistake[] = [
     faults: ['other-users', 'offline-starts'],
   },
   {
-    name: 'keep the cache after a restored backup',
+    name: 'keep-the-cache-after-a-restored-backup',
     promise: 9,
     why: 'Records of a history that is no more are shown to the next page that opens without a network.',
     edits: [{ file: session, find: '    this.#cache.restart()\n', replace: '' }],
     faults: ['restored-backups', 'offline-starts'],
   },
   {
-    name: 'keep accepted actions after a restored backup',
+    name: 'keep-accepted-actions-after-a-restored-backup',
     promise: 9,
     why: 'Actions that were accepted in a history that is no more stay on the screen.',
     edits: [{ file: session, find: '    this.#intake.dropAccepted()\n', replace: '' }],
     faults: ['restored-backups'],
   },
   {
-    name: 'drop nothing that a full listing leaves out',
+    name: 'drop-nothing-that-a-full-listing-leaves-out',
     promise: 4,
     why: 'A record that does not exist any more, or went out of sight meanwhile, stays on the screen.',
     edits: [
@@ -170,7 +170,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     faults: ['rights', 'restored-backups', 'subscriptions'],
   },
   {
-    name: 'go on from records that other code has folded',
+    name: 'go-on-from-records-that-other-code-has-folded',
     promise: 4,
     why: 'After a deploy the client resumes from states of the version before.',
     edits: [
@@ -183,7 +183,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     faults: ['deploys'],
   },
   {
-    name: 'keep the listing of a broken-off connection',
+    name: 'keep-the-listing-of-a-broken-off-connection',
     promise: 8,
     why: 'A listing that was cut is gone on from as if it had ended.',
     edits: [

@@ -10,7 +10,7 @@ const session = `${sessions}/sync-session.ts`
 /** What can be got wrong in telling clients of changes. */
 export const serverSessionMistakes: readonly Mistake[] = [
   {
-    name: 'snapshot a speculative state',
+    name: 'snapshot-a-speculative-state',
     promise: 7,
     why: 'A subscription is answered with a state that is not committed yet, and may never be.',
     edits: [
@@ -22,7 +22,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'answer from the speculative head',
+    name: 'answer-from-the-speculative-head',
     promise: 1,
     why: 'Somebody who reads a record is shown what is only being written.',
     edits: [
@@ -34,7 +34,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'tell marks of another moment',
+    name: 'tell-marks-of-another-moment',
     promise: 4,
     why: 'A snapshot says that actions are in it which are still being committed, so the client drops them.',
     edits: [
@@ -46,7 +46,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'subscribe after reading',
+    name: 'subscribe-after-reading',
     promise: 8,
     why: 'A record is read first and listened to after, so what is committed in between is told to nobody.',
     edits: [
@@ -58,7 +58,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'list before listening',
+    name: 'list-before-listening',
     promise: 8,
     why: 'A listing leaves out what changes while it is being read.',
     edits: [
@@ -70,7 +70,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'resume one version too late',
+    name: 'resume-one-version-too-late',
     promise: 8,
     why: 'A resumed subscription begins one event behind the one that the client lacks.',
     edits: [
@@ -82,7 +82,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'resume a listing one position too late',
+    name: 'resume-a-listing-one-position-too-late',
     promise: 8,
     why: 'A record whose only change is the very next event is not listed.',
     edits: [
@@ -94,7 +94,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'resume another history',
+    name: 'resume-another-history',
     promise: 9,
     why: 'The id of the event at a position is not compared, so a client goes on from a history that is no more.',
     edits: [
@@ -107,7 +107,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     faults: ['restored-backups', 'reloads'],
   },
   {
-    name: 'go on listing another history',
+    name: 'go-on-listing-another-history',
     promise: 9,
     why: 'The id of the event at a place in the log is not compared.',
     edits: [
@@ -120,7 +120,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     faults: ['restored-backups', 'reloads'],
   },
   {
-    name: 'say nothing when a record goes out of sight',
+    name: 'say-nothing-when-a-record-goes-out-of-sight',
     promise: 4,
     why: 'Somebody who may not read a record any more goes on seeing it as it was.',
     edits: [
@@ -133,7 +133,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     faults: ['rights'],
   },
   {
-    name: 'tell events of a hidden time',
+    name: 'tell-events-of-a-hidden-time',
     promise: 4,
     why: 'A record that comes into sight is told of by events, those from when it was hidden among them.',
     edits: [
@@ -146,7 +146,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     faults: ['rights'],
   },
   {
-    name: 'look at rights once',
+    name: 'look-at-rights-once',
     promise: 4,
     why: 'Whether a record may be read is asked when it is first told of, and never again.',
     edits: [
@@ -160,7 +160,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     faults: ['rights'],
   },
   {
-    name: 'take actions after a login has expired',
+    name: 'take-actions-after-a-login-has-expired',
     promise: 2,
     why: 'What arrives too late is taken with the rights of a login that is over.',
     edits: [
@@ -178,7 +178,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     faults: ['expiring-logins'],
   },
   {
-    name: 'go on with a slow reader as if nothing were missing',
+    name: 'go-on-with-a-slow-reader-as-if-nothing-were-missing',
     promise: 8,
     why: 'What was left out while a reader lagged is never told.',
     edits: [
@@ -191,7 +191,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     faults: ['slow-readers'],
   },
   {
-    name: 'run settled actions together',
+    name: 'run-settled-actions-together',
     promise: 3,
     why: 'Actions settled in a row are told as one range, though other events came between their versions.',
     edits: [
@@ -203,7 +203,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'keep it from the sender that its action was replaced',
+    name: 'keep-it-from-the-sender-that-its-action-was-replaced',
     promise: 4,
     why: 'The sender of an enriched action does not get it as it was recorded.',
     edits: [
@@ -215,7 +215,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'tell events to clients of another version',
+    name: 'tell-events-to-clients-of-another-version',
     promise: 4,
     why: 'Clients with older models fold the events of a newer server with other code.',
     edits: [
@@ -228,7 +228,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     faults: ['deploys'],
   },
   {
-    name: 'say that a listing reaches the tip of the log',
+    name: 'say-that-a-listing-reaches-the-tip-of-the-log',
     promise: 8,
     why: 'A listing claims events that are written but not told of yet, and the client never asks for them.',
     edits: [

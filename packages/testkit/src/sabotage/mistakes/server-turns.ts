@@ -8,7 +8,7 @@ const store = 'packages/testkit/src/memory-store.ts'
 /** What can be got wrong between the server's queue and its log. */
 export const serverTurnMistakes: readonly Mistake[] = [
   {
-    name: 'skip the dedupe',
+    name: 'skip-the-dedupe',
     promise: 2,
     why: 'Neither the server nor its store looks whether (lane, n) is settled, so a resent action happens again.',
     edits: [
@@ -25,7 +25,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'dedupe in the store alone',
+    name: 'dedupe-in-the-store-alone',
     promise: 5,
     why: 'The server folds a resent action again, and the store calls it a duplicate each time: the lane never goes on.',
     edits: [
@@ -37,7 +37,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'a mark that moves to the highest n',
+    name: 'a-mark-that-moves-to-the-highest-n',
     promise: 2,
     why: 'A number above n + 1 is taken too, so one that was put off counts as settled and is lost.',
     edits: [
@@ -54,7 +54,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'acknowledge before the commit',
+    name: 'acknowledge-before-the-commit',
     promise: 1,
     why: 'The sender is told as soon as its action is folded; when the commit fails, the client has forgotten it.',
     edits: [
@@ -68,7 +68,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'refuse before the commit',
+    name: 'refuse-before-the-commit',
     promise: 1,
     why: 'A refusal is told when it is decided, though it rests on events that may still fail to be written.',
     edits: [
@@ -84,7 +84,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'answer a duplicate that is under way',
+    name: 'answer-a-duplicate-that-is-under-way',
     promise: 1,
     why: 'A resent action is called accepted while its first copy is still being written.',
     edits: [
@@ -96,7 +96,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'reuse a version',
+    name: 'reuse-a-version',
     promise: 3,
     why: 'Actions are folded on the committed state and the store does not look, so two events get one version.',
     edits: [
@@ -109,7 +109,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'lose a refusal',
+    name: 'lose-a-refusal',
     promise: 2,
     why: 'That an action was refused is not kept, so whoever asks again is told that it was accepted.',
     edits: [
@@ -121,7 +121,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'forget outcomes too early',
+    name: 'forget-outcomes-too-early',
     promise: 2,
     why: 'Refusals are forgotten when they have been told, not when the client says that it knows them.',
     edits: [
@@ -133,7 +133,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'authorize before the dedupe',
+    name: 'authorize-before-the-dedupe',
     promise: 2,
     why: 'A resent action is judged again, and what was accepted the first time is refused by now.',
     edits: [
@@ -152,7 +152,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'swallow a failed append',
+    name: 'swallow-a-failed-append',
     promise: 11,
     why: 'A commit that failed is settled as if it had been written.',
     edits: [
@@ -166,7 +166,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     faults: ['rejected-appends'],
   },
   {
-    name: 'take unknown for written',
+    name: 'take-unknown-for-written',
     promise: 11,
     why: 'Where the store cannot tell, the server says accepted.',
     edits: [
@@ -180,7 +180,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     faults: ['unknown-appends'],
   },
   {
-    name: 'keep heads after a failed append',
+    name: 'keep-heads-after-a-failed-append',
     promise: 11,
     why: 'The next actions are folded on states that were never written.',
     edits: [
@@ -193,7 +193,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     faults: ['rejected-appends', 'unknown-appends'],
   },
   {
-    name: 'keep marks after a failed append',
+    name: 'keep-marks-after-a-failed-append',
     promise: 11,
     why: 'A lane is believed to be further than it is, so what was not written is taken for a duplicate for ever.',
     edits: [
@@ -206,7 +206,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     faults: ['rejected-appends', 'unknown-appends'],
   },
   {
-    name: 'skip a model of a multi-model action',
+    name: 'skip-a-model-of-a-multi-model-action',
     promise: 3,
     why: 'An action that concerns two models is recorded in the first one only.',
     edits: [
@@ -218,7 +218,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'enrich again when a turn is folded again',
+    name: 'enrich-again-when-a-turn-is-folded-again',
     promise: 2,
     why: 'After a conflict the enriched action is judged and enriched once more.',
     edits: [
@@ -239,7 +239,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     faults: ['unknown-appends'],
   },
   {
-    name: 'record a state under another version',
+    name: 'record-a-state-under-another-version',
     promise: 7,
     why: 'The record that is kept is the committed state, under the version of what is only being committed.',
     edits: [
@@ -251,7 +251,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
-    name: 'forget a head that is being committed',
+    name: 'forget-a-head-that-is-being-committed',
     promise: 3,
     why: 'A small cache lets go of a head with actions under way, and reads an older one in its place.',
     edits: [
