@@ -1,19 +1,32 @@
+import type { History } from '../workload/history.ts'
 import type { Checker } from './checker.ts'
-import { convergence } from './convergence.ts'
-import { exactlyOnce } from './exactly-once.ts'
-import { nothingWedged } from './nothing-wedged.ts'
-import { offlineIsDurable } from './offline-is-durable.ts'
-import { oneOrder } from './one-order.ts'
-import { settledIsDurable } from './settled-is-durable.ts'
-import { trueSnapshots } from './true-snapshots.ts'
+import { Convergence } from './convergence.ts'
+import { ExactlyOnce } from './exactly-once.ts'
+import { FailedAppends } from './failed-appends.ts'
+import { NeverSkips } from './never-skips.ts'
+import { NothingWedged } from './nothing-wedged.ts'
+import { OfflineIsDurable } from './offline-is-durable.ts'
+import { OneOrder } from './one-order.ts'
+import { PurityIsChecked } from './purity-is-checked.ts'
+import { SettledIsDurable } from './settled-is-durable.ts'
+import { TimeCanGoBack } from './time-can-go-back.ts'
+import { TrueSnapshots } from './true-snapshots.ts'
 
-/** All of them, in the order of their promises; the last ones open further pages. */
-export const checkers: readonly Checker[] = [
-  settledIsDurable,
-  exactlyOnce,
-  oneOrder,
-  nothingWedged,
-  trueSnapshots,
-  convergence,
-  offlineIsDurable,
-]
+/** One for each promise, watching a history that is about to begin. The last one opens further pages. */
+export function checkersOf(history: History): readonly Checker[] {
+  const checkers = [
+    new FailedAppends(history),
+    new SettledIsDurable(history),
+    new ExactlyOnce(history),
+    new OneOrder(history),
+    new NothingWedged(history),
+    new TrueSnapshots(history),
+    new NeverSkips(history),
+    new TimeCanGoBack(history),
+    new PurityIsChecked(history),
+    new Convergence(history),
+    new OfflineIsDurable(history),
+  ]
+  history.watchers.push(...checkers)
+  return checkers
+}

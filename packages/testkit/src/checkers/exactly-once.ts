@@ -1,40 +1,143 @@
+import { cancellation, type Hello, type Push, type StampedAction } from '@foldback/core'
+import type { StoredEvent } from '@foldback/engine'
 import type { History } from '../workload/history.ts'
 import { upcastMark } from '../workload/history-models.ts'
 import type { Dispatched } from '../workload/ledger.ts'
+import type { WatchedFrame } from '../workload/watcher.ts'
 import type { Checker } from './checker.ts'
 import { hold } from './promises.ts'
 
-/** Promise 2: an action is in each of its streams once; what was refused or given up in time is in none. */
-export const exactlyOnce: Checker = {
-  promise: 2,
-  ended: (history) => {
-    checkStreams(history)
-    if (!history.isRestored) checkOutcomes(history)
-  },
-}
+/**
+ * Promise 2: a number of a lane stands for one action, whoever sends it however often, and has one outcome; an action
+ * is in each of its streams once; what was refused or given up in time is in none.
+ */
+export class ExactlyOnce implements Checker {
+  readonly promise = 2
+  readonly #history: History
+  /** By lane and n: the id of the action that was sent; or that it was given up. */
+  readonly #sent = new Map<string, string>()
+  readonly #outcomes = new Map<string, 'accepted' | 'refused'>()
+  /** By lane: how far its holder has said that it knows every outcome; the server may have forgotten them since. */
+  readonly #known = new Map<string, number>()
+  /** By lane: how far the log has it. */
+  #marks = new Map<string, number>()
+  /** How far the log has been looked at. */
+  #seq = 0
 
-function checkStreams({ world }: History): void {
-  for (const { model, id, events } of world.memory.streams.values()) {
-    const ids = events.map((event) => event.id)
-    hold(2, new Set(ids).size === ids.length, () => `${model}/${id} has an action twice: ${ids.join(' ')}`)
-    for (const { action } of events)
-      hold(2, action.split(upcastMark).length <= 2, () => `upcast more than once: ${action}`)
+  constructor(history: History) {
+    this.#history = history
   }
-}
 
-function checkOutcomes({ world, ledger }: History): void {
-  const logged = new Set(world.memory.log.map(({ id }) => id))
-  for (const [id, told] of ledger.outcomes) {
-    hold(2, told.size === 1, () => `${id} was told to be accepted and to be refused`)
-    hold(2, told.has(true) || !logged.has(id), () => `${id} was told to be refused, and is in the log`)
+  sent({ messages }: WatchedFrame): void {
+    for (const message of messages) {
+      if (message.type === 'push') this.#checkPush(message)
+      if (message.type === 'hello') this.#heardOf(message)
+      if (message.type === 'settled')
+        for (let n = message.from; n <= message.to; n++) this.#checkOutcome(message.lane, n, 'accepted')
+      if (message.type === 'rejected' && message.final) this.#checkOutcome(message.lane, message.n, 'refused')
+    }
   }
-  for (const dispatched of ledger.dispatched.values())
+
+  #checkPush({ lane, n, actions }: Push): void {
+    for (const [index, action] of (actions as readonly (StampedAction | null)[]).entries()) {
+      // Too large for a frame: null uses up its number.
+      if (action === null) continue
+      const key = `${lane} ${n + index}`
+      const isGivenUp = action.type === cancellation.type
+      const id = isGivenUp ? givenUp : action.meta.foldback.id
+      const before = this.#sent.get(key) ?? id
+      hold(
+        2,
+        before === id || (isGivenUp && before !== givenUp),
+        () => `${key} was sent as ${before}, and now as ${id}`,
+      )
+      this.#sent.set(key, id)
+    }
+  }
+
+  #heardOf({ lanes }: Hello): void {
+    for (const { lane, settled } of lanes)
+      this.#known.set(lane, Math.max(settled, this.#known.get(lane) ?? 0))
+  }
+
+  #checkOutcome(lane: string, n: number, outcome: 'accepted' | 'refused'): void {
+    const key = `${lane} ${n}`
+    const before = this.#outcomes.get(key) ?? outcome
+    if (n <= (this.#known.get(lane) ?? 0)) return
+    hold(2, before === outcome, () => `${key} was told as ${before}, and now as ${outcome}`)
+    this.#outcomes.set(key, outcome)
+  }
+
+  appended(): void {
+    const { log, lanes } = this.#history.world.memory
+    for (const event of log.slice(this.#seq)) this.#checkEvent(event)
+    this.#seq = log.length
+    for (const [name, { n }] of lanes) this.#marks.set(name, n)
+  }
+
+  #checkEvent({ id, lane, n }: StoredEvent): void {
+    if (lane === undefined || n === undefined) return
     hold(
       2,
-      !isGoneInTime(dispatched) || !logged.has(dispatched.id),
-      () => `${dispatched.id} is in the log, though it was given up or merged before it was sent`,
+      n > (this.#marks.get(lane) ?? 0),
+      () => `${id} is written as ${n} of ${lane}, which is behind its mark`,
     )
+  }
+
+  restored(): void {
+    const { log, lanes } = this.#history.world.memory
+    this.#seq = log.length
+    this.#marks = new Map([...lanes].map(([name, { n }]) => [name, n]))
+    // Another history: nobody is told of the one before.
+    this.#outcomes.clear()
+  }
+
+  ended(): void {
+    this.#checkStreams()
+    if (this.#history.isRestored) return
+    this.#checkOutcomes()
+    this.#checkKeys()
+  }
+
+  #checkStreams(): void {
+    for (const { model, id, events } of this.#history.world.memory.streams.values()) {
+      const ids = events.map((event) => event.id)
+      hold(2, new Set(ids).size === ids.length, () => `${model}/${id} has an action twice: ${ids.join(' ')}`)
+      for (const { action } of events)
+        hold(2, action.split(upcastMark).length <= 2, () => `upcast more than once: ${action}`)
+    }
+  }
+
+  #checkOutcomes(): void {
+    const { world, ledger } = this.#history
+    const logged = new Set(world.memory.log.map(({ id }) => id))
+    for (const [id, told] of ledger.outcomes) {
+      hold(2, told.size === 1, () => `${id} was told to be accepted and to be refused`)
+      hold(2, told.has(true) || !logged.has(id), () => `${id} was told to be refused, and is in the log`)
+    }
+    for (const dispatched of ledger.dispatched.values()) {
+      const isRight = !isGoneInTime(dispatched) || !logged.has(dispatched.id)
+      hold(
+        2,
+        isRight,
+        () => `${dispatched.id} is in the log, though it was given up or merged before it was sent`,
+      )
+    }
+  }
+
+  /** What has a key of its own happens once with each key. */
+  #checkKeys(): void {
+    const { world, ledger } = this.#history
+    const counts = new Map<string, number>()
+    for (const { lane } of world.memory.log)
+      if (lane?.startsWith('key:')) counts.set(lane, (counts.get(lane) ?? 0) + 1)
+    for (const [lane, count] of counts) hold(2, count === 1, () => `${lane} has happened ${count} times`)
+    for (const [key, told] of ledger.keys)
+      hold(2, told.size === 1, () => `${key} was told as ${[...told].join(' and as ')}`)
+  }
 }
+
+const givenUp = 'given up'
 
 /** Given up at once, unless the page fell asleep or died before its row was removed. */
 function isGoneInTime({ discarded, heir, isRevived }: Dispatched): boolean {

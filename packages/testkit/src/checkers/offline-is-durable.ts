@@ -1,8 +1,10 @@
 import {
   type AnyModel,
+  cancellation,
   foldAction,
   initialState,
   type Json,
+  type Push,
   type RecordState,
   type StampedAction,
 } from '@foldback/core'
@@ -11,22 +13,70 @@ import type { HistoryDevice } from '../workload/history-device.ts'
 import { orderIds } from '../workload/history-models.ts'
 import type { HistoryPage } from '../workload/history-page.ts'
 import type { Ledger } from '../workload/ledger.ts'
+import type { WatchedFrame } from '../workload/watcher.ts'
 import type { Checker } from './checker.ts'
 import { hold, holdEqual } from './promises.ts'
 
-/** Promise 6: what a device has written is never lost, what it calls queued is written, and it opens without a network. */
-export const offlineIsDurable: Checker = {
-  promise: 6,
-  startedOffline: checkOfflineStart,
-  stepped: checkQueued,
-  ended: async (history) => {
-    if (!history.isRestored) checkAccounts(history)
-    await checkOfflineStarts(history)
-  },
+/**
+ * Promise 6: what a page sends is on its device's disk, what a device has written is never lost, what it calls queued is
+ * written, and it opens without a network.
+ */
+export class OfflineIsDurable implements Checker {
+  readonly promise = 6
+  readonly #history: History
+
+  constructor(history: History) {
+    this.#history = history
+  }
+
+  sent({ conversation, direction, messages }: WatchedFrame): void {
+    const { page } = conversation
+    if (direction === 'down' || page === undefined || page.sync.status.storage === 'page') return
+    const device = this.#history.devices[page.device]!
+    for (const message of messages) if (message.type === 'push') checkSealed(device, message)
+  }
+
+  stepped(page: HistoryPage): void {
+    checkQueued(page, this.#history.ledger)
+  }
+
+  startedOffline(device: HistoryDevice, page: HistoryPage): void {
+    checkOfflineStart(device, page)
+  }
+
+  async ended(): Promise<void> {
+    if (!this.#history.isRestored) checkAccounts(this.#history)
+    await checkOfflineStarts(this.#history)
+  }
+}
+
+/** Each action that leaves has its row, sealed under this very number, where no loss of power can take it away. */
+function checkSealed({ device, index }: HistoryDevice, { lane, n, actions }: Push): void {
+  const rows = device.synced(`action/${lane}/`).map(([, row]) => row as unknown as SealedRow)
+  for (const [place, action] of (actions as readonly (StampedAction | null)[]).entries()) {
+    const row = rows.find((each) => each.n === n + place)
+    const isTheSame =
+      row !== undefined &&
+      (action === null ||
+        (action.type === cancellation.type
+          ? row.isCancelled
+          : row.action.meta.foldback.id === action.meta.foldback.id))
+    hold(
+      6,
+      isTheSame === true,
+      () => `${n + place} of ${lane} leaves device ${index}, which has ${JSON.stringify(row)}`,
+    )
+  }
+}
+
+interface SealedRow {
+  readonly action: StampedAction
+  readonly n?: number
+  readonly isCancelled?: boolean
 }
 
 /** Nothing is called safe on the device that is not. */
-function checkQueued(page: HistoryPage, { ledger }: History): void {
+function checkQueued(page: HistoryPage, ledger: Ledger): void {
   const { queued, storage } = page.sync.status
   if (storage === 'page') return
   const safe = page.pendingIds.filter((id) => ledger.durable.has(id)).length

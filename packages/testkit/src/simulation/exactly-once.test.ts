@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkers } from '../checkers/checkers.ts'
+import { checkersOf } from '../checkers/checkers.ts'
+import { finish } from '../workload/finish.ts'
 import { History } from '../workload/history.ts'
 import type { ActionKind, Step } from '../workload/steps.ts'
 
@@ -29,7 +30,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('dispatch' as const), client, tab, order, kind }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('foreign' as const), order }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(400) }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'crash' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('crash' as const), how: fc.constantFrom('process', 'power') }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('offline', 'online'), client, tab }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('reload', 'close tab'), client, tab }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('freeze', 'wake'), client, tab }) },
@@ -41,13 +45,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 async function live(seed: number, steps: readonly Step[], cuts: readonly number[]): Promise<History> {
-  const history = new History({ seed, faults: new Set(), watchers: checkers })
+  const history = new History({ seed, faults: new Set() })
+  const checkers = checkersOf(history)
   const isCut = new Set(cuts)
   await history.start()
   history.world.network.cutsAt = (delivery) => isCut.has(delivery)
   for (const each of steps) await history.do(each)
-  await history.finish()
-  for (const checker of checkers) await checker.ended?.(history)
+  await finish(history)
+  for (const checker of checkers) await checker.ended?.()
   return history
 }
 

@@ -12,17 +12,21 @@ interface StoreFaults {
   readonly unread: number
 }
 
-type StoreFault = 'rejected' | 'unknown, written' | 'unknown, not written' | 'unread'
+type StoreFault = 'rejected' | 'unstorable' | 'unknown, written' | 'unknown, not written' | 'unread'
 
 const codes: readonly ErrorCode[] = ['store-failed', 'disk-full', 'busy']
 const reads: readonly (keyof EventStore)[] = ['read', 'events', 'outcomes', 'list', 'eventIdAt']
 
 /** A store that fails now and then, while `isFailing` says so. */
 export function failingStore(store: EventStore, parts: FailingStoreParts): EventStore {
-  const { faults, random, isFailing, happened } = parts
+  const { faults, random, isFailing, isUnstorable, happened } = parts
   const strikes = (share: number): boolean => isFailing() && random.fraction() < share
 
   async function append(batch: AppendBatch): Promise<readonly UnitOutcome[]> {
+    if (batch.units.some(({ events }) => events.some(({ action }) => isUnstorable(action)))) {
+      happened('unstorable')
+      throw new FoldbackError('unstorable')
+    }
     if (strikes(faults.rejected)) {
       happened('rejected')
       throw new FoldbackError(codes[random.below(codes.length)]!)
@@ -52,5 +56,7 @@ export interface FailingStoreParts {
   readonly faults: StoreFaults
   readonly random: SeededRandom
   readonly isFailing: () => boolean
+  /** Says of an action's text that it cannot be kept; nor can a batch with it. */
+  readonly isUnstorable: (action: string) => boolean
   readonly happened: (fault: StoreFault) => void
 }

@@ -52,6 +52,11 @@ export class SimulatedDevice {
     return listIn(this.#rows, prefix)
   }
 
+  /** The same, of those that are on the disk. */
+  synced(prefix: string): OutboxEntry[] {
+    return listIn(this.#flushed, prefix)
+  }
+
   /** The network is there or not; without it, connections are gone. */
   setOnline(isOnline: boolean): void {
     this.isOnline = isOnline

@@ -4,6 +4,8 @@ import { planFor } from './live-history.ts'
 import type { Shrunk } from './shrink.ts'
 import { stepsUsual } from '../workload/plan.ts'
 
+/** A frame that says nothing but that somebody is there, or equal. */
+const idle = /\[\{"type":"(ping|pong|check)"[^{}]*\}\]$/
 const traceLinesMax = 80
 const lineLengthMax = 240
 
@@ -11,7 +13,8 @@ const lineLengthMax = 240
 export function failureText({ report, options }: Shrunk): string {
   const { seed, broken, faults, trace } = report
   const steps = planFor(seed, options).steps.map((step) => `  ${JSON.stringify(step)}`)
-  const lines = trace.slice(-traceLinesMax).map((line) => `  ${clipped(line)}`)
+  const telling = trace.filter((line) => !idle.test(line))
+  const lines = telling.slice(-traceLinesMax).map((line) => `  ${clipped(line)}`)
   const left = trace.length - lines.length
   return [
     `Seed ${seed} breaks ${promiseText(report)}`,
@@ -21,7 +24,7 @@ export function failureText({ report, options }: Shrunk): string {
     `Steps that it takes:`,
     ...steps,
     '',
-    `What happened, in simulated milliseconds${left > 0 ? ` (${left} lines before these: add --trace)` : ''}:`,
+    `What happened, in simulated milliseconds${left > 0 ? ` (${left} lines more with --trace)` : ''}:`,
     ...lines,
     '',
     `Replay it: ${replayCommand(seed, options)}`,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { checkers } from '../checkers/checkers.ts'
+import { checkersOf } from '../checkers/checkers.ts'
 import { BrokenPromise, type PromiseNumber } from '../checkers/promises.ts'
 import type { Fault } from '../workload/faults.ts'
+import { finish } from '../workload/finish.ts'
 import { History } from '../workload/history.ts'
 import { type Plan, planHistory } from '../workload/plan.ts'
 
@@ -51,20 +52,22 @@ export function planFor(seed: number, { only, without = [], faults, steps }: His
 }
 
 async function livePlan({ seed, faults, steps }: Plan): Promise<HistoryReport> {
-  const history = new History({ seed, faults, watchers: checkers })
-  const startsAt = history.world.clock.now()
+  const history = new History({ seed, faults })
+  const checkers = checkersOf(history)
   const broken = await brokenBy(async () => {
     await history.start()
     for (const step of steps) await history.do(step)
-    await history.finish()
-    for (const checker of checkers) await checker.ended?.(history)
+    await finish(history)
+    for (const checker of checkers) await checker.ended?.()
+    history.throwWhatWasSeen()
   })
-  const { world, happenings, trace } = history
+  const { chronicle, world } = history
+  const { happenings, trace } = chronicle
   return {
     seed,
     faults: [...faults],
     happenings,
-    simulatedMs: world.clock.now() - startsAt,
+    simulatedMs: chronicle.ms,
     events: world.memory.log.length,
     broken,
     trace,

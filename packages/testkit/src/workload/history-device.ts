@@ -26,6 +26,8 @@ export class HistoryDevice {
   /** What the page that was closed last was like: the next one is like it. */
   #last: PageLike
   #isFailing = false
+  /** Its connections are slow. */
+  isSlow = false
   /** Its storage has failed at least once, so that it may have given up keeping records. */
   hasFailed = false
 
@@ -93,6 +95,7 @@ export class HistoryDevice {
   /** Everything works again. */
   mend(): void {
     this.setStorage('works')
+    this.isSlow = false
     this.device.setOnline(true)
     for (const { life } of this.#pages) life.wake()
     if (this.#pages.length === 0) this.open()

@@ -1,4 +1,4 @@
-import { defineModel } from '@foldback/core'
+import { type AnyModel, defineModel } from '@foldback/core'
 import type { AnyRules, Session } from '@foldback/engine'
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
 
@@ -36,6 +36,10 @@ export const boardSlice = createSlice({
     noted: (state, { payload }: PayloadAction<{ note: string }>) => {
       state.notes.push(payload.note)
     },
+    /** Not pure, and without a consequence: in development it must be named. */
+    gambled: (state, { payload }: PayloadAction<{ note: string }>) => {
+      if (Math.random() >= 0) state.notes.push(payload.note)
+    },
   },
 })
 
@@ -48,6 +52,11 @@ export const settingsSlice = createSlice({
     },
   },
 })
+
+/** The theme on which the next version's reducer throws, also where it is recorded. */
+export const poison = 'poison'
+/** What begins a note that no store can keep. */
+export const unstorable = 'unstorable'
 
 /** Enough for every order of a history to be told apart; the rest only makes the record large. */
 const notedLengthMax = 20
@@ -99,9 +108,19 @@ export const newerModels = [
   {
     ...settings,
     version: 2,
-    reducer: (state, action) => ({ themes: withLastMarked(settings.reducer(state, action).themes) }),
+    reducer: (state, action) => {
+      if (settingsSlice.actions.themed.match(action) && action.payload.theme === poison)
+        throw new TypeError('Not this theme.')
+      return { themes: withLastMarked(settings.reducer(state, action).themes) }
+    },
   } satisfies typeof settings,
 ] as const
+
+/** A model as it is at a version; the newest when none is said. */
+export function modelAt(name: string, version: number | undefined): AnyModel {
+  const models: readonly AnyModel[] = version === 1 ? historyModels : newerModels
+  return models.find((model) => model.name === name)!
+}
 
 function withLastMarked(texts: readonly string[]): string[] {
   return texts.map((text, index) => (index === texts.length - 1 ? `2: ${text}` : text))

@@ -1,4 +1,4 @@
-import type { ClientLimits, Rejection, Sync } from '@foldback/client'
+import { type ClientLimits, isLost, type Rejection, type Sync } from '@foldback/client'
 import type { StampedAction } from '@foldback/core'
 import { configureStore, type Middleware, type UnknownAction } from '@reduxjs/toolkit'
 import type { SimulatedPage } from '../simulation/simulated-page.ts'
@@ -18,6 +18,9 @@ export interface PageParts {
   /** What it shows the server when it is this user's. */
   readonly tokenOf: (user: string) => string
   readonly limits: Partial<ClientLimits>
+  /** It runs in development, where reducers are watched. */
+  readonly isDeveloped: boolean
+  readonly happened: (what: string) => void
 }
 
 interface ShownState {
@@ -34,13 +37,31 @@ export class HistoryPage {
   readonly sync: Sync<typeof historyModels>
   readonly dispatch: (action: UnknownAction) => unknown
   readonly #getState: () => ShownState
+  /** It runs the next version of the models. */
+  readonly isNewer: boolean
+  readonly isDeveloped: boolean
+  /** Accepted actions of which its user was told that the server has lost them. */
+  readonly lostIds = new Set<string>()
+  /** It was frozen, or another user's, or nobody's: what it knows of its actions is not all there is to know. */
+  hasGaps = false
   readonly #subscriptions = new Map<Subscribed, () => void>()
   /** Whom it says to be when it connects. */
   user: string
   /** `connect` was called last, not `disconnect` or `signOut`. */
   isConnecting = false
 
-  constructor({ number, world, device, life, user, isNewer, tokenOf, limits }: PageParts) {
+  constructor({
+    number,
+    world,
+    device,
+    life,
+    user,
+    isNewer,
+    isDeveloped,
+    tokenOf,
+    limits,
+    happened,
+  }: PageParts) {
     this.number = number
     this.device = device
     this.life = life
@@ -50,13 +71,21 @@ export class HistoryPage {
       {
         token: () => tokenOf(this.user),
         models: isNewer ? newerModels : historyModels,
-        limits: { keepMs: 150, coalesceMs: 100, openMsMax: 300, adoptMs: 1_000, cacheMs: 200, ...limits },
+        development: isDeveloped,
+        limits,
       },
       life,
     )
+    this.isNewer = isNewer
+    this.isDeveloped = isDeveloped
+    const look: Middleware = () => (next) => (action) => {
+      this.#look(action, happened)
+      return next(action)
+    }
     const store = configureStore({
       reducer: { ...this.sync.reducers },
-      middleware: (getDefault) => getDefault(quietChecks).concat(this.sync.middleware as Middleware),
+      middleware: (getDefault) => getDefault(quietChecks).concat(look, this.sync.middleware as Middleware),
+      devTools: false,
     })
     this.dispatch = store.dispatch
     this.#getState = () => store.getState()
@@ -106,16 +135,41 @@ export class HistoryPage {
     this.sync.disconnect()
   }
 
+  freeze(): void {
+    this.hasGaps = true
+    this.life.freeze()
+  }
+
   signOut(): void {
+    this.hasGaps = true
     this.isConnecting = false
     void this.sync.signOut()
   }
 
   /** Another user, or the same again. */
   logIn(user: string): void {
+    if (this.user !== user) this.hasGaps = true
     this.user = user
     this.sync.disconnect()
     this.connect()
+  }
+
+  /** It shows pending actions on top of this record. */
+  isRebasing({ model, id }: { readonly model: string; readonly id: string }): boolean {
+    const found = this.sync.models.find(({ name }) => name === model)
+    return (
+      found !== undefined && this.sync.pending(found, found.kind === 'entity' ? id : undefined).length > 0
+    )
+  }
+
+  #look(action: unknown, happened: (what: string) => void): void {
+    const { type } = action as UnknownAction
+    if (isLost(action)) {
+      happened('client: told what is lost')
+      for (const { meta } of action.payload.actions)
+        this.lostIds.add((meta as StampedAction['meta']).foldback.id)
+    }
+    if (type === 'foldback/received' && this.sync.status.pending > 0) happened('client: rebase')
   }
 
   subscribe(order: Subscribed): void {

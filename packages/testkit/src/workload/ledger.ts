@@ -2,6 +2,7 @@ import type { Outcome } from '@foldback/client'
 import { FoldbackError, type StampedAction } from '@foldback/core'
 import type { DeviceChanges } from '../simulation/simulated-device.ts'
 import type { SimulatedPage } from '../simulation/simulated-page.ts'
+import type { Chronicle } from './chronicle.ts'
 import type { HistoryPage } from './history-page.ts'
 
 /** One action, and what its page was told of it, or did with it. */
@@ -34,12 +35,17 @@ export class Ledger {
   /** Rejections whose rows have reached a device. */
   readonly keptRejections = new Set<string>()
   readonly #watched = new WeakMap<HistoryPage, Set<string>>()
-  readonly #note: (what: string) => void
-  readonly #happened: (what: string) => void
+  /** What was told of each key: accepted, refused. */
+  readonly keys = new Map<string, Set<string>>()
+  readonly #chronicle: Chronicle
 
-  constructor(note: (what: string) => void, happened: (what: string) => void) {
-    this.#note = note
-    this.#happened = happened
+  constructor(chronicle: Chronicle) {
+    this.#chronicle = chronicle
+  }
+
+  /** What became of an action with a key of its own. */
+  keyed(key: string, status: string): void {
+    this.keys.set(key, (this.keys.get(key) ?? new Set()).add(status))
   }
 
   /** Sees what reaches a device. */
@@ -106,7 +112,7 @@ export class Ledger {
 
   #told(page: HistoryPage, id: string, outcome: Outcome): void {
     const settledId = outcome.action.meta.foldback.id
-    this.#note(`page ${page.number} ${id} ${JSON.stringify({ ...outcome, action: settledId })}`)
+    this.#chronicle.note(`page ${page.number} ${id} ${JSON.stringify({ ...outcome, action: settledId })}`)
     const outcomes = this.outcomes.get(settledId) ?? new Set()
     this.outcomes.set(settledId, outcomes.add(outcome.accepted))
     if (!outcome.accepted && outcome.code !== 'cancelled') this.refused.set(settledId, page)
@@ -116,8 +122,8 @@ export class Ledger {
   #abandoned(page: HistoryPage, id: string, thrown: unknown): void {
     const { code } = thrown as FoldbackError
     if (code !== 'discarded' && code !== 'taken-over') throw thrown
-    this.#note(`page ${page.number} ${id} ${code}`)
-    this.#happened(code)
+    this.#chronicle.note(`page ${page.number} ${id} ${code}`)
+    this.#chronicle.happened(`client: ${code}`)
     this.#tell(page, id, code)
   }
 

@@ -7,18 +7,27 @@ import type { ActionKind, OnPage, Step, StorageState } from './steps.ts'
 const waitMsBounds = [60, 60, 60, 15, 15, 1_200]
 
 const usualKinds: Weighted<ActionKind> = [
-  [2, 'created'],
-  [3, 'line'],
-  [1, 'refused'],
-  [1, 'enriched'],
+  [4, 'created'],
+  [8, 'line'],
+  [2, 'refused'],
+  [2, 'enriched'],
   [1, 'deleted'],
-  [1, 'noted'],
-  [1, 'themed'],
+  [3, 'noted'],
+  [3, 'themed'],
 ]
-const rightsKinds: Weighted<ActionKind> = [
-  [2, 'hidden'],
-  [1, 'hidden enriched'],
-]
+const kindsWith: { readonly [Name in Fault]?: Weighted<ActionKind> } = {
+  rights: [
+    [5, 'hidden'],
+    [2, 'hidden enriched'],
+  ],
+  'large-actions': [[2, 'large']],
+  typing: [[20, 'titled']],
+  deploys: [[1, 'poison']],
+  unstorable: [[2, 'unstorable']],
+  development: [[1, 'gambled']],
+}
+/** Mostly one, now and then as many as a click in a bulk editor makes. */
+const timesDrawn = [1, 1, 1, 1, 1, 2, 5]
 /** Around what a frame of 3000 bytes can take. */
 const largeLengths = [200, 2_500, 2_650, 2_760, 2_900]
 /** A few of them make a record of more than 1200 bytes. */
@@ -44,6 +53,7 @@ export class StepSource {
   readonly #random: SeededRandom
   readonly #hasRights: boolean
   readonly #hasLongLines: boolean
+  readonly #clients: number
   readonly #kinds: Weighted<ActionKind>
   readonly #steps: Weighted<Step['do']>
 
@@ -51,17 +61,13 @@ export class StepSource {
     this.#random = random
     this.#hasRights = present.has('rights')
     this.#hasLongLines = present.has('large-records')
-    this.#kinds = [
-      ...usualKinds,
-      ...(this.#hasRights ? rightsKinds : []),
-      ...(present.has('large-actions') ? ([[1, 'large']] as const) : []),
-      ...(present.has('typing') ? ([[8, 'titled']] as const) : []),
-    ]
+    this.#clients = present.has('many-clients') ? 8 : 3
+    this.#kinds = [...usualKinds, ...[...present].flatMap((fault) => kindsWith[fault] ?? [])]
     this.#steps = [...usualSteps, ...[...present].flatMap((fault) => faultInfo(fault).steps ?? [])]
   }
 
   next(): Step {
-    const client = this.#random.below(3)
+    const client = this.#random.below(this.#clients)
     const page = { client, tab: this.#random.below(3) }
     const name = this.#drawn(this.#steps)
     switch (name) {
@@ -71,9 +77,19 @@ export class StepSource {
         return { do: 'foreign', order: this.#order(), ...(this.#random.below(2) === 0 && this.#hiddenFrom()) }
       case 'wait':
         return { do: 'wait', ms: this.#random.below(this.#oneOf(waitMsBounds)) }
+      case 'keyed':
+        return { do: name, key: this.#random.below(4) }
       case 'crash':
-      case 'cut all':
+        return { do: name, how: this.#oneOf(['process', 'power']) }
+      case 'disk':
+        return { do: name, disk: this.#oneOf(['works', 'works', 'slow', 'stuck', 'full']) }
       case 'mislead all':
+        return { do: name, way: this.#oneOf(['both', 'both', 'up', 'down']) }
+      case 'slow down':
+        return { do: name, client, isSlow: this.#random.below(3) > 0 }
+      case 'cut all':
+      case 'storm':
+      case 'take over':
       case 'back up':
       case 'restore':
       case 'deploy':
@@ -108,12 +124,14 @@ export class StepSource {
 
   #dispatch(page: OnPage): Step {
     const kind = this.#drawn(this.#kinds)
+    const times = this.#oneOf(timesDrawn)
     return {
       do: 'dispatch',
       ...page,
       order: this.#order(),
       kind,
       ...this.#hiddenFrom(),
+      ...(times > 1 && { times }),
       ...(kind === 'large' && { length: this.#oneOf(largeLengths) }),
       ...(kind === 'line' && this.#hasLongLines && { length: this.#oneOf(longLineLengths) }),
     }

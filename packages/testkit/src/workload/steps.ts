@@ -1,15 +1,23 @@
+import type { CrashKind } from '../simulation/simulated-disk.ts'
+import type { Way } from '../simulation/simulated-network.ts'
+
 export type Step = WorldStep | DeviceStep | PageStep
 
 /** Happens to the server, the network, or somebody else. */
 export type WorldStep =
   | { readonly do: 'foreign'; readonly order: number; readonly hiddenFrom?: string }
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'crash' | 'cut all' | 'mislead all' | 'back up' | 'restore' | 'deploy' }
+  | { readonly do: 'keyed'; readonly key: number }
+  | { readonly do: 'crash'; readonly how: CrashKind }
+  | { readonly do: 'disk'; readonly disk: 'works' | 'slow' | 'stuck' | 'full' }
+  | { readonly do: 'mislead all'; readonly way: Way }
+  | { readonly do: 'cut all' | 'storm' | 'take over' | 'back up' | 'restore' | 'deploy' }
 
 /** Happens to a device, with all its pages. */
 export type DeviceStep =
   | { readonly do: 'power cut' | 'open tab' | 'start offline' | 'network up'; readonly client: number }
   | { readonly do: 'storage'; readonly client: number; readonly storage: StorageState }
+  | { readonly do: 'slow down'; readonly client: number; readonly isSlow: boolean }
 
 /** Happens to a page. */
 export type PageStep =
@@ -21,7 +29,14 @@ export type PageStep =
   | (OnPage & { readonly do: 'log in'; readonly user: string })
   | (OnPage & { readonly do: 'discard' | 'edit' | 'retry' | 'dismiss'; readonly which: number })
 
-const deviceSteps: readonly Step['do'][] = ['power cut', 'open tab', 'start offline', 'network up', 'storage']
+const deviceSteps: readonly Step['do'][] = [
+  'power cut',
+  'open tab',
+  'start offline',
+  'network up',
+  'storage',
+  'slow down',
+]
 
 export function isDeviceStep(step: DeviceStep | PageStep): step is DeviceStep {
   return deviceSteps.includes(step.do)
@@ -44,6 +59,8 @@ export interface DispatchStep extends OnPage {
   readonly hiddenFrom?: string
   /** Bytes of a large action, about. */
   readonly length?: number
+  /** How often, in one go. @default once */
+  readonly times?: number
 }
 
 export type ActionKind =
@@ -58,6 +75,9 @@ export type ActionKind =
   | 'hidden enriched'
   | 'large'
   | 'titled'
+  | 'gambled'
+  | 'poison'
+  | 'unstorable'
 
 /** One order by its number, or all of them. */
 export type Subscribed = number | 'all'

@@ -1,0 +1,58 @@
+import {
+  type AnyModel,
+  foldEvent,
+  initialState,
+  type RecordState,
+  type StampedAction,
+  streamKey,
+} from '@foldback/core'
+import type { StoreMemory } from '../memory-store.ts'
+
+interface Folds {
+  /** Of the events, in order. */
+  readonly ids: string[]
+  /** `states[n]` is the record at version n. */
+  readonly states: RecordState[]
+}
+
+/** What the plain reducers make of the log, each stream at each version: what everybody else is measured against. */
+export class PlainFolds {
+  readonly #memory: StoreMemory
+  readonly #folds = new Map<string, Folds>()
+
+  constructor(memory: StoreMemory) {
+    this.#memory = memory
+  }
+
+  /** How many events a stream has. */
+  versionOf(model: string, id: string): number {
+    return this.#memory.streams.get(streamKey(model, id))?.events.length ?? 0
+  }
+
+  /** The id of the event with this version; empty at version 0, undefined when there is none. */
+  eventIdAt(model: string, id: string, version: number): string | undefined {
+    if (version === 0) return ''
+    return this.#memory.streams.get(streamKey(model, id))?.events[version - 1]?.id
+  }
+
+  /** The record at a version, which must be there. */
+  stateAt(model: AnyModel, id: string, version: number): RecordState {
+    const key = `${streamKey(model.name, id)} ${model.version}`
+    const events = this.#memory.streams.get(streamKey(model.name, id))?.events ?? []
+    let folds = this.#folds.get(key)
+    const common = Math.min(folds?.ids.length ?? 0, events.length)
+    // Another history since a backup was restored: as far as the last id they share, they are the same.
+    if (folds === undefined || (common > 0 && folds.ids[common - 1] !== events[common - 1]!.id))
+      this.#folds.set(key, (folds = { ids: [], states: [initialState(model)] }))
+    else if (folds.ids.length > common) {
+      folds.ids.length = common
+      folds.states.length = common + 1
+    }
+    for (const event of events.slice(folds.ids.length, Math.max(version, folds.ids.length))) {
+      const action = JSON.parse(event.action) as StampedAction
+      folds.states.push(foldEvent(model, folds.states.at(-1), action, () => {}))
+      folds.ids.push(event.id)
+    }
+    return folds.states[version]
+  }
+}
