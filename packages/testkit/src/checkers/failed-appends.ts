@@ -22,16 +22,12 @@ export class FailedAppends implements Checker {
   }
 
   appended({ units }: AppendBatch, outcomes: readonly UnitOutcome[]): void {
-    for (const [index, { status }] of outcomes.entries()) {
-      if (status === 'ok') for (const { id } of units[index]!.events) this.#failed.delete(id)
+    for (const [index, { status }] of outcomes.entries())
       hold(
         11,
         status !== 'conflict',
         () => `the only writer folded ${JSON.stringify(units[index])} on what is not there`,
       )
-    }
-    const { log } = this.#history.world.memory
-    for (const { id } of log.slice(-units.length)) this.#failed.delete(id)
   }
 
   sent({ direction, messages }: WatchedFrame): void {
@@ -39,7 +35,16 @@ export class FailedAppends implements Checker {
     for (const message of messages) {
       if (message.type !== 'events') continue
       for (const { id } of message.events)
-        hold(11, !this.#failed.has(id), () => `${id} was told, and its append has failed`)
+        hold(
+          11,
+          !this.#failed.has(id) || this.#isLogged(id),
+          () => `${id} was told, and its append has failed`,
+        )
     }
+  }
+
+  /** It was sent and appended again. */
+  #isLogged(id: string): boolean {
+    return this.#history.world.memory.log.some((event) => event.id === id)
   }
 }

@@ -8,6 +8,7 @@ import {
   type RecordState,
   type StampedAction,
 } from '@foldback/core'
+import type { DeviceChanges } from '../simulation/simulated-device.ts'
 import type { History } from '../workload/history.ts'
 import type { HistoryDevice } from '../workload/history-device.ts'
 import { orderIds } from '../workload/history-models.ts'
@@ -24,16 +25,43 @@ import { hold, holdEqual } from './promises.ts'
 export class OfflineIsDurable implements Checker {
   readonly promise = 6
   readonly #history: History
+  /** By lane and n: what has been on a disk, sealed. It may have been given up there before its page knows. */
+  readonly #sealed = new Map<string, Set<string>>()
 
   constructor(history: History) {
     this.#history = history
   }
 
+  synced(changes: DeviceChanges): void {
+    for (const [key, value] of changes) {
+      const row = value as unknown as ActionRow | undefined
+      if (!key.startsWith('action/') || row?.n === undefined) continue
+      const sealed = row.isCancelled ? cancellation.type : row.action.meta.foldback.id
+      const place = `${key.split('/')[1]} ${row.n}`
+      this.#sealed.set(place, (this.#sealed.get(place) ?? new Set()).add(sealed))
+    }
+  }
+
   sent({ conversation, direction, messages }: WatchedFrame): void {
     const { page } = conversation
     if (direction === 'down' || page === undefined || page.sync.status.storage === 'page') return
-    const device = this.#history.devices[page.device]!
-    for (const message of messages) if (message.type === 'push') checkSealed(device, message)
+    for (const message of messages) if (message.type === 'push') this.#checkPush(message)
+  }
+
+  /** Each action that leaves has been on its device's disk under this very number. */
+  #checkPush({ lane, n, actions }: Push): void {
+    for (const [index, action] of (actions as readonly (StampedAction | null)[]).entries()) {
+      const key = `${lane} ${n + index}`
+      const sealed = this.#sealed.get(key)
+      // Too large for a frame: null goes in its place.
+      const sent = action?.type === cancellation.type ? cancellation.type : action?.meta.foldback.id
+      const isSealed = sealed !== undefined && (sent === undefined || sealed.has(sent))
+      hold(
+        6,
+        isSealed,
+        () => `${key} leaves as ${sent}, and the disk has had ${[...(sealed ?? [])].join(', ')} there`,
+      )
+    }
   }
 
   stepped(page: HistoryPage): void {
@@ -50,26 +78,7 @@ export class OfflineIsDurable implements Checker {
   }
 }
 
-/** Each action that leaves has its row, sealed under this very number, where no loss of power can take it away. */
-function checkSealed({ device, index }: HistoryDevice, { lane, n, actions }: Push): void {
-  const rows = device.synced(`action/${lane}/`).map(([, row]) => row as unknown as SealedRow)
-  for (const [place, action] of (actions as readonly (StampedAction | null)[]).entries()) {
-    const row = rows.find((each) => each.n === n + place)
-    const isTheSame =
-      row !== undefined &&
-      (action === null ||
-        (action.type === cancellation.type
-          ? row.isCancelled
-          : row.action.meta.foldback.id === action.meta.foldback.id))
-    hold(
-      6,
-      isTheSame === true,
-      () => `${n + place} of ${lane} leaves device ${index}, which has ${JSON.stringify(row)}`,
-    )
-  }
-}
-
-interface SealedRow {
+interface ActionRow {
   readonly action: StampedAction
   readonly n?: number
   readonly isCancelled?: boolean

@@ -34,6 +34,8 @@ export class SimulatedDevice {
   failsAt: () => boolean = () => false
   /** Sees what each transaction has changed, and for which page. */
   observe: (changes: DeviceChanges, page: SimulatedPage) => void = () => {}
+  /** Sees what has reached the disk of it, where no loss of power takes it away. */
+  observeSynced: (changes: DeviceChanges) => void = () => {}
 
   constructor(clock: Clock, random: SeededRandom) {
     this.#clock = clock
@@ -50,11 +52,6 @@ export class SimulatedDevice {
   /** The rows whose key begins with `prefix`, in order. */
   list(prefix: string): OutboxEntry[] {
     return listIn(this.#rows, prefix)
-  }
-
-  /** The same, of those that are on the disk. */
-  synced(prefix: string): OutboxEntry[] {
-    return listIn(this.#flushed, prefix)
   }
 
   /** The network is there or not; without it, connections are gone. */
@@ -109,7 +106,7 @@ export class SimulatedDevice {
     this.#unflushed.push(changes)
     if (mode === 'strict') this.#flush()
     else this.#clock.after(this.#random.below(flushMsMax + 1), () => this.#flush())
-    this.observe(new Map([...changes].map(([key, text]) => [key, parsed(text)])), page)
+    this.observe(parsedChanges(changes), page)
   }
 
   #makeRoom(changes: ReadonlyMap<string, string | undefined>): void {
@@ -118,7 +115,10 @@ export class SimulatedDevice {
   }
 
   #flush(): void {
-    for (const changes of this.#unflushed) apply(changes, this.#flushed)
+    for (const changes of this.#unflushed) {
+      apply(changes, this.#flushed)
+      this.observeSynced(parsedChanges(changes))
+    }
     this.#unflushed = []
   }
 
@@ -169,6 +169,10 @@ function apply(changes: ReadonlyMap<string, string | undefined>, rows: Map<strin
     if (text === undefined) rows.delete(key)
     else rows.set(key, text)
   }
+}
+
+function parsedChanges(changes: ReadonlyMap<string, string | undefined>): DeviceChanges {
+  return new Map([...changes].map(([key, text]) => [key, parsed(text)]))
 }
 
 function parsed(text: string | undefined): Json | undefined {

@@ -74,6 +74,9 @@ export class SimulatedDisk {
     const open = (...args: Parameters<EventStore['open']>): Promise<void> =>
       calm(async () => {
         await store.open(...args)
+        // Whoever wrote before has the lock until it is synced.
+        for (const append of this.#unsynced) append.sync().catch(() => {})
+        this.#unsynced.clear()
         writer = ++this.#writers
       })
     const append = async (batch: AppendBatch): Promise<readonly UnitOutcome[]> => {
@@ -81,7 +84,7 @@ export class SimulatedDisk {
       if (!isAlive()) return never
       if (writer !== this.#writers) throw new FoldbackError('writer-superseded')
       if (this.isFull) throw new FoldbackError('disk-full')
-      const outcomes = await this.#sync({ run: () => store.append(batch) })
+      const outcomes = await this.#sync(new UnsyncedAppend(() => store.append(batch)))
       if (outcomes === undefined) return never
       this.#unanswered++
       await this.#pause(answerMsMax)
@@ -103,7 +106,7 @@ export class SimulatedDisk {
     for (let count = 0; count < this.#unanswered; count++) this.lost('synced and not answered')
     for (const append of this.#unsynced) {
       this.lost(how === 'power' ? 'lost before it was synced' : 'written and synced later')
-      if (how === 'process') append.run().catch(() => {})
+      if (how === 'process') append.sync().catch(() => {})
     }
     this.#unsynced.clear()
   }
@@ -113,7 +116,7 @@ export class SimulatedDisk {
     this.#unsynced.add(append)
     await this.#pause(this.#pace === 'slow' ? slowSyncMsMax : syncMsMax)
     while (this.#pace === 'stuck' && this.#unsynced.has(append)) await this.#going()
-    return this.#unsynced.delete(append) ? append.run() : undefined
+    return this.#unsynced.delete(append) ? append.sync() : append.outcomes
   }
 
   #going(): Promise<void> {
@@ -125,6 +128,16 @@ export class SimulatedDisk {
   }
 }
 
-interface UnsyncedAppend {
-  readonly run: () => Promise<readonly UnitOutcome[]>
+class UnsyncedAppend {
+  readonly #run: () => Promise<readonly UnitOutcome[]>
+  /** Once it is synced. */
+  outcomes: Promise<readonly UnitOutcome[]> | undefined
+
+  constructor(run: () => Promise<readonly UnitOutcome[]>) {
+    this.#run = run
+  }
+
+  sync(): Promise<readonly UnitOutcome[]> {
+    return (this.outcomes ??= this.#run())
+  }
 }

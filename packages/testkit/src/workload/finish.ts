@@ -8,7 +8,7 @@ const longMs = 70_000
 /** How often it is looked whether everybody is done. */
 const lookMs = 100
 /** Long enough for all that is under way when nothing fails. */
-const quietMs = 3_000
+const quietMs = 2_000
 /** How often somebody signs in at the end of a history to whom something is left. */
 const roundsMax = 10
 /** How often everybody may seem to be done and not be. */
@@ -16,12 +16,12 @@ const attemptsMax = 4
 
 /** Everything works again, and everybody gets to the end of it. @throws BrokenPromise when they do not */
 export async function finish(history: History): Promise<void> {
-  if (history.faults.has('deploys')) await history.deploy()
+  await history.deploy()
   history.endFaults()
   await settle(history)
   // Those who have left something behind come back.
   for (let round = 0; round < roundsMax; round++) {
-    const left = leftBehind(history, ['ann', 'bob'][round % 2]!)
+    const left = leftBehind(history, history.users[round % history.users.length]!)
     if (left.size === 0) break
     for (const [page, user] of left) page.logIn(user)
     await settle(history)

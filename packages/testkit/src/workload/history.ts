@@ -20,7 +20,8 @@ import type { Step, Subscribed } from './steps.ts'
 import { doStep } from './do-step.ts'
 import type { Watcher, WatchedFrame } from './watcher.ts'
 
-const users = ['ann', 'bob', 'ann', 'cid', 'bob', 'dan', 'ann', 'eve'] as const
+/** Whose device it is, one after the other. */
+const owners = ['ann', 'bob', 'ann', 'cid', 'bob', 'dan', 'ann', 'eve'] as const
 const devicesUsual = 3
 /** Long enough for a page to read all that its device keeps. */
 const openingMs = 500
@@ -79,6 +80,14 @@ export class History {
     this.#watchNetwork()
   }
 
+  get #owners(): readonly string[] {
+    return owners.slice(0, this.faults.has('many-clients') ? owners.length : devicesUsual)
+  }
+
+  get users(): readonly string[] {
+    return [...new Set(this.#owners)]
+  }
+
   /** Pages that are open. */
   get openPages(): HistoryPage[] {
     return this.devices.flatMap(({ pages }) => pages)
@@ -89,8 +98,7 @@ export class History {
     await this.world.startServer()
     this.#isStoreFailing = true
     this.#areLoginsShort = this.faults.has('expiring-logins')
-    const count = this.faults.has('many-clients') ? users.length : devicesUsual
-    for (const [index, user] of users.slice(0, count).entries()) this.#addDevice(index, user)
+    for (const [index, owner] of this.#owners.entries()) this.#addDevice(index, owner)
   }
 
   /** Does a step. @throws what a watcher has thrown meanwhile */
@@ -144,7 +152,7 @@ export class History {
 
   /** The server becomes the next version, for good. */
   async deploy(): Promise<void> {
-    if (this.#isDeployed) return
+    if (this.#isDeployed || !this.faults.has('deploys')) return
     this.#isDeployed = true
     this.chronicle.happened('server: deploy')
     this.world.crashServer()
@@ -214,6 +222,7 @@ export class History {
       this.chronicle.note(`device ${index} ${keys.join(' ')}`)
       this.ledger.wrote(changes, page)
     }
+    simulated.observeSynced = (changes) => this.watch((watcher) => watcher.synced?.(changes))
     const open = (on: HistoryDevice, like: PageLike): HistoryPage => this.#openPage(on, like)
     const device = new HistoryDevice(index, simulated, this.random, open, { user, subscribed })
     this.devices.push(device)
@@ -282,7 +291,8 @@ export class History {
 
   #watchNetwork(): void {
     const { network } = this.world
-    network.slowness = (life) => (life !== undefined && this.#isSlow(life) ? slowMs : 0)
+    if (this.faults.has('slow-readers'))
+      network.slowness = (life) => (life !== undefined && this.#isSlow(life) ? slowMs : 0)
     network.observeSent = (frame) => this.#sent(frame)
     network.observe = ({ connection, direction, text }) =>
       this.chronicle.note(`#${connection} ${direction} ${text}`)

@@ -28,7 +28,7 @@ export function clientLimitsFor(present: ReadonlySet<Fault>): Partial<ClientLimi
     openMsMax: 300,
     adoptMs: 1_000,
     cacheMs: 200,
-    checkMs: present.has('frequent-checks') ? 60 : 700,
+    checkMs: present.has('frequent-checks') ? 100 : 700,
     ...(present.has('half-open') && { heartbeatMs: 120, welcomeMsMax: 300, retryMsMin: 20 }),
     ...(present.has('expiring-logins') && { retryMsMin: 20 }),
   }

@@ -1,5 +1,6 @@
 import type { DownMessage, UpMessage } from '@foldback/core'
 import type { AppendBatch, UnitOutcome } from '@foldback/engine'
+import type { DeviceChanges } from '../simulation/simulated-device.ts'
 import type { Conversation } from './conversation.ts'
 import type { HistoryDevice } from './history-device.ts'
 import type { HistoryPage } from './history-page.ts'
@@ -22,6 +23,8 @@ export interface Watcher {
   appendFailed?(batch: AppendBatch): void
   /** The log has been put back to what it was at a backup. */
   restored?(): void
+  /** These rows have reached the disk of a device. */
+  synced?(changes: DeviceChanges): void
   /** A step has been done, and this page is open. */
   stepped?(page: HistoryPage): void
   /** A page has been opened without a network, and has read what its device keeps. */
