@@ -3,6 +3,7 @@ import type { Checker } from './checker.ts'
 import { Convergence } from './convergence.ts'
 import { ExactlyOnce } from './exactly-once.ts'
 import { FailedAppends } from './failed-appends.ts'
+import { KeptRecords } from './kept-records.ts'
 import { NeverSkips } from './never-skips.ts'
 import { NothingWedged } from './nothing-wedged.ts'
 import { OfflineIsDurable } from './offline-is-durable.ts'
@@ -24,6 +25,7 @@ export function checkersOf(history: History): readonly Checker[] {
     new NeverSkips(history),
     new TimeCanGoBack(history),
     new PurityIsChecked(history),
+    new KeptRecords(history),
     new Convergence(history),
     new OfflineIsDurable(history),
   ]
