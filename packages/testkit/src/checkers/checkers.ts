@@ -11,9 +11,10 @@ import { OneOrder } from './one-order.ts'
 import { PurityIsChecked } from './purity-is-checked.ts'
 import { SettledIsDurable } from './settled-is-durable.ts'
 import { TimeCanGoBack } from './time-can-go-back.ts'
+import { TrueScreens } from './true-screens.ts'
 import { TrueSnapshots } from './true-snapshots.ts'
 
-/** One for each promise, watching a history that is about to begin. The last one opens further pages. */
+/** At least one for each promise, watching a history that is about to begin. The last one opens further pages. */
 export function checkersOf(history: History): readonly Checker[] {
   const checkers = [
     new FailedAppends(history),
@@ -26,6 +27,7 @@ export function checkersOf(history: History): readonly Checker[] {
     new TimeCanGoBack(history),
     new PurityIsChecked(history),
     new KeptRecords(history),
+    new TrueScreens(history),
     new Convergence(history),
     new OfflineIsDurable(history),
   ]

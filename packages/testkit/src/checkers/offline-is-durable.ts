@@ -1,7 +1,6 @@
 import {
   type AnyModel,
   cancellation,
-  foldAction,
   initialState,
   type Json,
   type Push,
@@ -16,6 +15,7 @@ import type { HistoryPage } from '../workload/history-page.ts'
 import type { Ledger } from '../workload/ledger.ts'
 import type { WatchedFrame } from '../workload/watcher.ts'
 import type { Checker } from './checker.ts'
+import { folded } from './plain-folds.ts'
 import { hold, holdEqual } from './promises.ts'
 
 /**
@@ -142,16 +142,6 @@ function checkOfflineStart(device: HistoryDevice, page: HistoryPage): void {
 function checkRejected(device: HistoryDevice, page: HistoryPage): void {
   const kept = device.rejectionsOf(device.actor).sort()
   holdEqual(6, `what page ${page.number} has as refused`, [...page.rejectedIds].sort(), kept)
-}
-
-/** What does not fold is left out, as everywhere. */
-function folded(model: AnyModel, before: RecordState, actions: readonly StampedAction[]): RecordState {
-  let state = before
-  for (const action of actions) {
-    const outcome = foldAction(model, state, action)
-    if (outcome.ok) state = outcome.state
-  }
-  return state
 }
 
 function keptState({ device, actor }: HistoryDevice, model: AnyModel, id: string): RecordState {

@@ -1,5 +1,6 @@
 import {
   type AnyModel,
+  foldAction,
   initialState,
   type RecordState,
   type StampedAction,
@@ -67,4 +68,14 @@ function plainFold(model: AnyModel, state: RecordState, action: StampedAction): 
   } catch {
     return state
   }
+}
+
+/** A record with actions on top, as a client shows it. What does not fold is left out, as everywhere. */
+export function folded(model: AnyModel, before: RecordState, actions: readonly StampedAction[]): RecordState {
+  let state = before
+  for (const action of actions) {
+    const outcome = foldAction(model, state, action)
+    if (outcome.ok) state = outcome.state
+  }
+  return state
 }

@@ -33,8 +33,14 @@ export function hold(promise: PromiseNumber, isKept: boolean, say: () => string)
 
 /** Holds two values to be the same as JSON. @throws BrokenPromise with both */
 export function holdEqual(promise: PromiseNumber, what: string, actual: unknown, expected: unknown): void {
-  const [is, shouldBe] = [canonicalText(actual), canonicalText(expected)]
-  hold(promise, is === shouldBe, () => `${what}:\n  is        ${is}\n  should be ${shouldBe}`)
+  hold(promise, isEqual(actual, expected), () => {
+    return `${what}:\n  is        ${canonicalText(actual)}\n  should be ${canonicalText(expected)}`
+  })
+}
+
+/** True when two values are the same as JSON. */
+export function isEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other) || canonicalText(one) === canonicalText(other)
 }
 
 /** JSON with its keys in order. */

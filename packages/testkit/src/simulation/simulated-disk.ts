@@ -1,4 +1,4 @@
-import { type Clock, FoldbackError } from '@foldback/core'
+import { type Clock, type ErrorCode, FoldbackError } from '@foldback/core'
 import type { AppendBatch, EventStore, UnitOutcome } from '@foldback/engine'
 import { StoreMemory } from '../memory-store.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -9,8 +9,13 @@ export type DiskPace = 'usual' | 'slow' | 'stuck'
 /** How a server ends: its process alone, or the machine with what the disk had not synced. */
 export type CrashKind = 'process' | 'power'
 
-/** What an append met that its server has never heard the answer of. */
-export type LostAnswer = 'written and synced later' | 'lost before it was synced' | 'synced and not answered'
+/** What became of an append that was not answered as usual. */
+export type AppendFate =
+  | 'superseded'
+  | 'no room'
+  | 'written and synced later'
+  | 'lost before it was synced'
+  | 'synced and not answered'
 
 /** The longest that a store takes to begin, to sync, and to answer, in milliseconds; and to sync when it is slow. */
 const beginMsMax = 10
@@ -36,8 +41,8 @@ export class SimulatedDisk {
   #unanswered = 0
   /** There is no room: nothing is written, and everything can be read. */
   isFull = false
-  /** Hears of each append whose server died before it was answered. */
-  lost: (what: LostAnswer) => void = () => {}
+  /** Hears of each append that is refused, and of each whose server dies before it is answered. */
+  observe: (fate: AppendFate) => void = () => {}
 
   constructor(clock: Clock, random: SeededRandom) {
     this.#clock = clock
@@ -82,8 +87,8 @@ export class SimulatedDisk {
     const append = async (batch: AppendBatch): Promise<readonly UnitOutcome[]> => {
       await this.#pause(beginMsMax)
       if (!isAlive()) return never
-      if (writer !== this.#writers) throw new FoldbackError('writer-superseded')
-      if (this.isFull) throw new FoldbackError('disk-full')
+      if (writer !== this.#writers) throw this.#refused('superseded', 'writer-superseded')
+      if (this.isFull) throw this.#refused('no room', 'disk-full')
       const outcomes = await this.#sync(new UnsyncedAppend(() => store.append(batch)))
       if (outcomes === undefined) return never
       this.#unanswered++
@@ -103,9 +108,9 @@ export class SimulatedDisk {
 
   /** Every server that had this disk is gone. */
   crash(how: CrashKind): void {
-    for (let count = 0; count < this.#unanswered; count++) this.lost('synced and not answered')
+    for (let count = 0; count < this.#unanswered; count++) this.observe('synced and not answered')
     for (const append of this.#unsynced) {
-      this.lost(how === 'power' ? 'lost before it was synced' : 'written and synced later')
+      this.observe(how === 'power' ? 'lost before it was synced' : 'written and synced later')
       if (how === 'process') append.sync().catch(() => {})
     }
     this.#unsynced.clear()
@@ -117,6 +122,11 @@ export class SimulatedDisk {
     await this.#pause(this.#pace === 'slow' ? slowSyncMsMax : syncMsMax)
     while (this.#pace === 'stuck' && this.#unsynced.has(append)) await this.#going()
     return this.#unsynced.delete(append) ? append.sync() : append.outcomes
+  }
+
+  #refused(fate: AppendFate, code: ErrorCode): FoldbackError {
+    this.observe(fate)
+    return new FoldbackError(code)
   }
 
   #going(): Promise<void> {

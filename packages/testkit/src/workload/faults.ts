@@ -20,9 +20,9 @@ export const faults = {
     signs: [
       'server: crash',
       'server: power lost',
-      'disk: written and synced later',
-      'disk: lost before it was synced',
-      'disk: synced and not answered',
+      'disk: an append written and synced later',
+      'disk: an append lost before it was synced',
+      'disk: an append synced and not answered',
     ],
   },
   cuts: {
@@ -46,12 +46,12 @@ export const faults = {
   standby: {
     says: 'a second server that takes over while the first still lives',
     steps: [[2, 'take over']],
-    signs: ['server: a standby takes over', 'message: put off writer-superseded'],
+    signs: ['server: a standby takes over', 'disk: an append superseded'],
   },
   disks: {
     says: 'a disk that is slow, stuck or full for a while',
     steps: [[4, 'disk']],
-    signs: ['disk: slow', 'disk: stuck', 'disk: full', 'message: put off disk-full'],
+    signs: ['disk: slow', 'disk: stuck', 'disk: full', 'disk: an append no room'],
   },
   'many-clients': { says: 'eight devices of five users instead of three of two', signs: [] },
   'keyed-actions': {

@@ -42,6 +42,8 @@ export class HistoryPage {
   readonly isDeveloped: boolean
   /** Accepted actions of which its user was told that the server has lost them. */
   readonly lostIds = new Set<string>()
+  /** Nothing is shown of anybody. */
+  isSignedOut = false
   /** It was frozen, or another user's, or nobody's: what it knows of its actions is not all there is to know. */
   hasGaps = false
   readonly #subscriptions = new Map<Subscribed, () => void>()
@@ -104,8 +106,20 @@ export class HistoryPage {
 
   /** What its user sees. */
   get shown(): object {
-    const { order, board, settings } = this.#getState()
-    return { order: order.entities, board, settings }
+    const { orders, board, settings } = this
+    return { order: orders, board, settings }
+  }
+
+  get orders(): { readonly [id: string]: unknown } {
+    return this.#getState().order.entities
+  }
+
+  get board(): unknown {
+    return this.#getState().board
+  }
+
+  get settings(): unknown {
+    return this.#getState().settings
   }
 
   get pendingIds(): string[] {
@@ -127,6 +141,7 @@ export class HistoryPage {
 
   connect(): void {
     this.isConnecting = true
+    this.isSignedOut = false
     this.sync.connect()
   }
 
@@ -142,6 +157,7 @@ export class HistoryPage {
 
   signOut(): void {
     this.hasGaps = true
+    this.isSignedOut = true
     this.isConnecting = false
     void this.sync.signOut()
   }

@@ -76,7 +76,7 @@ export class History {
     })
     this.chronicle = new Chronicle(this.world.clock)
     this.ledger = new Ledger(this.chronicle)
-    this.world.disk.lost = (what) => this.chronicle.happened(`disk: ${what}`)
+    this.world.disk.observe = (fate) => this.chronicle.happened(`disk: an append ${fate}`)
     this.#watchNetwork()
   }
 
