@@ -3,7 +3,9 @@ import type { Checker } from './checker.ts'
 import { Convergence } from './convergence.ts'
 import { ExactlyOnce } from './exactly-once.ts'
 import { FailedAppends } from './failed-appends.ts'
+import { InheritedOrder } from './inherited-order.ts'
 import { KeptRecords } from './kept-records.ts'
+import { LoginsEnd } from './logins-end.ts'
 import { NeverSkips } from './never-skips.ts'
 import { NothingWedged } from './nothing-wedged.ts'
 import { OfflineIsDurable } from './offline-is-durable.ts'
@@ -11,6 +13,7 @@ import { OneOrder } from './one-order.ts'
 import { PurityIsChecked } from './purity-is-checked.ts'
 import { SettledIsDurable } from './settled-is-durable.ts'
 import { TimeCanGoBack } from './time-can-go-back.ts'
+import { TrueAnswers } from './true-answers.ts'
 import { TrueScreens } from './true-screens.ts'
 import { TrueSnapshots } from './true-snapshots.ts'
 
@@ -19,8 +22,11 @@ export function checkersOf(history: History): readonly Checker[] {
   const checkers = [
     new FailedAppends(history),
     new SettledIsDurable(history),
+    new TrueAnswers(history),
     new ExactlyOnce(history),
+    new LoginsEnd(history),
     new OneOrder(history),
+    new InheritedOrder(history),
     new NothingWedged(history),
     new TrueSnapshots(history),
     new NeverSkips(history),

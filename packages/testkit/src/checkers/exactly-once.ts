@@ -118,6 +118,12 @@ export class ExactlyOnce implements Checker {
       hold(2, told.has(true) || !logged.has(id), () => `${id} was told to be refused, and is in the log`)
     }
     for (const dispatched of ledger.dispatched.values()) {
+      const { id, page, told } = dispatched
+      hold(
+        2,
+        told !== 'taken-over' || page.hasGaps,
+        () => `${id} was taken over from page ${page.number}, which has lived all the time`,
+      )
       const isRight = !isGoneInTime(dispatched) || !logged.has(dispatched.id)
       hold(
         2,

@@ -108,8 +108,8 @@ export const faults = {
   'restored-backups': {
     says: 'the server put back to a backup',
     steps: [
-      [1, 'back up'],
-      [1, 'restore'],
+      [2, 'back up'],
+      [2, 'restore'],
     ],
     signs: ['server: restored from a backup'],
   },

@@ -59,6 +59,8 @@ export class History {
   /** The log was put back to an earlier one: what was told of it does not hold any more. */
   isRestored = false
   backup: StoreBackup | undefined
+  /** By token: when the login that it stands for ends, in milliseconds since 1970. */
+  readonly loginEnds = new Map<string, number>()
   #tokens = 0
   #texts = 0
 
@@ -208,7 +210,9 @@ export class History {
     if (actor === undefined) return undefined
     const { random, clock } = this.world
     if (!this.#areLoginsShort) return { actor, claims: {} }
-    return { actor, claims: { round: random.below(3) }, expiresAt: clock.now() + random.below(300) }
+    const expiresAt = clock.now() + random.below(300)
+    this.loginEnds.set(token!, expiresAt)
+    return { actor, claims: { round: random.below(3) }, expiresAt }
   }
 
   // Devices and pages
@@ -246,6 +250,7 @@ export class History {
     })
     chronicle.note(`page ${page.number} opens on device ${device.index} for ${page.user}`)
     this.pages.push(page)
+    for (const watcher of this.watchers) watcher.opened?.(page, device)
     page.connect()
     for (const order of like.subscribed) page.subscribe(order)
     return page
@@ -294,8 +299,7 @@ export class History {
     if (this.faults.has('slow-readers'))
       network.slowness = (life) => (life !== undefined && this.#isSlow(life) ? slowMs : 0)
     network.observeSent = (frame) => this.#sent(frame)
-    network.observe = ({ connection, direction, text }) =>
-      this.chronicle.note(`#${connection} ${direction} ${text}`)
+    network.observe = (frame) => this.#arrived(frame)
     network.observeBrokenFrame = () => {
       this.chronicle.note('a connection breaks within a frame')
       this.chronicle.happened('network: cut within a frame')
@@ -314,6 +318,13 @@ export class History {
       conversation.heard(message)
     }
     this.watch((watcher) => watcher.sent?.({ conversation, direction, messages } as WatchedFrame))
+  }
+
+  #arrived({ connection, page, direction, text }: ObservedFrame): void {
+    this.chronicle.note(`#${connection} ${direction} ${text}`)
+    const conversation = this.#conversationOf(connection, page)
+    const messages = JSON.parse(text) as readonly (UpMessage | DownMessage)[]
+    this.watch((watcher) => watcher.arrived?.({ conversation, direction, messages } as WatchedFrame))
   }
 
   #conversationOf(connection: number, life: ObservedFrame['page']): Conversation {

@@ -135,7 +135,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
       },
       {
         file: queue,
-        find: "    if (entry.n !== undefined) throw new Error('Invariant: a sealed action cannot be withdrawn.')\n",
+        find: "    if (entry.n !== undefined) throw new Error('Invariant: a sealed action cannot be replaced.')\n",
         replace: '',
       },
     ],

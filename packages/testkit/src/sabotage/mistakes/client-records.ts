@@ -66,6 +66,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     name: 'fold-over-a-gap',
     promise: 3,
     why: 'An event is folded though the one before it has not come.',
+    faults: ['restored-backups'],
     edits: [
       {
         file: rebase,
@@ -78,6 +79,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
     name: 'fold-an-event-that-is-known',
     promise: 3,
     why: 'An event that comes twice is folded twice.',
+    faults: ['restored-backups'],
     edits: [
       {
         file: rebase,
@@ -181,17 +183,5 @@ export const clientRecordMistakes: readonly Mistake[] = [
       },
     ],
     faults: ['deploys'],
-  },
-  {
-    name: 'keep-the-listing-of-a-broken-off-connection',
-    promise: 8,
-    why: 'A listing that was cut is gone on from as if it had ended.',
-    edits: [
-      {
-        file: 'packages/client/src/interests.ts',
-        find: '    if (interest?.position === undefined || interest.isListing) return\n',
-        replace: '    if (interest?.position === undefined) return\n',
-      },
-    ],
   },
 ]

@@ -239,6 +239,19 @@ export const serverTurnMistakes: readonly Mistake[] = [
     faults: ['unknown-appends'],
   },
   {
+    name: 'refuse-the-first-for-one-that-cannot-be-kept',
+    promise: 5,
+    why: 'When a batch cannot be kept, its first action is refused instead of the one at fault.',
+    edits: [
+      {
+        file: pipeline,
+        find: '    if (suspects.length === 1)\n',
+        replace: '    if (suspects.length >= 1)\n',
+      },
+    ],
+    faults: ['unstorable'],
+  },
+  {
     name: 'record-a-state-under-another-version',
     promise: 7,
     why: 'The record that is kept is the committed state, under the version of what is only being committed.',
