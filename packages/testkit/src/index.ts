@@ -16,7 +16,14 @@ export {
 } from './store-samples.ts'
 export { SeededRandom } from './simulation/seeded-random.ts'
 export { type DeviceChanges, SimulatedDevice } from './simulation/simulated-device.ts'
-export { type Accept, type NetworkLimits, SimulatedNetwork } from './simulation/simulated-network.ts'
+export { type AppendFate, type CrashKind, type DiskPace, SimulatedDisk } from './simulation/simulated-disk.ts'
+export {
+  type Accept,
+  type NetworkLimits,
+  type ObservedFrame,
+  SimulatedNetwork,
+  type Way,
+} from './simulation/simulated-network.ts'
 export { SimulatedPage } from './simulation/simulated-page.ts'
 export { SimulatedWorld, type WorldOptions } from './simulation/simulated-world.ts'
 export { VirtualClock } from './simulation/virtual-clock.ts'

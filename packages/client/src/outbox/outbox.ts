@@ -156,8 +156,9 @@ export class Outbox {
       const others = await this.#lanesHeld(rows, self, put)
       for (const { key, row } of put) {
         if (others.get(laneIn(key)) === false) continue
-        // Another page that has the lane too may have heard the outcome, and then there is nothing to cancel.
-        if (!row.isCancelled || (await rows.get(key)) !== undefined) rows.put(key, asJson(row))
+        // Another page that has an adopted lane too may have heard the outcome, and then there is nothing to cancel.
+        const mayBeSettled = row.isCancelled && laneIn(key) !== self.lane
+        if (!mayBeSettled || (await rows.get(key)) !== undefined) rows.put(key, asJson(row))
       }
       for (const key of remove) rows.remove(key)
       for (const { key, row } of rejections) {

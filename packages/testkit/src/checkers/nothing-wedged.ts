@@ -82,6 +82,6 @@ function checkIncident({ code, message, cause }: Incident): void {
   hold(
     5,
     code !== 'internal' || isOfTheStore,
-    () => `the server failed: ${message} ${String((cause as Error)?.stack ?? '')}`,
+    () => `the server failed: ${message} ${(cause as Error | undefined)?.stack}`,
   )
 }

@@ -36,7 +36,12 @@ export class SettledIsDurable implements Checker {
         const logged = seq === 0 ? '' : this.#memory.log[seq - 1]?.id
         return hold(1, logged === id, () => `position ${seq} is told as ${id}, and is ${logged} in the log`)
       }
-      default:
+      case 'diverged':
+      case 'gone':
+      case 'pong':
+      case 'problem':
+      case 'renewed':
+        return
     }
   }
 

@@ -1,30 +1,51 @@
-import type { AnyModel, StampedAction } from '@foldback/core'
+import { type AnyModel, cancellation, type StampedAction } from '@foldback/core'
 import type { StoredEvent } from '@foldback/engine'
 import type { History } from '../workload/history.ts'
 import { orderIds } from '../workload/history-models.ts'
 import type { HistoryPage } from '../workload/history-page.ts'
+import type { WatchedFrame } from '../workload/watcher.ts'
 import type { Checker } from './checker.ts'
 import { folded, PlainFolds } from './plain-folds.ts'
 import { hold, isEqual } from './promises.ts'
 
 /**
  * Promise 4, at any moment: what a page shows is the record at some version of the log with all its pending actions
- * folded on top, in order. Pages of another version than the server's, and those that have seen another history, are
- * left out.
+ * folded on top, in order. Histories with several versions, several users of one page, or a backup restored are left
+ * out: what is shown then depends on more than the log.
  */
 export class TrueScreens implements Checker {
   readonly promise = 4
   readonly #history: History
   readonly #folds: PlainFolds
+  /** By id: as its page has folded it, whatever the server made of it. */
+  readonly #sent = new Map<
+    string,
+    { readonly lane: string; readonly n: number; readonly action: StampedAction }
+  >()
 
   constructor(history: History) {
     this.#history = history
     this.#folds = new PlainFolds(history.world.memory)
   }
 
+  /** One user for each page, and one version for all. */
+  get #isPlain(): boolean {
+    const { faults } = this.#history
+    return !faults.has('deploys') && !faults.has('other-users') && !faults.has('sign-out')
+  }
+
+  sent({ messages }: WatchedFrame): void {
+    for (const message of messages) {
+      if (message.type !== 'push') continue
+      for (const [index, action] of (message.actions as readonly (StampedAction | null)[]).entries()) {
+        if (action === null || action.type === cancellation.type) continue
+        this.#sent.set(action.meta.foldback.id, { lane: message.lane, n: message.n + index, action })
+      }
+    }
+  }
+
   stepped(page: HistoryPage): void {
-    const { isRestored, faults } = this.#history
-    if (isRestored || faults.has('deploys') || !page.isAwake || page.isSignedOut) return
+    if (this.#history.isRestored || !this.#isPlain || !page.isAwake) return
     const [orders, board, settings] = page.sync.models
     for (const id of orderIds) this.#check(page, orders, id, page.orders[id] ?? null)
     this.#check(page, board, 'shared', page.board)
@@ -32,19 +53,44 @@ export class TrueScreens implements Checker {
   }
 
   #check(page: HistoryPage, model: AnyModel, id: string, shown: unknown): void {
-    const pending = page.sync.pending(model as never, model.kind === 'entity' ? id : undefined)
+    const pending: readonly StampedAction[] = page.sync.pending(
+      model as never,
+      model.kind === 'entity' ? id : undefined,
+    )
     if (pending.length === 0) return
     const { events = [] } = this.#history.world.memory.streams.get(`${model.name}/${id}`) ?? {}
+    const refused = pending.filter(({ meta }) => this.#isRefused(meta.foldback.id, events))
     for (let version = events.length; version >= 0; version--) {
-      const state = this.#folds.stateAt(model, id, version)
-      if (isEqual(shown, folded(model, state, pending))) return
+      const inRecord = new Set(events.slice(0, version).map((event) => event.id))
+      const above = pending.filter(({ meta }) => !inRecord.has(meta.foldback.id))
       const accepted = this.#acceptedAbove(page, events, version)
-      if (accepted.length > 0 && isEqual(shown, folded(model, state, [...accepted, ...pending]))) return
+      for (let dropped = 0; dropped <= refused.length; dropped++) {
+        const kept = above.filter((action) => !refused.slice(0, dropped).includes(action))
+        if (this.#shows(shown, model, id, version, kept)) return
+        if (accepted.length > 0 && this.#shows(shown, model, id, version, [...accepted, ...kept])) return
+      }
     }
     hold(4, false, () => {
-      const ids = (pending as readonly StampedAction[]).map(({ meta }) => meta.foldback.id).join(', ')
+      const ids = pending.map(({ meta }) => meta.foldback.id).join(', ')
       return `page ${page.number} shows ${JSON.stringify(shown)} of ${model.name}/${id}, which no version with ${ids} on top is`
     })
+  }
+
+  #shows(
+    shown: unknown,
+    model: AnyModel,
+    id: string,
+    version: number,
+    actions: readonly StampedAction[],
+  ): boolean {
+    return isEqual(shown, folded(model, this.#folds.stateAt(model, id, version), actions))
+  }
+
+  /** The server has refused it; its page may not know yet, and a record that came meanwhile may have dropped it. */
+  #isRefused(id: string, events: readonly StoredEvent[]): boolean {
+    const { lane, n } = this.#sent.get(id) ?? { lane: '', n: Infinity }
+    const mark = this.#history.world.memory.lanes.get(lane)?.n ?? 0
+    return n <= mark && !events.some((event) => event.id === id)
   }
 
   /** Actions of this device that are known to be accepted, and whose place in the stream may not be known there yet. */
@@ -57,6 +103,6 @@ export class TrueScreens implements Checker {
     return events
       .slice(version)
       .filter(({ id }) => dispatched.get(id)?.page.device === page.device && outcomes.has(id))
-      .map(({ action }) => JSON.parse(action) as StampedAction)
+      .map(({ id, action }) => this.#sent.get(id)?.action ?? (JSON.parse(action) as StampedAction))
   }
 }

@@ -1,34 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { type HistoryReport, liveHistory } from '../simulator/live-history.ts'
-import { type Fault, faultInfo, faultNames } from '../workload/faults.ts'
+import { liveHistory } from '../simulator/live-history.ts'
+import { type Fault, faultNames } from '../workload/faults.ts'
 
 /*
- * Long random histories with one thing after the other that goes wrong or is tight, and then with all of them
- * together. `npm run simulate` lives through many more.
+ * Random histories with one thing after the other that goes wrong or is tight, and then with all of them together: a
+ * few, for whoever runs the tests. `npm run simulate` lives through thousands, and says what they have met.
  */
 
 /** Go with each of the others: on their own those meet little. */
 const always = ['crashes', 'cuts', 'offline'] as const
-const runs = 20
-const timeoutMs = 600_000
+const timeoutMs = 120_000
 
-async function liveMany(faults: readonly Fault[], count: number): Promise<void> {
-  const happenings = new Set<string>()
-  for (let seed = 1; seed <= count; seed++) {
-    const report = await liveHistory(seed, { faults })
-    expect(brokenIn(report)).toBeUndefined()
-    for (const happening of report.happenings.keys()) happenings.add(happening)
+async function liveMany(faults: readonly Fault[], runs: number): Promise<void> {
+  for (let seed = 1; seed <= runs; seed++) {
+    const { broken } = await liveHistory(seed, { faults })
+    expect(broken && { seed, ...broken }).toBeUndefined()
   }
-  const signs = faults.flatMap((fault) => faultInfo(fault).signs)
-  expect(signs.filter((sign) => !happenings.has(sign))).toEqual([])
 }
 
-function brokenIn({ seed, broken }: HistoryReport): object | undefined {
-  return broken && { seed, ...broken }
-}
+describe('every promise is kept, with', () => {
+  it.each(faultNames)('%s', (fault) => liveMany([...always, fault], 3), timeoutMs)
 
-describe('each action happens once and all sides end equal, with', () => {
-  it.each(faultNames)('%s', (fault) => liveMany([...always, fault], runs), timeoutMs)
+  it('all of it together', () => liveMany(faultNames, 10), timeoutMs)
 
-  it('all of it together', () => liveMany(faultNames, 60), timeoutMs)
+  it('nothing going wrong', () => liveMany([], 3), timeoutMs)
 })

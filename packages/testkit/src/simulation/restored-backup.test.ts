@@ -199,3 +199,41 @@ describe('positions of another history', () => {
     expect(ann.order('1')?.customer).toBe('Zoe')
   })
 })
+
+describe('actions that wait while the server is restored', () => {
+  it('are on the device without a hole, also behind one that was given up, and get through from the next page', async () => {
+    const device = world.makeDevice()
+    const page = device.openPage()
+    const ann = await world.connected({ outbox: page.storage })
+    const backup = new StoreBackup(world.memory)
+    ann.dispatch(written('lost'))
+    await world.run(1_000)
+    // Sealed, and never heard by the server.
+    world.network.cutsAt = () => true
+    const givenUp = ann.dispatch(written('given up'))
+    ann.dispatch(written('kept'))
+    await world.runUntil(
+      () => device.list('action/').filter(([, row]) => 'n' in (row as object)).length === 2,
+    )
+    ann.sync.discard(givenUp)
+    await world.run(1_000)
+
+    world.crashServer()
+    backup.restore(world.memory)
+    world.network.cutsAt = () => false
+    // The page dies when both have their numbers in its new lane, and before they leave.
+    const [before] = device.list('lane/')[0]!
+    device.observe = () => {
+      const [lane] = device.list('lane/')[0]!
+      const isSealed = device.list('action/').some(([, row]) => (row as { n?: number }).n === 2)
+      if (lane !== before && isSealed) page.die()
+    }
+    await world.startServer()
+    await world.runUntil(() => page.isDead)
+    expect(device.list('action/').map(([, row]) => (row as { n?: number }).n)).toEqual([1, 2])
+    await world.connected({ outbox: device.openPage().storage })
+    await world.run(10_000)
+    expect(world.memory.log.map(({ action }) => JSON.parse(action))).toMatchObject([written('kept')])
+    expect(device.list('action/')).toEqual([])
+  })
+})

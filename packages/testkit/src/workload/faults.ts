@@ -13,7 +13,7 @@ interface FaultInfo {
 }
 
 /** What may go wrong in a history, or be tight, or change under way. */
-export const faults = {
+const faults = {
   crashes: {
     says: 'servers that die, with or without what the disk had not synced, and start again',
     steps: [[2, 'crash']],

@@ -42,8 +42,6 @@ export class HistoryPage {
   readonly isDeveloped: boolean
   /** Accepted actions of which its user was told that the server has lost them. */
   readonly lostIds = new Set<string>()
-  /** Nothing is shown of anybody. */
-  isSignedOut = false
   /** It was frozen, or another user's, or nobody's: what it knows of its actions is not all there is to know. */
   hasGaps = false
   readonly #subscriptions = new Map<Subscribed, () => void>()
@@ -141,7 +139,6 @@ export class HistoryPage {
 
   connect(): void {
     this.isConnecting = true
-    this.isSignedOut = false
     this.sync.connect()
   }
 
@@ -157,7 +154,6 @@ export class HistoryPage {
 
   signOut(): void {
     this.hasGaps = true
-    this.isSignedOut = true
     this.isConnecting = false
     void this.sync.signOut()
   }
@@ -182,8 +178,7 @@ export class HistoryPage {
     const { type } = action as UnknownAction
     if (isLost(action)) {
       happened('client: told what is lost')
-      for (const { meta } of action.payload.actions)
-        this.lostIds.add((meta as StampedAction['meta']).foldback.id)
+      for (const { meta } of action.payload.actions) this.lostIds.add(meta.foldback.id)
     }
     if (type === 'foldback/received' && this.sync.status.pending > 0) happened('client: rebase')
   }

@@ -27,6 +27,8 @@ const devicesUsual = 3
 const openingMs = 500
 /** The largest share of frames before which a connection is cut. */
 const cutShareMax = 0.06
+/** How long a login lasts, at most, where they are short. */
+const loginMsMax = 800
 /** How much longer a frame takes to a slow page. */
 const slowMs = 700
 /** Bytes after which a connection breaks, at most. */
@@ -210,7 +212,7 @@ export class History {
     if (actor === undefined) return undefined
     const { random, clock } = this.world
     if (!this.#areLoginsShort) return { actor, claims: {} }
-    const expiresAt = clock.now() + random.below(300)
+    const expiresAt = clock.now() + random.below(loginMsMax)
     this.loginEnds.set(token!, expiresAt)
     return { actor, claims: { round: random.below(3) }, expiresAt }
   }
