@@ -60,7 +60,7 @@ export function sabotageHelp(): string {
   return `npm run simulate -- --sabotage [names] [options]
 
 Puts one mistake after the other into the code under test, as it is loaded, and looks whether the simulator finds it.
-First the same seeds are lived through without any, and must be clean.
+Each history that has shown one is lived through without any too, and must be clean then.
 
   --runs N     seeds for each mistake (${runsUsual}); up to ${patience} times as many for one that has not shown by then
   --seed N     the first seed (1)
@@ -68,7 +68,7 @@ First the same seeds are lived through without any, and must be clean.
   --workers N  processes at one time (as many as there are cores)
   --help       this page
 
-It ends with 0 when a checker has caught every mistake, 1 when not, and 2 when an option is wrong.
+It ends with 0 when a checker has caught every mistake and nothing else, 1 when not, and 2 when an option is wrong.
 
 Mistakes:
 ${list.join('\n')}

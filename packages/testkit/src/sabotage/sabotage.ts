@@ -1,7 +1,8 @@
 import { Misuse } from '../simulator/command-line.ts'
 import { readSabotageLine, sabotageHelp, type SabotageWishes } from './command-line.ts'
 import { tableOf } from './table.ts'
-import { controls, tryMistakes } from './try-mistakes.ts'
+import { type ControlRun, tryControls } from './try-controls.ts'
+import { tryMistakes } from './try-mistakes.ts'
 import { caughtRuns, type Verdict } from './verdict.ts'
 
 const exitCodes = { caught: 0, missed: 1, misuse: 2 } as const
@@ -14,10 +15,11 @@ export async function sabotage(args: readonly string[]): Promise<number> {
     console.log(sabotageHelp())
     return exitCodes.caught
   }
-  const isClean = await tryControls(wishes)
   const verdicts = await tryAll(wishes)
   const caught = verdicts.filter((verdict) => caughtRuns(verdict).length > 0)
-  console.log(`${tableOf(verdicts)}\n\n${caught.length} of ${verdicts.length} caught`)
+  const control = await tryControls(verdicts, wishes.trial.workers)
+  console.log(`${tableOf(verdicts)}\n\n${controlText(control)}\n${caught.length} of ${verdicts.length} caught`)
+  const isClean = control.every(({ broken }) => broken === null)
   return isClean && caught.length === verdicts.length ? exitCodes.caught : exitCodes.missed
 }
 
@@ -31,18 +33,13 @@ function wishesOf(args: readonly string[]): SabotageWishes | 'help' | undefined 
   }
 }
 
-/** Without a mistake every seed is clean: only then does it say something that one is caught. */
-async function tryControls({ mistakes, trial }: SabotageWishes): Promise<boolean> {
-  const verdicts: Verdict[] = []
-  await tryMistakes(controls(mistakes), { ...trial, runsMax: trial.runs }, (verdict) => verdicts.push(verdict))
-  const broken = verdicts.flatMap(({ mistake, runs }) =>
-    runs.filter((run) => run.broken !== null).map((run) => ({ ...run, faults: mistake.faults })),
+function controlText(control: readonly ControlRun[]): string {
+  const broken = control.filter((run) => run.broken !== null)
+  const lines = broken.map(
+    (run) => `Without a mistake, seed ${run.seed} with ${run.faults ?? 'its own faults'}: ${run.broken!.message}`,
   )
-  for (const { seed, faults, broken: what } of broken)
-    console.log(`Without a mistake, seed ${seed} with ${faults ?? 'its own faults'} says: ${what!.message}`)
-  const count = verdicts.reduce((sum, { runs }) => sum + runs.length, 0)
-  console.log(`Control: of ${count} histories without a mistake ${broken.length} broke a promise.\n`)
-  return broken.length === 0
+  const count = `Control: ${control.length} of these histories without a mistake, ${broken.length} of them broken.`
+  return [...lines, count].join('\n')
 }
 
 /** The verdicts in the order of the list, whoever was first. */

@@ -47,18 +47,7 @@ async function tryMistake(mistake: Mistake, trial: Trial): Promise<Verdict> {
   return { mistake, runs: done, seconds: seconds() }
 }
 
-function faultsFor({ faults }: Pick<Mistake, 'faults'>): readonly Fault[] | undefined {
+/** What goes wrong in the histories of a mistake; undefined for what each seed draws. */
+export function faultsFor({ faults }: Pick<Mistake, 'faults'>): readonly Fault[] | undefined {
   return faults && [...always, ...faults]
-}
-
-/** The very same seeds without a mistake: each must be clean, or what is caught says nothing. */
-export function controls(mistakes: readonly Mistake[]): readonly Mistake[] {
-  const byFaults = new Map(mistakes.map(({ faults }) => [faults?.join(), faults]))
-  return [...byFaults.values()].map((faults) => ({
-    name: 'none',
-    promise: 1,
-    why: 'Nothing is changed.',
-    edits: [],
-    ...(faults && { faults }),
-  }))
 }
