@@ -34,8 +34,9 @@ export class LoginsEnd implements Checker {
   /** With any of its tokens: the answer to an earlier one may count yet. One that is just being looked at is good. */
   #isSignedIn(conversation: Conversation): boolean {
     const { loginEnds, world } = this.#history
+    const now = world.serverClock.now()
     const tokens = this.#tokens.get(conversation) ?? []
-    return tokens.some((token) => (loginEnds.get(token) ?? Infinity) > world.clock.now())
+    return tokens.some((token) => (loginEnds.get(token) ?? Infinity) > now)
   }
 
   appended({ units }: AppendBatch, outcomes: readonly UnitOutcome[]): void {

@@ -31,6 +31,9 @@ const cutShareMax = 0.06
 const loginMsMax = 800
 /** How much longer a frame takes to a slow page. */
 const slowMs = 700
+/** How far the clocks of devices are wrong, and those of servers ahead, at most. */
+const deviceClockWrongMsMax = 3_600_000
+const serverClockAheadMsMax = 20_000
 /** Bytes after which a connection breaks, at most. */
 const cutBytesMax = 12_000
 
@@ -139,12 +142,20 @@ export class History {
   /** The server dies and another starts, after the log was put back, when there is a backup. */
   async restart(how: CrashKind, backup?: StoreBackup): Promise<void> {
     this.world.crashServer(how)
+    if (this.faults.has('wrong-clocks')) this.#setServerClock()
     if (backup !== undefined) {
       backup.restore(this.world.memory)
       this.isRestored = true
       this.watch((watcher) => watcher.restored?.())
     }
     await this.startServer()
+  }
+
+  #setServerClock(): void {
+    const { world, chronicle, random } = this
+    const before = world.serverClockAheadMs
+    world.serverClockAheadMs = random.below(serverClockAheadMsMax)
+    if (world.serverClockAheadMs < before) chronicle.happened('server: its clock was put back')
   }
 
   /** Starts a server, which takes over from one that runs. */
@@ -210,9 +221,9 @@ export class History {
   #sessionOf(token: string | undefined): Session | undefined {
     const [actor] = token?.split(' ') ?? []
     if (actor === undefined) return undefined
-    const { random, clock } = this.world
+    const { random, serverClock } = this.world
     if (!this.#areLoginsShort) return { actor, claims: {} }
-    const expiresAt = clock.now() + random.below(loginMsMax)
+    const expiresAt = serverClock.now() + random.below(loginMsMax)
     this.loginEnds.set(token!, expiresAt)
     return { actor, claims: { round: random.below(3) }, expiresAt }
   }
@@ -229,6 +240,10 @@ export class History {
       this.ledger.wrote(changes, page)
     }
     simulated.observeSynced = (changes) => this.watch((watcher) => watcher.synced?.(changes))
+    // Half of them are behind.
+    if (this.faults.has('wrong-clocks'))
+      simulated.clockAheadMs = this.random.below(2 * deviceClockWrongMsMax) - deviceClockWrongMsMax
+    if (simulated.clockAheadMs > 0) this.chronicle.happened('device: its clock is ahead')
     const open = (on: HistoryDevice, like: PageLike): HistoryPage => this.#openPage(on, like)
     const device = new HistoryDevice(index, simulated, this.random, open, { user, subscribed })
     this.devices.push(device)

@@ -218,6 +218,32 @@ export const serverTurnMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: 'take-the-clock-as-it-is',
+    promise: 3,
+    why: 'When the clock of a server is put back, an event was received before the one that it follows.',
+    edits: [
+      {
+        file: admit,
+        find: 'const receivedAt = Math.max(context.now, ...targets.map(({ head }) => head.speculative.receivedAt))',
+        replace: 'const receivedAt = Math.max(context.now, 0)',
+      },
+    ],
+    faults: ['wrong-clocks'],
+  },
+  {
+    name: 'believe-the-clock-of-a-device',
+    promise: 3,
+    why: 'An action that was dispatched in the future, by the clock of its device, is recorded with that time.',
+    edits: [
+      {
+        file: admit,
+        find: 'proposed.at !== undefined && proposed.at <= context.now ? proposed.at : context.now',
+        replace: 'proposed.at ?? context.now',
+      },
+    ],
+    faults: ['wrong-clocks'],
+  },
+  {
     name: 'enrich-again-when-a-turn-is-folded-again',
     promise: 2,
     why: 'After a conflict the enriched action is judged and enriched once more.',
