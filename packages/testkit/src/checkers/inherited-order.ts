@@ -43,7 +43,8 @@ export class InheritedOrder implements Checker {
         hold(
           3,
           (places.get(id) ?? Infinity) > last,
-          () => `${id} of page ${page.number} is in the log before what its device had kept: ${ids.join(', ')}`,
+          () =>
+            `${id} of page ${page.number} is in the log before what its device had kept: ${ids.join(', ')}`,
         )
       }
     }

@@ -72,7 +72,11 @@ export class KeptRecords implements Checker {
     // Of nothing, of what may not be read, and of what other code had folded there is nothing to say.
     if (version === 0 || isGone) return
     const place = this.#places.get(placeKey(model, stream, eventId))
-    hold(4, place !== undefined, () => `a device keeps ${model}/${stream} at ${eventId}, which never was in any log`)
+    hold(
+      4,
+      place !== undefined,
+      () => `a device keeps ${model}/${stream} at ${eventId}, which never was in any log`,
+    )
     const what = `what a device keeps of ${model}/${stream} at ${eventId}, with version ${modelVersion} of the model`
     const expected = { version: place!.version, state: place!.states[modelVersion - 1] }
     holdEqual(4, what, { version, state }, expected)

@@ -46,7 +46,8 @@ export class LoginsEnd implements Checker {
       hold(
         2,
         isInTime,
-        () => `${lane.n} of ${lane.lane} came when the login had ended, and was taken: ${JSON.stringify(events)}`,
+        () =>
+          `${lane.n} of ${lane.lane} came when the login had ended, and was taken: ${JSON.stringify(events)}`,
       )
     }
   }

@@ -33,7 +33,8 @@ export class NothingWedged implements Checker {
 
   #notePush({ lane, n, actions }: Push): void {
     for (const [index, action] of actions.entries())
-      if (JSON.stringify(action).includes(`"note":"${unstorable} `)) this.#unstorable.add(`${lane} ${n + index}`)
+      if (JSON.stringify(action).includes(`"note":"${unstorable} `))
+        this.#unstorable.add(`${lane} ${n + index}`)
   }
 
   ended(): void {

@@ -52,7 +52,9 @@ function parsed(args: readonly string[]) {
 function known(name: string): Mistake {
   const mistake = mistakeNamed(name)
   if (mistake !== undefined) return mistake
-  throw new Misuse(`--sabotage does not know ${name}. Without a name it tries all of them; --help lists them.`)
+  throw new Misuse(
+    `--sabotage does not know ${name}. Without a name it tries all of them; --help lists them.`,
+  )
 }
 
 export function sabotageHelp(): string {

@@ -12,9 +12,7 @@ export function patchSources(edits: readonly Edit[]): void {
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)
       const own = byUrl.get(url)
-      return own === undefined
-        ? loaded
-        : { ...loaded, source: patchedSource(textOf(loaded.source), own) }
+      return own === undefined ? loaded : { ...loaded, source: patchedSource(textOf(loaded.source), own) }
     },
   })
 }

@@ -18,7 +18,9 @@ export async function sabotage(args: readonly string[]): Promise<number> {
   const verdicts = await tryAll(wishes)
   const caught = verdicts.filter((verdict) => caughtRuns(verdict).length > 0)
   const control = await tryControls(verdicts, wishes.trial.workers)
-  console.log(`${tableOf(verdicts)}\n\n${controlText(control)}\n${caught.length} of ${verdicts.length} caught`)
+  console.log(
+    `${tableOf(verdicts)}\n\n${controlText(control)}\n${caught.length} of ${verdicts.length} caught`,
+  )
   const isClean = control.every(({ broken }) => broken === null)
   return isClean && caught.length === verdicts.length ? exitCodes.caught : exitCodes.missed
 }
@@ -36,7 +38,8 @@ function wishesOf(args: readonly string[]): SabotageWishes | 'help' | undefined 
 function controlText(control: readonly ControlRun[]): string {
   const broken = control.filter((run) => run.broken !== null)
   const lines = broken.map(
-    (run) => `Without a mistake, seed ${run.seed} with ${run.faults ?? 'its own faults'}: ${run.broken!.message}`,
+    (run) =>
+      `Without a mistake, seed ${run.seed} with ${run.faults ?? 'its own faults'}: ${run.broken!.message}`,
   )
   const count = `Control: ${control.length} of these histories without a mistake, ${broken.length} of them broken.`
   return [...lines, count].join('\n')
@@ -58,5 +61,7 @@ const exampleLengthMax = 200
 /** What the first history said, on one line. */
 function exampleOf(verdict: Verdict): string {
   const [first] = [...caughtRuns(verdict), ...verdict.runs.filter(({ broken }) => broken !== null)]
-  return first === undefined ? '' : `, such as ${first.broken!.message.replace(/\s+/g, ' ').slice(0, exampleLengthMax)}`
+  return first === undefined
+    ? ''
+    : `, such as ${first.broken!.message.replace(/\s+/g, ' ').slice(0, exampleLengthMax)}`
 }

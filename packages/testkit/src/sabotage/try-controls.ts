@@ -8,7 +8,10 @@ export interface ControlRun extends SabotagedRun {
 }
 
 /** The very same histories without a mistake: each must be clean, or what a mistake was caught in says nothing. */
-export async function tryControls(verdicts: readonly Verdict[], workers: number): Promise<readonly ControlRun[]> {
+export async function tryControls(
+  verdicts: readonly Verdict[],
+  workers: number,
+): Promise<readonly ControlRun[]> {
   const left = [...askedOf(verdicts).values()]
   const done: ControlRun[] = []
   const work = async (): Promise<void> => {

@@ -15,7 +15,9 @@ export function caughtRuns({ runs }: Pick<Verdict, 'runs'>): readonly SabotagedR
 }
 
 /** How often each promise was seen broken, most often first. */
-export function promisesBroken(verdict: Pick<Verdict, 'runs'>): readonly (readonly [PromiseNumber, number])[] {
+export function promisesBroken(
+  verdict: Pick<Verdict, 'runs'>,
+): readonly (readonly [PromiseNumber, number])[] {
   const counts = new Map<PromiseNumber, number>()
   for (const { broken } of caughtRuns(verdict)) {
     const promise = broken!.promise!

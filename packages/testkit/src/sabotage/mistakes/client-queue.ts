@@ -29,7 +29,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
       {
         file: outbox,
         find: "    await this.#storage.transact('strict', async (rows) => {\n      await this.#check(rows, self)\n",
-        replace: "    await this.#storage.transact('write', async (rows) => {\n      await this.#check(rows, self)\n",
+        replace:
+          "    await this.#storage.transact('write', async (rows) => {\n      await this.#check(rows, self)\n",
       },
     ],
     faults: ['reloads'],
@@ -60,7 +61,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
       {
         file: sender,
         find: '      texts.push(text)\n',
-        replace: '      texts.push(text)\n      if (entry.key !== undefined) this.#queue.removeRow(entry.key)\n',
+        replace:
+          '      texts.push(text)\n      if (entry.key !== undefined) this.#queue.removeRow(entry.key)\n',
       },
     ],
     faults: ['reloads'],
@@ -93,7 +95,11 @@ export const clientQueueMistakes: readonly Mistake[] = [
         find: '      if (release === undefined) continue\n',
         replace: '',
       },
-      { file: outbox, find: '      } finally {\n        release()\n', replace: '      } finally {\n        release?.()\n' },
+      {
+        file: outbox,
+        find: '      } finally {\n        release()\n',
+        replace: '      } finally {\n        release?.()\n',
+      },
     ],
     faults: ['tabs'],
   },
@@ -105,7 +111,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
       {
         file: outbox,
         find: "    if (row?.page !== self.page) throw new LaneLost('The lane is another page’s.')\n",
-        replace: "    if (row === undefined && lane === '') throw new LaneLost('The lane is another page’s.')\n",
+        replace:
+          "    if (row === undefined && lane === '') throw new LaneLost('The lane is another page’s.')\n",
       },
     ],
     faults: ['frozen-pages'],
@@ -118,7 +125,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
       {
         file: queue,
         find: "    this.#entries = this.#entries.filter((entry) => !lost.includes(entry))\n    for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)\n",
-        replace: '    for (const entry of lost) entry.written = \'no\'\n    for (const entry of this.#entries) if (entry.written === \'no\') moveOut(entry)\n',
+        replace:
+          "    for (const entry of lost) entry.written = 'no'\n    for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)\n",
       },
     ],
     faults: ['frozen-pages'],
@@ -162,7 +170,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
       {
         file: queue,
         find: 'this.#entries = isEarlier ? [...entries, ...this.#entries] : [...this.#entries, ...entries]',
-        replace: 'this.#entries = isEarlier ? [...this.#entries, ...entries] : [...entries, ...this.#entries]',
+        replace:
+          'this.#entries = isEarlier ? [...this.#entries, ...entries] : [...entries, ...this.#entries]',
       },
     ],
     faults: ['reloads'],
@@ -246,7 +255,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
       {
         file: queue,
         find: '      (cause: unknown) => this.#failed(writing, cause),\n',
-        replace: '      (cause: unknown) => (cause instanceof LaneLost ? this.#failed(writing, cause) : this.#written(writing)),\n',
+        replace:
+          '      (cause: unknown) => (cause instanceof LaneLost ? this.#failed(writing, cause) : this.#written(writing)),\n',
       },
     ],
     faults: ['failing-outboxes'],
@@ -341,4 +351,3 @@ export const clientQueueMistakes: readonly Mistake[] = [
     faults: ['other-users', 'sign-out'],
   },
 ]
-

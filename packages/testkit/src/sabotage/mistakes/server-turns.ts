@@ -100,7 +100,11 @@ export const serverTurnMistakes: readonly Mistake[] = [
     promise: 3,
     why: 'Actions are folded on the committed state and the store does not look, so two events get one version.',
     edits: [
-      { file: admit, find: '    const before = head.speculative\n', replace: '    const before = head.committed\n' },
+      {
+        file: admit,
+        find: '    const before = head.speculative\n',
+        replace: '    const before = head.committed\n',
+      },
       {
         file: store,
         find: 'if (wanted.every((event, index) => event.expectedVersion === present.length + index)) return []',
@@ -200,7 +204,8 @@ export const serverTurnMistakes: readonly Mistake[] = [
       {
         file: pipeline,
         find: '    this.#parts.marks.commitFailed(marks.filter((mark) => mark !== undefined))\n',
-        replace: '    this.#parts.marks.commitFailed(marks.filter((mark) => mark === undefined).map((mark) => mark!))\n',
+        replace:
+          '    this.#parts.marks.commitFailed(marks.filter((mark) => mark === undefined).map((mark) => mark!))\n',
       },
     ],
     faults: ['rejected-appends', 'unknown-appends'],
