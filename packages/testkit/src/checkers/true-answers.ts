@@ -8,11 +8,9 @@ import { hold, holdEqual } from './promises.ts'
 /** Promise 1, for who reads from outside a session: what they are told is in the log. */
 export class TrueAnswers implements Checker {
   readonly promise = 1
-  readonly #history: History
   readonly #folds: PlainFolds
 
   constructor(history: History) {
-    this.#history = history
     this.#folds = new PlainFolds(history.world.memory)
   }
 

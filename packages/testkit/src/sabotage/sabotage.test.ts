@@ -41,7 +41,7 @@ it('tells which promises each has broken, and whether a checker has seen it or t
   const cells = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
   expect(cells.slice(2).map((row) => row.slice(3, 6))).toEqual([
     ['3 (2), 2 (1)', '3 of 4', '2'],
-    ['no checker; it throws', '0 of 2', ''],
+    ['no checker; it throws or goes round', '0 of 2', ''],
     ['nobody', '0 of 1', ''],
   ])
 })

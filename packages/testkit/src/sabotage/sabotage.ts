@@ -39,7 +39,7 @@ function controlText(control: readonly ControlRun[]): string {
   const broken = control.filter((run) => run.broken !== null)
   const lines = broken.map(
     (run) =>
-      `Without a mistake, seed ${run.seed} with ${run.faults ?? 'its own faults'}: ${run.broken!.message}`,
+      `Without a mistake, seed ${run.seed} with ${run.faults?.join(', ') ?? 'its own faults'}: ${run.broken!.message}`,
   )
   const count = `Control: ${control.length} of these histories without a mistake, ${broken.length} of them broken.`
   return [...lines, count].join('\n')

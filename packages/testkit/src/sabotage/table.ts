@@ -28,5 +28,5 @@ function rowOf(verdict: Verdict): readonly string[] {
 function caughtBy(verdict: Verdict): string {
   const promises = promisesBroken(verdict)
   if (promises.length > 0) return promises.map(([promise, count]) => `${promise} (${count})`).join(', ')
-  return verdict.runs.some(({ broken }) => broken !== null) ? 'no checker; it throws' : 'nobody'
+  return verdict.runs.some(({ broken }) => broken !== null) ? 'no checker; it throws or goes round' : 'nobody'
 }

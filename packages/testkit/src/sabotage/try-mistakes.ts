@@ -5,6 +5,7 @@ import { caughtRuns, type Verdict } from './verdict.ts'
 
 /** Come with every fault that a mistake names: on their own those meet little. */
 const always: readonly Fault[] = ['crashes', 'cuts', 'offline']
+
 export interface Trial {
   readonly firstSeed: number
   /** Seeds for each mistake. */
