@@ -17,6 +17,7 @@ export class TrueScreens implements Checker {
   readonly promise = 4
   readonly #history: History
   readonly #folds: PlainFolds
+  readonly #seen = new Map<HistoryPage, Set<string>>()
   /** By id: as its page has folded it, whatever the server made of it. */
   readonly #sent = new Map<
     string,
@@ -46,6 +47,8 @@ export class TrueScreens implements Checker {
 
   stepped(page: HistoryPage): void {
     if (this.#history.isRestored || !this.#isPlain || !page.isAwake) return
+    const seen = this.#seenOn(page)
+    for (const { meta } of page.sync.pending()) seen.add(meta.foldback.id)
     const [orders, board, settings] = page.sync.models
     for (const id of orderIds) this.#check(page, orders, id, page.orders[id] ?? null)
     this.#check(page, board, 'shared', page.board)
@@ -63,17 +66,25 @@ export class TrueScreens implements Checker {
     for (let version = events.length; version >= 0; version--) {
       const inRecord = new Set(events.slice(0, version).map((event) => event.id))
       const above = pending.filter(({ meta }) => !inRecord.has(meta.foldback.id))
-      const accepted = this.#acceptedAbove(page, events, version)
+      const onDevice = this.#acceptedAbove(page, events, version)
+      const onPage = onDevice.filter(({ meta }) => this.#seenOn(page).has(meta.foldback.id))
       for (let dropped = 0; dropped <= refused.length; dropped++) {
         const kept = above.filter((action) => !refused.slice(0, dropped).includes(action))
-        if (this.#shows(shown, model, id, version, kept)) return
-        if (accepted.length > 0 && this.#shows(shown, model, id, version, [...accepted, ...kept])) return
+        const before = onDevice.length === 0 ? [[]] : [[], onPage, onDevice]
+        if (before.some((accepted) => this.#shows(shown, model, id, version, [...accepted, ...kept]))) return
       }
     }
     hold(4, false, () => {
       const ids = pending.map(({ meta }) => meta.foldback.id).join(', ')
       return `page ${page.number} shows ${JSON.stringify(shown)} of ${model.name}/${id}, which no version with ${ids} on top is`
     })
+  }
+
+  /** What was pending on a page at the end of any step. */
+  #seenOn(page: HistoryPage): Set<string> {
+    const seen = this.#seen.get(page) ?? new Set()
+    this.#seen.set(page, seen)
+    return seen
   }
 
   #shows(
