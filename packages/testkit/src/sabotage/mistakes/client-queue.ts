@@ -160,7 +160,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: '      if (entry.lane !== undefined) continue\n',
       },
     ],
-    faults: ['reloads'],
+    faults: ['reloads', 'short-queue', 'rejected-appends'],
   },
   {
     name: 'adopt-in-the-wrong-order',

@@ -49,6 +49,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
         replace: 'return entry?.isOver || (entry?.n !== undefined && entry.n <= Math.min(mark, 0))',
       },
     ],
+    faults: ['storms', 'slow-readers'],
   },
   {
     name: 'fold-an-event-beyond-confirmed-plus-1',
@@ -61,6 +62,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
         replace: '      if (entry === undefined || entry.version! < next) return\n',
       },
     ],
+    faults: ['disks', 'many-clients'],
   },
   {
     name: 'fold-over-a-gap',

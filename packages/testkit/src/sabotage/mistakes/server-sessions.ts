@@ -32,6 +32,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '    const { speculative: committed } = await this.#parts.heads.fetch(ref)\n',
       },
     ],
+    faults: ['disks'],
   },
   {
     name: 'tell-marks-of-another-moment',
@@ -56,6 +57,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
+    faults: ['storms', 'disks', 'many-clients'],
   },
   {
     name: 'list-before-listening',
@@ -68,6 +70,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '    if (!this.#isLive) return\n    this.#retelling',
       },
     ],
+    faults: ['storms', 'disks', 'subscriptions'],
   },
   {
     name: 'resume-one-version-too-late',
@@ -80,6 +83,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'const [known, , ...past] = await',
       },
     ],
+    faults: ['storms'],
   },
   {
     name: 'resume-a-listing-one-position-too-late',
@@ -92,6 +96,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'await this.#tellListed(isKnown ? since!.seq + 1 : 0, isCurrent)',
       },
     ],
+    faults: ['storms', 'many-clients'],
   },
   {
     name: 'resume-another-history',
@@ -117,7 +122,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'return (await this.#parts.ports.store.eventIdAt(since.seq)) !== undefined',
       },
     ],
-    faults: ['restored-backups', 'reloads'],
+    faults: ['restored-backups', 'many-clients'],
   },
   {
     name: 'say-nothing-when-a-record-goes-out-of-sight',
@@ -143,7 +148,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: "return 'events'",
       },
     ],
-    faults: ['rights'],
+    faults: ['rights', 'disks'],
   },
   {
     name: 'look-at-rights-once',
@@ -201,6 +206,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'place.model === first.model && place.id === first.id',
       },
     ],
+    faults: ['disks', 'many-clients'],
   },
   {
     name: 'keep-it-from-the-sender-that-its-action-was-replaced',
@@ -238,5 +244,6 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '    const tip = await this.#parts.ports.store.tip()\n',
       },
     ],
+    faults: ['storms', 'disks', 'many-clients'],
   },
 ]

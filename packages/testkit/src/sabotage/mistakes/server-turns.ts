@@ -52,6 +52,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
+    faults: ['rejected-appends', 'short-queue'],
   },
   {
     name: 'acknowledge-before-the-commit',
@@ -94,6 +95,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
+    faults: ['storms', 'disks'],
   },
   {
     name: 'reuse-a-version',
@@ -135,6 +137,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: 'if (kept.length > 0) this.#parts.pipeline.forget({ lane, upTo: mark })',
       },
     ],
+    faults: ['storms', 'reloads'],
   },
   {
     name: 'authorize-before-the-dedupe',
