@@ -1,6 +1,6 @@
 import { type DownMessage, subprotocol } from '@foldback/core'
 import { onTestFinished } from 'vitest'
-import { WebSocket } from 'ws'
+import { type ClientOptions, WebSocket } from 'ws'
 import { MessageQueue } from './message-queue.ts'
 import { closing, opening } from './plain-client.ts'
 
@@ -23,8 +23,12 @@ export class RawSyncClient {
     socket.on('close', (code) => this.#messages.end(new Error(`closed with ${code}`)))
   }
 
-  static async connect(url: string, protocols: string | string[] = subprotocol): Promise<RawSyncClient> {
-    const socket = new WebSocket(url, protocols)
+  static async connect(
+    url: string,
+    protocols: string | string[] = subprotocol,
+    options: ClientOptions = {},
+  ): Promise<RawSyncClient> {
+    const socket = new WebSocket(url, protocols, options)
     onTestFinished(() => socket.terminate())
     const client = new RawSyncClient(socket)
     await opening(socket)

@@ -7,7 +7,7 @@ import { uiSlice } from './ui-slice.ts'
 import { userName } from './user.ts'
 
 const url = location.origin.replace('http', 'ws')
-export const sync = createSync({ url, models, token: userName, outbox: indexedDb() })
+export const sync = createSync({ url, models, token: userName, user: userName, outbox: indexedDb() })
 
 export const store = configureStore({
   reducer: { ...sync.reducers, deviceSettings: deviceSettingsSlice.reducer, ui: uiSlice.reducer },

@@ -67,6 +67,7 @@ export interface ClientSessionParts {
   readonly ports: ClientPorts
   readonly limits: ClientLimits
   readonly token: (() => string | undefined | Promise<string | undefined>) | undefined
+  readonly user: () => string | undefined
   /** Something changed what the user sees. */
   readonly dispatch: (action: FoldbackAction) => void
   /** A record was another than the server's. */
@@ -204,6 +205,7 @@ export class ClientSession {
       local: this.#local,
       clock: ports.clock,
       limits,
+      user: parts.user,
       onAdopted: (entry) => this.#adopted(entry),
       onLetGo: (entry) => this.#letGo(entry),
       onLanes: () => this.#reopen(),
@@ -237,7 +239,7 @@ export class ClientSession {
   }
 
   get actor(): string {
-    return this.#outbox.actor ?? ''
+    return this.#outbox.actor ?? this.#parts.user() ?? ''
   }
 
   /** Actions that were refused and not dealt with. */
@@ -261,9 +263,17 @@ export class ClientSession {
 
   connect(): void {
     this.#isWanted = true
-    if (this.#status.storage !== 'opening') return this.#linkUp()
+    this.#device.hurry()
+    if (this.#status.storage !== 'opening') return this.#come()
     this.#set({ phase: 'connecting', error: undefined })
-    void this.#device.open().then(() => this.#linkUp())
+    void this.#device.open().then(() => this.#come())
+  }
+
+  #come(): void {
+    if (!this.#isWanted) return
+    const user = this.#parts.user()
+    if (user === undefined || user === this.#outbox.actor) return this.#linkUp()
+    void this.#changeActor(user)
   }
 
   #linkUp(): void {
@@ -285,7 +295,13 @@ export class ClientSession {
   /** Disconnects, and shows nothing more of the user. What is pending is kept until they sign in again. */
   signOut(): Promise<void> {
     this.disconnect()
-    return this.#device.open().then(() => this.#changeActor(undefined))
+    return this.#device.open().then(() => this.#change(() => this.#device.signOut()))
+  }
+
+  /** Disconnects for good. Resolves when everything is written on the device, and lets go of that. */
+  close(): Promise<void> {
+    this.disconnect()
+    return this.#device.close()
   }
 
   // Actions
@@ -553,7 +569,10 @@ export class ClientSession {
 
   #welcome({ actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt }: Welcome): void {
     const before = this.#outbox.actor
-    if (before !== actor) return void this.#changeActor(actor)
+    if (before !== actor) {
+      if (before !== undefined && before === this.#parts.user()) this.#warnOfName(before, actor)
+      return void this.#changeActor(actor)
+    }
     // The server was restored from a backup: in the old lanes it would take new actions for others.
     const lost = lanes.flatMap(({ lane: name, mark }) => {
       const lane = this.#queue.lane(name)
@@ -576,6 +595,12 @@ export class ClientSession {
     this.#sender.open(lanes, frameBytesMax)
     this.#queue.setSealing(true)
     this.#watch.connected(models)
+  }
+
+  #warnOfName(said: string, actor: string): void {
+    this.#parts.ports.warn(
+      `Foldback: the option user says "${said}", but the server calls them "${actor}". What is written offline waits under the wrong name.`,
+    )
   }
 
   /** A page that did not know its user knows now. What is kept of them comes before what the server says. */

@@ -39,6 +39,12 @@ export interface SyncOptions<Models extends readonly AnyModel[]> {
   readonly local?: (action: Action) => boolean
   /** What the server's `authenticate` gets; asked for before each connection, and again before the login expires. */
   readonly token?: () => string | undefined | Promise<string | undefined>
+  /**
+   * Who is signed in, by the name that the server has for them (`status.actor`), as far as this device knows before the
+   * server has said so. Asked for when the first action or `connect` opens what the device keeps, and at each `connect`:
+   * what is written offline is then theirs, also right after another user has left. @default nobody knows
+   */
+  readonly user?: () => string | undefined
   readonly limits?: Partial<ClientLimits>
   /** Hears of each record that was folded into another state here than on the server, for your error tracker. */
   readonly onDiverged?: (divergence: Divergence) => void
@@ -146,6 +152,11 @@ export interface Sync<Models extends readonly AnyModel[] = readonly AnyModel[]> 
    * they sign in again; another user's `connect` does not touch them.
    */
   signOut(): Promise<void>
+  /**
+   * For programs that end: disconnects for good, resolves when all that is pending is written on the device, and lets
+   * go of the outbox. What is dispatched afterwards is neither kept nor sent.
+   */
+  close(): Promise<void>
   /** Keeps a record, or without an id all records of an entity model, loaded and live in the store. */
   subscribe(model: Models[number], id?: string): Release
   /** The record as the store shows it: null when there is none, undefined while that is not known. */
@@ -218,6 +229,7 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
       ports,
       limits: { ...clientLimitsDefault, ...options.limits },
       token: options.token,
+      user: options.user ?? (() => undefined),
       dispatch: (action) => this.#guarded(() => this.#door.dispatch(action)),
       onDiverged: (divergence) => this.#guarded(() => options.onDiverged?.(divergence)),
       onChange: () => this.#changed(),
@@ -307,6 +319,10 @@ class SyncClient<const Models extends readonly AnyModel[]> implements Sync<Model
 
   signOut(): Promise<void> {
     return this.#session.signOut()
+  }
+
+  close(): Promise<void> {
+    return this.#session.close()
   }
 
   subscribe(model: Models[number], id?: string): Release {

@@ -53,6 +53,7 @@ const optionNames: { readonly [Name in keyof Required<SyncOptions<readonly AnyMo
   outbox: true,
   local: true,
   token: true,
+  user: true,
   limits: true,
   onDiverged: true,
   ports: true,

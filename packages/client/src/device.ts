@@ -21,6 +21,8 @@ export interface DeviceParts {
   readonly local: LocalActions
   readonly clock: Clock
   readonly limits: DeviceLimits
+  /** Who is signed in as far as the application knows. */
+  readonly user: () => string | undefined
   /** An entry has come back from the outbox. */
   readonly onAdopted: (entry: Entry) => void
   /** An entry is not this page's any more, or not for now. */
@@ -54,6 +56,7 @@ export class Device {
   #cancelTimer: (() => void) | undefined
   #adopting: Promise<void> = Promise.resolve()
   #turn: Promise<void> = Promise.resolve()
+  #hurried = (): void => {}
 
   constructor(parts: DeviceParts) {
     this.#parts = parts
@@ -77,7 +80,7 @@ export class Device {
       outbox.useInstead(memoryOutbox())
       this.#persistence = 'page'
     }
-    await this.#enter().catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    await this.#begin().catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
     queue.open()
     onChange()
   }
@@ -105,6 +108,13 @@ export class Device {
   }
 
   // What is kept of the user who is signed in
+
+  async #begin(): Promise<void> {
+    const { outbox, user } = this.#parts
+    const name = user()
+    if (name !== undefined && name !== outbox.actor) await this.#inTime(outbox.signedIn(name))
+    await this.#enter()
+  }
 
   async #enter(): Promise<void> {
     const { outbox, cache, rejections, replicas, interests, intake } = this.#parts
@@ -333,8 +343,34 @@ export class Device {
 
   /** Another user, or nobody: what the one before had is set aside, and nothing of it is shown. */
   change(actor: string | undefined): Promise<void> {
+    this.hurry()
     this.#hide()
     return this.#inTurn(() => this.#change(actor))
+  }
+
+  /** The user leaves: nothing of theirs is shown, and they are gone when all that is pending is written. */
+  signOut(): Promise<void> {
+    this.hurry()
+    const hurried = new Promise<void>((resolve) => (this.#hurried = resolve))
+    this.#hide()
+    return this.#inTurn(async () => {
+      await Promise.race([this.#parts.queue.drain(), hurried])
+      await this.#change(undefined)
+    })
+  }
+
+  /** Somebody else is to come: one who signs out is not waited for longer than anybody is. */
+  hurry(): void {
+    this.#hurried()
+  }
+
+  /** Resolves when everything is written, and lets go of the storage. */
+  async close(): Promise<void> {
+    const { outbox, queue } = this.#parts
+    await this.open()
+    await queue.drain()
+    queue.close()
+    outbox.close()
   }
 
   async #change(actor: string | undefined): Promise<void> {

@@ -99,6 +99,26 @@ describe('on a device without room', () => {
     expect(kept()).toEqual(['second'])
   })
 
+  it('signing out waits for room, and then everything is there for the next page', async () => {
+    const page = await openedOffline()
+    device.isFull = true
+    page.dispatch(noted('unsafe'))
+    await world.run(1_000)
+    let isOut = false
+    void page.sync.signOut().then(() => (isOut = true))
+    await world.run(60_000)
+    expect(isOut).toBe(false)
+    expect(page.doc().notes).toEqual([])
+    expect(page.sync.status).toMatchObject({ phase: 'disconnected', pending: 1, queued: 0 })
+    device.isFull = false
+    await world.run(5_000)
+    expect(isOut).toBe(true)
+    device.setOnline(true)
+    await reloaded(page)
+    await world.run(5_000)
+    expect(logged()).toEqual(['unsafe'])
+  })
+
   it('a user who signs out and in again finds everything, sent once', async () => {
     const page = await openedOffline()
     page.dispatch(titled('dra'))

@@ -298,6 +298,12 @@ export class SendQueue {
     return left
   }
 
+  /** Nothing is written any more. */
+  close(): void {
+    this.#shut()
+    this.#cancelTimer?.()
+  }
+
   #shut(): void {
     this.#life++
     if (this.#isMoving) this.#removed = []

@@ -63,6 +63,12 @@ export const errors = {
     message:
       'This server speaks the subprotocol foldback.v1 only. Update the client, or the server if it is the older one.',
   },
+  'foreign-origin': {
+    finality: 'fatal',
+    status: 403,
+    message:
+      "A page of an origin that this server does not know has asked, and was refused. If it is one of yours, name its origin in the server's option origins, such as origins: ['https://app.example.com'].",
+  },
   'invalid-request': {
     finality: 'fatal',
     status: 400,

@@ -31,6 +31,8 @@ export interface OutboxStorage {
   lock(name: string): Promise<(() => void) | undefined>
   /** Asks for better persistence, once something is worth it; resolves with what it is then. */
   persist(): Promise<Persistence>
+  /** Lets go of whatever it holds; nothing is asked of it afterwards. */
+  close?(): void
 }
 
 export interface OutboxTransaction {

@@ -33,7 +33,8 @@ export class Queries {
   }
 
   /**
-   * A record, now or at a moment. `state` is null when there was none then.
+   * A record, now or at a moment. `state` is null when there was none then. Where a rule says who may read, one that
+   * is hidden or no more is answered as one that never was.
    * @throws FoldbackError `unknown-model`, `no-such-record`, `not-readable`, `no-such-version`
    */
   async record(session: Session, ref: StreamRef, moment: Moment = {}): Promise<RecordView> {
@@ -76,10 +77,7 @@ export class Queries {
    * @throws FoldbackError as `record`
    */
   async events(session: Session, ref: StreamRef, from: number, limit: number): Promise<FoldbackEvent[]> {
-    const now = await this.#readable(session, ref)
-    // A record that is no more cannot say who might read it.
-    if (now.state === null && this.#parts.rules[ref.model]?.canRead !== undefined)
-      throw new FoldbackError('not-readable')
+    await this.#readable(session, ref)
     const events = await this.#parts.ports.store.events(ref, from, limit)
     return events.map(({ id, version, seq, action, actor, receivedAt }) => ({
       id,
@@ -105,9 +103,17 @@ export class Queries {
     if (!isPossible) throw new FoldbackError('no-such-record')
     if (!isOwnStream(model, ref, session)) throw new FoldbackError('not-readable')
     const { committed } = await this.#parts.heads.fetch(ref)
-    if (committed.version === 0 && model.kind === 'entity') throw new FoldbackError('no-such-record')
-    if (!canRead(this.#parts, session, ref, committed.state)) throw new FoldbackError('not-readable')
+    const isReadable =
+      canRead(this.#parts, session, ref, committed.state) && !this.#isUndecidable(ref, committed)
+    if (model.kind === 'entity' && (committed.version === 0 || !isReadable))
+      throw new FoldbackError('no-such-record')
+    if (!isReadable) throw new FoldbackError('not-readable')
     return committed
+  }
+
+  /** A record that is no more cannot say who might read it, or its history. */
+  #isUndecidable({ model }: StreamRef, { state, version }: HeadState): boolean {
+    return state === null && version > 0 && this.#parts.rules[model]?.canRead !== undefined
   }
 
   async #at(ref: StreamRef, now: HeadState, { version, at }: Moment): Promise<HeadState> {

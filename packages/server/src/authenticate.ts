@@ -4,7 +4,7 @@ import type { Session } from '@foldback/engine'
 
 /** What is known of somebody who knocks at a door. */
 export interface Caller {
-  /** From `Authorization: Bearer …`; on the sync door, from the `hello`. */
+  /** From `Authorization: Bearer …`; on the sync door from the `hello`, where that has one. */
   readonly token: string | undefined
   /** The headers of the request, or of the request that became the WebSocket. */
   readonly headers: IncomingHttpHeaders
@@ -64,6 +64,7 @@ export async function identifyRequest(
   return session
 }
 
-function bearerToken({ headers }: IncomingMessage): string | undefined {
+/** What the header `Authorization` says. */
+export function bearerToken({ headers }: IncomingMessage): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
 }

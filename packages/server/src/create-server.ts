@@ -1,12 +1,13 @@
-import { createServer as createHttpServer } from 'node:http'
 import type { AnyModel } from '@foldback/core'
 import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
 import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
-import { logIncident, makeLog } from './log.ts'
+import { makeHttpServer } from './http-server.ts'
+import { logForeignOrigin, logIncident, makeLog } from './log.ts'
 import { Metrics } from './metrics.ts'
 import { nodePorts } from './node-ports.ts'
+import { Origins } from './origins.ts'
 import { Readiness } from './readiness.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
 import { watchedModels } from './watched-models.ts'
@@ -38,16 +39,12 @@ export async function createServer<const Models extends readonly AnyModel[]>(
     diverged: (model) => metrics.divergence(model),
   })
   const engine = new Engine({ models: watchedModels(options, log), rules, limits, ports })
-  const shared = { engine, authenticate, metrics, report }
+  const origins = new Origins(options.origins, (origin) => logForeignOrigin(log, origin))
+  const shared = { engine, authenticate, origins, metrics, report }
   const readiness = new Readiness(store)
   const http = new HttpDoor({ ...shared, readiness, handler })
   const webSockets = new WebSocketDoors({ ...shared, modelNames: new Set(models.map(({ name }) => name)) })
+  const server = options.server ?? makeHttpServer(options.tls)
   await engine.start()
-  const server = options.server ?? createHttpServer({ shouldUpgradeCallback: isForWebSocket })
   return new FoldbackServer({ server, engine, http, webSockets, readiness })
-}
-
-/** Some clients offer HTTP/2 by the same header (`Upgrade: h2c`); that offer is passed over, as it should be. */
-function isForWebSocket({ headers }: { headers: { upgrade?: string | undefined } }): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket'
 }

@@ -1,6 +1,7 @@
-import { type Action, FoldbackError } from '@foldback/core'
+import { type Action, FoldbackError, refusal } from '@foldback/core'
 import type { Incident } from '@foldback/engine'
 import { type Level, type Logger, pino } from 'pino'
+import { loggableError } from './loggable-error.ts'
 
 /** From which level on to log to stderr; `false` or `'silent'` for nothing; or a pino logger of the application's. */
 export type LogOption = false | 'silent' | Level | Logger
@@ -24,10 +25,13 @@ export function logIncident(
   log: Logger,
   { code, message, cause, model, id, version, action }: Incident,
 ): void {
-  log.error(
-    { code, model, id, version, actionType: action?.type, actionId: idOf(action), err: cause },
-    message,
-  )
+  const err = loggableError(cause)
+  log.error({ code, model, id, version, actionType: action?.type, actionId: idOf(action), err }, message)
+}
+
+/** Says what to set, should the page be one that is meant to use this server. */
+export function logForeignOrigin(log: Logger, origin: string): void {
+  log.warn({ code: 'foreign-origin', origin }, refusal('foreign-origin').message)
 }
 
 /** Names a reducer that is not pure, by an action that shows it. */

@@ -1,10 +1,12 @@
 import type { Server } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
+import type { TlsOptions } from 'node:tls'
 import { type AnyModel, FoldbackError, type PurityLimits } from '@foldback/core'
 import type { EngineLimits, EventStore, Rules } from '@foldback/engine'
 import type { Authenticate } from './authenticate.ts'
 import type { Handler } from './http/handler.ts'
 import type { LogOption } from './log.ts'
+import type { OriginsOption } from './origins.ts'
 
 export interface ServerOptions<Models extends readonly AnyModel[]> {
   /** The models of the application, the same as in its clients. */
@@ -23,7 +25,14 @@ export interface ServerOptions<Models extends readonly AnyModel[]> {
   readonly log?: LogOption
   /** Logs which reducers are not pure, at some cost for each action. @default true, unless NODE_ENV is 'production' */
   readonly development?: boolean | Partial<PurityLimits>
-  /** A server to use instead of a new one, such as one with TLS. Nobody else may answer its requests. */
+  /**
+   * Which pages may use this server from a browser. @default those of the host that they ask, and those of this
+   * machine where they ask this machine, at any port
+   */
+  readonly origins?: OriginsOption
+  /** `{ key, cert }`, and whatever else Node's TLS takes: the doors are `https:` and `wss:` then. */
+  readonly tls?: TlsOptions
+  /** A server to use instead of a new one. Nobody else may answer its requests. */
   readonly server?: Server | HttpsServer
 }
 
@@ -36,6 +45,8 @@ const names: { readonly [Name in keyof ServerOptions<readonly AnyModel[]>]-?: tr
   handler: true,
   log: true,
   development: true,
+  origins: true,
+  tls: true,
   server: true,
 }
 
@@ -45,9 +56,12 @@ export function checkOptions(options: ServerOptions<readonly AnyModel[]>): void 
     if (!Object.hasOwn(names, name)) throw misconfigured(`createServer has no option ${name}`)
   }
   // Whoever writes JavaScript has no compiler to say so.
-  const { models, store, server } = options as Partial<ServerOptions<readonly AnyModel[]>>
+  const { models, store, server, tls } = options as Partial<ServerOptions<readonly AnyModel[]>>
   if (!Array.isArray(models)) throw misconfigured('models must be a list of what defineModel returned')
   if (store === undefined) throw misconfigured("store is missing; sqlite('data.db') makes one")
+  if (server !== undefined && tls !== undefined) {
+    throw misconfigured('server and tls exclude each other: give the server its own certificate')
+  }
   for (const event of ['request', 'upgrade']) {
     if (server !== undefined && server.listenerCount(event) > 0) {
       throw misconfigured(`something answers each ${event} of the server already; give it as handler instead`)

@@ -94,11 +94,10 @@ describe('fileOutbox', () => {
   })
 })
 
-/*
- * What a child runs: a program with a file outbox, on the sources. It dispatches for ever or until it has its part,
- * prints how many of its actions are queued, and at last that nothing is pending.
- */
-const program = `
+const repository = new URL('../../../..', import.meta.url)
+
+/** What a child of these tests begins with: a store with a file outbox, on the sources. */
+const beginning = `
 import { registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 const sources = ${JSON.stringify(sources)}
@@ -115,6 +114,13 @@ const [path, url, first, actionCount] = process.argv.slice(1)
 const note = createSlice({ name: 'note', initialState: { text: '' }, reducers: { written: (_, { payload }) => ({ text: payload }) } })
 const sync = createSync({ url: url || 'ws://127.0.0.1:9', models: [defineModel(note)], outbox: fileOutbox(path) })
 const store = configureStore({ reducer: sync.reducers, middleware: (all) => all().concat(sync.middleware) })
+`
+
+/*
+ * A program that dispatches for ever or until it has its part, prints how many of its actions are queued, and at last
+ * that nothing is pending.
+ */
+const lastingProgram = `${beginning}
 let dispatched = 0
 const safe = new Set()
 sync.onChange(() => {
@@ -134,15 +140,30 @@ while (dispatched < Number(actionCount)) {
 setInterval(() => {}, 1000)
 `
 
+/** A program that has one thing to say, and ends when it is said. */
+const shortProgram = `${beginning}
+sync.connect()
+await sync.settled(store.dispatch(note.actions.written('said')))
+await sync.close()
+`
+
 interface Child {
   readonly process: ChildProcess
   readonly lines: AsyncIterator<string>
 }
 
 function start(path: string, url: string, first: number, actionCount: number, isQuiet = false): Child {
-  const args = ['--input-type=module', '--eval', program, path, url, String(first), String(actionCount)]
+  const args = [
+    '--input-type=module',
+    '--eval',
+    lastingProgram,
+    path,
+    url,
+    String(first),
+    String(actionCount),
+  ]
   const child = spawn(process.execPath, args, {
-    cwd: new URL('../../../..', import.meta.url),
+    cwd: repository,
     stdio: ['ignore', 'pipe', isQuiet ? 'ignore' : 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -163,6 +184,23 @@ async function kill({ process: child }: Child): Promise<void> {
   child.kill('SIGKILL')
   await exit
 }
+
+describe('a program that closes its sync', { timeout: 60_000 }, () => {
+  it('ends by itself, and leaves a file with nothing to send', async () => {
+    const memory = new StoreMemory()
+    const { port } = await RunningServer.start({ store: memoryStore(memory) })
+    const path = freshPath()
+    const args = ['--input-type=module', '--eval', shortProgram, path, `ws://127.0.0.1:${port}`, '0', '1']
+    const child = spawn(process.execPath, args, { cwd: repository, stdio: 'inherit' })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(memory.log).toHaveLength(1)
+    const outbox = fileOutbox(path)
+    await outbox.open()
+    onTestFinished(() => outbox.close())
+    expect(await outbox.transact('read', (rows) => rows.list('action/'))).toEqual([])
+  })
+})
 
 describe('a program that is killed', { timeout: 60_000 }, () => {
   it('loses nothing that was queued, and sends nothing twice', async () => {

@@ -44,7 +44,7 @@ interface Change {
 
 /** An outbox in a file. */
 export interface FileOutbox extends OutboxStorage {
-  /** Lets go of the file; `open` takes it again. */
+  /** Lets go of the file; `open` takes it again. A sync that has it calls this itself, at the end of its `close`. */
   close(): void
 }
 

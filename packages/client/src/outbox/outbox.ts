@@ -292,6 +292,7 @@ export class Outbox {
   close(): void {
     this.#release?.()
     this.#release = undefined
+    this.#storage.close?.()
   }
 }
 

@@ -10,8 +10,8 @@ export class LaneMark {
   committed: number
   /** Every n up to this one is settled or being committed. */
   speculative: number
-  /** Connected sessions that hold the lane. */
-  holders = 0
+  #holders = 0
+  #heldBy: string | undefined
   /** True after a failed commit, until the store has said how far the lane really is. */
   isStale = false
 
@@ -23,7 +23,21 @@ export class LaneMark {
   }
 
   get isPinned(): boolean {
-    return this.holders > 0 || (!this.isStale && this.speculative > this.committed)
+    return this.#holders > 0 || (!this.isStale && this.speculative > this.committed)
+  }
+
+  /** A session of this user takes hold of the lane; false when it is another's, or another's session holds it. */
+  hold(actor: string): boolean {
+    const owner = this.actor ?? this.#heldBy ?? actor
+    if (owner !== actor) return false
+    this.#holders++
+    this.#heldBy = actor
+    return true
+  }
+
+  release(): void {
+    this.#holders--
+    if (this.#holders === 0) this.#heldBy = undefined
   }
 
   /** What the store says now, after a commit that failed or cannot be told. */

@@ -14,10 +14,13 @@ export interface Listener {
 
 /** Whoever holds lanes, and so hears what became of their actions. */
 export interface LaneHolder extends Listener {
+  /** The user whose outcomes it may hear. */
+  readonly actor: string
   outcome(unit: SettledUnit): void
   repeated(lane: string, n: number, settlement: Settlement): void
   putOff(lane: string, n: number, reason: Refusal): void
-  laneTaken(lane: string): void
+  /** A lane that it holds is another user's. */
+  laneTaken(): void
 }
 
 /** Knows who listens to what, and tells each of them what a commit means for them. */
@@ -63,11 +66,15 @@ export class Delivery implements Settler {
   }
 
   #tellHolders(unit: SettledUnit, touched: Set<Listener>): void {
-    const { place } = unit.submission
+    const { place, session } = unit.submission
     if (place === undefined) return
     for (const holder of this.#byLane.of(place.lane)) {
-      holder.outcome(unit)
-      touched.add(holder)
+      // It has claimed a lane that was new, whose first action was on its way already.
+      if (holder.actor !== session.actor) holder.laneTaken()
+      else {
+        holder.outcome(unit)
+        touched.add(holder)
+      }
     }
   }
 
@@ -85,21 +92,25 @@ export class Delivery implements Settler {
     return byStream.size === 0 ? byModel : new Set([...byStream, ...byModel])
   }
 
-  repeated({ place }: Submission, settlement: Settlement): void {
-    this.#tell(place!.lane, (holder) => holder.repeated(place!.lane, place!.n, settlement))
+  repeated(submission: Submission, settlement: Settlement): void {
+    const { lane, n } = submission.place!
+    this.#tell(submission, (holder) => holder.repeated(lane, n, settlement))
   }
 
-  putOff(lane: string, n: number, reason: Refusal): void {
-    this.#tell(lane, (holder) => holder.putOff(lane, n, reason))
+  putOff(submission: Submission, reason: Refusal): void {
+    const { lane, n } = submission.place!
+    this.#tell(submission, (holder) => holder.putOff(lane, n, reason))
   }
 
-  laneTaken({ place, reply }: Submission): void {
-    reply?.({ status: 'refused', refusal: refusal('lane-taken'), isDuplicate: false })
-    this.#tell(place!.lane, (holder) => holder.laneTaken(place!.lane))
+  laneTaken(submission: Submission): void {
+    submission.reply?.({ status: 'refused', refusal: refusal('lane-taken'), isDuplicate: false })
+    this.#tell(submission, (holder) => holder.laneTaken())
   }
 
-  #tell(lane: string, say: (holder: LaneHolder) => void): void {
-    for (const holder of this.#byLane.of(lane)) {
+  /** Tells those who hold the submission's lane for the same user. */
+  #tell({ place, session }: Submission, say: (holder: LaneHolder) => void): void {
+    for (const holder of this.#byLane.of(place!.lane)) {
+      if (holder.actor !== session.actor) continue
       say(holder)
       holder.flush()
     }

@@ -70,8 +70,7 @@ export class HeldLanes {
   }
 
   #hold(mark: LaneMark, actor: string): void {
-    if (mark.actor !== undefined && mark.actor !== actor) throw new FoldbackError('lane-taken')
-    mark.holders++
+    if (!mark.hold(actor)) throw new FoldbackError('lane-taken')
     this.#marks.set(mark.lane, mark)
     this.#parts.delivery.lanes.add(mark.lane, this.#holder)
   }
@@ -97,7 +96,7 @@ export class HeldLanes {
 
   release(): void {
     for (const mark of this.#marks.values()) {
-      mark.holders--
+      mark.release()
       this.#parts.delivery.lanes.delete(mark.lane, this.#holder)
     }
     this.#marks.clear()

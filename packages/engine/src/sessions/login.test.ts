@@ -157,7 +157,7 @@ describe('a newer token', () => {
     await rig.engine.submit([created({ id: '1', owner: 'bob' })], ann)
     expect(
       await peer.say({ type: 'subscribe', model: 'order' }, { type: 'subscribe', model: 'order', id: '1' }),
-    ).toMatchObject([{ type: 'gone', id: '1' }, { type: 'synced' }])
+    ).toMatchObject([{ type: 'snapshot', id: '1', version: 0, state: null }, { type: 'synced' }])
     expect(await peer.say(push(1, noted('a')))).toMatchObject([{ type: 'rejected', final: true }])
     const [welcome, ...told] = await peer.say({ type: 'token', token: 'second' })
     expect(welcome).toMatchObject({ type: 'welcome', actor: 'ann', lanes: [{ lane, mark: 1 }] })

@@ -1,11 +1,12 @@
 import { type AnyModel, messageOf, type RecordState, streamKey, type StreamRef } from '@foldback/core'
 import type { EngineParts } from '../engine-parts.ts'
-import type { Session } from '../rules.ts'
+import type { EnginePorts } from '../ports.ts'
+import type { AnyRules, Session } from '../rules.ts'
 import type { StreamChange } from './stream-change.ts'
 
 /** May this session read this state? A rule that throws says no. A missing record hides nothing. */
 export function canRead(
-  parts: Pick<EngineParts, 'rules' | 'ports'>,
+  parts: { readonly rules: AnyRules; readonly ports: Pick<EnginePorts, 'report'> },
   session: Session,
   ref: StreamRef,
   state: RecordState,
@@ -27,6 +28,12 @@ export function isOwnStream(model: AnyModel, ref: StreamRef, session: Session): 
   return model.kind !== 'user' || ref.id === session.actor
 }
 
+/**
+ * What a session sees of a record that it asks for. `nothing`: it cannot tell whether there is such a record, because
+ * one that was always hidden from it, one that is no more and one that never was look alike.
+ */
+export type Sight = 'record' | 'gone' | 'nothing'
+
 /** What a session is told of a change. */
 export type Telling = 'events' | 'snapshot' | 'gone' | 'nothing'
 
@@ -37,7 +44,7 @@ export type Telling = 'events' | 'snapshot' | 'gone' | 'nothing'
 export class Readability {
   readonly #parts: EngineParts
   #session: Session
-  /** Streams shown to the session, of models with a `canRead` rule; of the others all are. */
+  /** Records that were shown to the session, of models with a `canRead` rule; of the others all are. */
   readonly #shown = new Set<string>()
 
   constructor(parts: EngineParts, session: Session) {
@@ -54,22 +61,21 @@ export class Readability {
     return this.#parts.rules[model]?.canRead !== undefined
   }
 
-  isShown(ref: StreamRef): boolean {
-    return this.#shown.has(streamKey(ref.model, ref.id))
-  }
-
   /** True when the record is shown to the session, which may still read it. Remembers nothing. */
   isInSight(ref: StreamRef, state: RecordState): boolean {
     if (!this.hasRule(ref.model)) return true
-    return this.isShown(ref) && canRead(this.#parts, this.#session, ref, state)
+    return this.#shown.has(streamKey(ref.model, ref.id)) && canRead(this.#parts, this.#session, ref, state)
   }
 
-  /** Looks at a state that is about to be sent, and remembers whether it was shown. */
-  show(ref: StreamRef, state: RecordState): boolean {
-    if (!this.hasRule(ref.model)) return true
+  /** Looks at a state that is about to be sent, and remembers whether a record was shown. */
+  look(ref: StreamRef, state: RecordState): Sight {
+    if (!this.hasRule(ref.model)) return 'record'
+    const key = streamKey(ref.model, ref.id)
+    const isSecret = this.#parts.models.get(ref.model)!.kind === 'entity' && !this.#shown.has(key)
     const isReadable = canRead(this.#parts, this.#session, ref, state)
-    this.#remember(streamKey(ref.model, ref.id), isReadable)
-    return isReadable
+    this.#remember(key, isReadable && state !== null)
+    if (isSecret && (state === null || !isReadable)) return 'nothing'
+    return isReadable ? 'record' : 'gone'
   }
 
   tellingOf(change: StreamChange): Telling {
@@ -77,9 +83,10 @@ export class Readability {
     if (!this.hasRule(ref.model)) return 'events'
     const wasShown = this.#shown.has(key)
     const readable = events.map(({ after }) => canRead(this.#parts, this.#session, ref, after.state))
-    const isShown = readable.at(-1)! && (wasShown || change.after.state !== null)
-    this.#remember(key, isShown)
-    if (!isShown) return wasShown ? 'gone' : 'nothing'
+    const isThere = change.after.state !== null
+    this.#remember(key, readable.at(-1)! && isThere)
+    if (!readable.at(-1)!) return wasShown ? 'gone' : 'nothing'
+    if (!isThere && !wasShown) return 'nothing'
     return wasShown && readable.every(Boolean) ? 'events' : 'snapshot'
   }
 

@@ -15,7 +15,8 @@ export class RecordSubscription {
   readonly #teller: Teller
   #isLive = false
   #opening = 0
-  #missed: CommittedEvent[] = []
+  /** Undefined while nothing is read. */
+  #missed: CommittedEvent[] | undefined
 
   constructor(parts: EngineParts, teller: Teller, ref: StreamRef) {
     this.#parts = parts
@@ -49,18 +50,18 @@ export class RecordSubscription {
     if (past === undefined) this.#tellState(this.#parts.heads.get(head.key)?.committed ?? head.committed)
     else this.#tellPast(since!, past)
     this.#isLive = true
-    this.#missed = []
+    this.#missed = undefined
   }
 
   changed(change: StreamChange): void {
     if (this.#isLive) this.#teller.change(change)
-    else this.#missed.push(...change.events)
+    else this.#missed?.push(...change.events)
   }
 
   close(): void {
     this.#opening++
     this.#isLive = false
-    this.#missed = []
+    this.#missed = undefined
   }
 
   /** The events the session lacks; undefined when it must get the record. */
@@ -90,7 +91,7 @@ export class RecordSubscription {
   }
 
   #tellAbove(version: number): void {
-    const above = this.#missed.filter((event) => event.version > version)
+    const above = (this.#missed ?? []).filter((event) => event.version > version)
     if (above.length === 0) return
     if (this.#teller.mayTellPast(this.ref.model)) this.#teller.recent(this.ref, above)
     else this.#teller.state(this.ref, above.at(-1)!.after)

@@ -1,3 +1,4 @@
+import { FoldbackError } from '@foldback/core'
 import { describe, expect, it } from 'vitest'
 import { ann, bob, created, Gate, noted, type Peer, Rig, settle } from '../test-parts/rig.ts'
 
@@ -78,6 +79,42 @@ describe('a reader that catches up', () => {
     await gates.outcomes.open()
     await peer.drain()
     await rig.engine.submit([noted('news')], bob)
+    await settle()
+    expect(peer.received).toMatchObject([{ type: 'events', events: [{ version: 2 }] }])
+  })
+
+  it('is kept informed of what could not be read for it while it lagged', async () => {
+    const gate = new Gate()
+    let fails = false
+    const rig: Rig = await Rig.start({
+      limits: { bufferedBytesMax: 500, cachedRecordsMax: 1 },
+      store: {
+        read: async (request) => {
+          await gate.pass()
+          if (fails) throw new FoldbackError('store-failed')
+          return rig.store.read(request)
+        },
+      },
+    })
+    await rig.engine.submit([noted('before')], ann)
+    // Takes the board's place in memory.
+    await rig.engine.submit([created({ id: '1', owner: 'ann' })], ann)
+    const peer = rig.connect()
+    await peer.hello()
+    gate.close()
+    await peer.say({ type: 'subscribe', model: 'board' })
+    peer.bufferedBytes = 100_000
+    fails = true
+    await gate.open()
+    fails = false
+    expect(peer.received).toEqual([])
+    await peer.drain()
+    expect(peer.received).toMatchObject([
+      { type: 'welcome' },
+      { type: 'snapshot', state: { notes: ['before'] } },
+    ])
+    peer.received.length = 0
+    await rig.engine.submit([noted('after')], bob)
     await settle()
     expect(peer.received).toMatchObject([{ type: 'events', events: [{ version: 2 }] }])
   })

@@ -102,14 +102,16 @@ export class Subscriptions {
   }
 
   #follow(opened: Promise<void>, about: About): void {
-    const { engine, problem, listener } = this.#parts
+    const { engine, problem, listener, outgoing } = this.#parts
     opened.then(
       () => listener.flush(),
       (cause: unknown) => {
         engine.ports.report({ code: 'internal', message: messageOf(cause), cause, ...about })
-        this.#drop(about)
         problem('internal', 'subscribe again', about)
         listener.flush()
+        // A reader who lags is not told, and so cannot subscribe again: it gets everything when it has caught up.
+        if (outgoing.isLagging) this.#close(about)
+        else this.#drop(about)
       },
     )
   }
@@ -119,6 +121,12 @@ export class Subscriptions {
     if (kind === 'shared') this.#drop({ model, id: sharedStream })
     else if (kind === 'user') this.#drop({ model, id: this.#parts.session.actor })
     else this.#drop({ model, ...(id !== undefined && { id }) })
+  }
+
+  /** Tells nothing of it until `reopen`. */
+  #close({ model, id }: About): void {
+    if (id === undefined) this.#models.get(model)?.close()
+    else this.#records.get(streamKey(model, id))?.close()
   }
 
   #drop({ model, id }: About): void {

@@ -366,13 +366,13 @@ describe('rights', () => {
       { type: 'synced' },
     ])
     expect(await peer.say({ type: 'subscribe', model: 'order', id: '1' })).toMatchObject([
-      { type: 'gone', id: '1' },
+      { type: 'snapshot', id: '1', version: 0, eventId: '', state: null },
     ])
     await expect(rig.engine.queries.record(bob, { model: 'order', id: '1' })).rejects.toMatchObject({
-      code: 'not-readable',
+      code: 'no-such-record',
     })
     await expect(rig.engine.queries.events(bob, { model: 'order', id: '1' }, 1, 9)).rejects.toMatchObject({
-      code: 'not-readable',
+      code: 'no-such-record',
     })
     expect((await rig.engine.queries.records(bob, 'order', '', 10)).records.map(({ id }) => id)).toEqual([
       '2',

@@ -92,6 +92,10 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#expiry = new Expiry(clock, () => this.#expire())
   }
 
+  get actor(): string {
+    return this.#session.actor
+  }
+
   // What comes in
 
   receive(text: string): void {

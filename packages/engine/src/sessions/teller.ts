@@ -6,6 +6,11 @@ import type { Outgoing } from './outgoing.ts'
 import type { Readability } from './readability.ts'
 import { type CommittedEvent, eventsMessage, eventText, type StreamChange } from './stream-change.ts'
 
+type Told = Pick<HeadState, 'version' | 'eventId' | 'state'>
+
+/** A record before its first event. */
+const missing: Told = { version: 0, eventId: '', state: null }
+
 /** Puts records and their changes into words for one session. */
 export class Teller {
   readonly #outgoing: Outgoing
@@ -53,17 +58,18 @@ export class Teller {
     this.#outgoing.add(JSON.stringify(diverged))
   }
 
-  /** The record as it is; or that it is gone, when the session may not read it. */
-  state(ref: StreamRef, head: HeadState, stateText?: string): void {
-    if (this.#readability.show(ref, head.state)) this.#snapshot(ref, head, stateText)
-    else this.gone(ref)
+  /** The record as it is; that it is gone; or as if it had never been, when the session cannot know of it. */
+  state(ref: StreamRef, head: HeadState): void {
+    const sight = this.#readability.look(ref, head.state)
+    if (sight === 'gone') this.gone(ref)
+    else this.#snapshot(ref, sight === 'record' ? head : missing)
   }
 
-  /** One of all records of a model: nothing is said of one that the session may not read and was never shown. */
+  /** One of all records of a model: nothing is said of one that the session cannot know of. */
   listed(ref: StreamRef, head: HeadState): void {
-    const wasShown = this.#readability.isShown(ref)
-    if (this.#readability.show(ref, head.state)) this.#snapshot(ref, head)
-    else if (wasShown) this.gone(ref)
+    const sight = this.#readability.look(ref, head.state)
+    if (sight === 'record') this.#snapshot(ref, head)
+    else if (sight === 'gone') this.gone(ref)
   }
 
   gone(ref: StreamRef): void {
@@ -112,7 +118,7 @@ export class Teller {
     return eventText(event, event.lane !== undefined && this.#lanes.has(event.lane))
   }
 
-  #snapshot(ref: StreamRef, head: HeadState, stateText = JSON.stringify(head.state)): void {
+  #snapshot(ref: StreamRef, head: Told, stateText = JSON.stringify(head.state)): void {
     const { version, eventId } = head
     const marks = JSON.stringify(this.#lanes.settled)
     this.#outgoing.add(

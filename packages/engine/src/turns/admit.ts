@@ -2,6 +2,7 @@ import {
   type Action,
   type AnyModel,
   cancellation,
+  type ErrorCode,
   foldAction,
   isPlainObject,
   lacksRecord,
@@ -22,6 +23,7 @@ import type { Head, HeadState } from '../heads/head.ts'
 import type { LaneMark } from '../heads/lane-marks.ts'
 import type { Incident } from '../ports.ts'
 import type { AnyRules, ModelRules, Session } from '../rules.ts'
+import { canRead } from '../sessions/readability.ts'
 import type { Submission } from './submission.ts'
 import { currentAction, isSameVersions } from './upcast-submission.ts'
 
@@ -90,7 +92,8 @@ export function admit(context: AdmitContext, submission: Submission): Decision {
   if (forbidden !== undefined) return refuse(forbidden)
   const enriched = enrich(context, targets, stamped, submission.session)
   if ('finality' in enriched) return refuse(enriched)
-  return foldAll(context, targets, enriched, isRestamped || enriched !== stamped)
+  const isReplaced = isRestamped || enriched !== stamped
+  return foldAll(context, targets, { action: enriched, isReplaced, session: submission.session })
 }
 
 function notUpcast(
@@ -260,18 +263,27 @@ function enrichFault(
   return count === before.size ? undefined : 'an action for other records'
 }
 
+interface JudgedAction {
+  readonly action: StampedAction
+  readonly isReplaced: boolean
+  readonly session: Session
+}
+
 function foldAll(
   context: AdmitContext,
   targets: readonly Target[],
-  action: StampedAction,
-  isReplaced: boolean,
+  { action, isReplaced, session }: JudgedAction,
 ): Decision {
   const receivedAt = Math.max(context.now, ...targets.map(({ head }) => head.speculative.receivedAt))
   const steps: StreamStep[] = []
   for (const { model, head } of targets) {
     const before = head.speculative
     const outcome = foldAction(model, before.state, action, context.known)
-    if (!outcome.ok) return refuse(outcome.refusal)
+    if (!outcome.ok) {
+      // What a reducer says of a record is for those who may read it.
+      const mayHear = canRead({ rules: context.rules, ports: context }, session, head.ref, before.state)
+      return refuse(mayHear ? outcome.refusal : refusal(outcome.refusal.code as ErrorCode))
+    }
     const next = {
       state: outcome.state,
       version: before.version + 1,

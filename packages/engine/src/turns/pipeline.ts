@@ -38,7 +38,7 @@ export interface Settler {
   /** Everything in these units is committed, and the heads and marks say so. */
   settled(units: readonly SettledUnit[]): void
   /** An action of a lane was put off: nothing from n on has happened. */
-  putOff(lane: string, n: number, reason: Refusal): void
+  putOff(submission: Submission, reason: Refusal): void
   /** An action that was sent before; `settlement` is its first outcome. */
   repeated(submission: Submission, settlement: Settlement): void
   /** Something may have been written to these streams that nobody was told of. */
@@ -229,8 +229,7 @@ export class Pipeline {
 
   #putOff(submission: Submission, reason: Refusal): void {
     this.#replyPutOff(submission, reason)
-    if (submission.place !== undefined)
-      this.#parts.settler.putOff(submission.place.lane, submission.place.n, reason)
+    if (submission.place !== undefined) this.#parts.settler.putOff(submission, reason)
   }
 
   /** Answers an action that was sent again with its first outcome. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Engine, EnginePorts, Session } from '@foldback/engine'
 import { type Authenticate, identifyRequest } from '../authenticate.ts'
 import type { Metrics } from '../metrics.ts'
+import { corsHeaders, type Origins, preflightHeaders } from '../origins.ts'
 import type { Readiness } from '../readiness.ts'
 import { failure } from './failure.ts'
 import { type Handler, handOver } from './handler.ts'
@@ -15,6 +16,7 @@ import { submitActions } from './submit-actions.ts'
 export interface HttpDoorParts {
   readonly engine: Engine
   readonly authenticate: Authenticate
+  readonly origins: Origins
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly report: EnginePorts['report']
@@ -39,7 +41,11 @@ export class HttpDoor {
       const route = matchRoute(path)
       if (route === undefined && isReserved(path)) write(response, problemOf('not-found'))
       else if (route === undefined) await this.#pass(request, response)
-      else write(response, await this.#reply(request, route, query))
+      else {
+        this.#parts.origins.check(request)
+        response.setHeaders(new Map(Object.entries(corsHeaders(request))))
+        write(response, await this.#reply(request, route, query))
+      }
     } catch (thrown) {
       this.#failed(request, response, thrown)
     }
@@ -64,7 +70,7 @@ export class HttpDoor {
   async #reply(request: IncomingMessage, route: Route, query: Query): Promise<Reply> {
     const methods = methodsOf(route.name)
     const allow = methods.join(', ')
-    if (request.method === 'OPTIONS') return empty(204, { allow })
+    if (request.method === 'OPTIONS') return empty(204, { allow, ...preflightHeaders(allow) })
     if (!methods.includes(request.method ?? '')) {
       const reply = problemOf('method-not-allowed')
       return { ...reply, headers: { ...reply.headers, allow } }

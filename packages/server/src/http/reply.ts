@@ -8,7 +8,14 @@ export interface Reply {
   readonly body: string
 }
 
-const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+/** An answer is data for whoever asked: no document, no part of another page, and not kept. */
+const common = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
 
 export function text(status: number, body: string, contentType: string): Reply {
   return { status, headers: { ...common, 'content-type': contentType }, body }

@@ -121,7 +121,7 @@ it('shows a record to those who may read it, one by one and all at once', async 
   const bob = await server.sync()
   await bob.hello({ token: 'bob', lanes: [] })
   bob.send({ type: 'subscribe', model: 'order', id: '1' })
-  expect(await bob.next('gone')).toEqual({ type: 'gone', model: 'order', id: '1' })
+  expect(await bob.next('snapshot')).toMatchObject({ id: '1', version: 0, state: null })
   bob.send({ type: 'unsubscribe', model: 'order', id: '1' }, { type: 'subscribe', model: 'order' })
   expect(await bob.next('snapshot')).toMatchObject({ id: '2' })
   expect(await bob.next('synced')).toMatchObject({ model: 'order', complete: true })

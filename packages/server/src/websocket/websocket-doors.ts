@@ -3,11 +3,12 @@ import type { Duplex } from 'node:stream'
 import { closeCodes, encodeFrame, FoldbackError, refusal, subprotocol } from '@foldback/core'
 import type { Engine, EnginePorts, PlainFilter, Session } from '@foldback/engine'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type Authenticate, identify, identifyRequest } from '../authenticate.ts'
+import { type Authenticate, bearerToken, identify, identifyRequest } from '../authenticate.ts'
 import { failure } from '../http/failure.ts'
 import { splitUrl } from '../http/query.ts'
 import { problemOf } from '../http/reply.ts'
 import type { Metrics, WebSocketDoor } from '../metrics.ts'
+import type { Origins } from '../origins.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { SocketConnection } from './socket-connection.ts'
 
@@ -15,6 +16,7 @@ export interface WebSocketDoorsParts {
   readonly engine: Engine
   readonly modelNames: ReadonlySet<string>
   readonly authenticate: Authenticate
+  readonly origins: Origins
   readonly metrics: Metrics
   readonly report: EnginePorts['report']
 }
@@ -52,6 +54,7 @@ export class WebSocketDoors {
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy())
     try {
+      this.#parts.origins.check(request)
       const protocol = chosen(offeredBy(request))
       if (protocol === undefined) await this.#upgradeToPlain(request, socket, head)
       else this.#accept(request, socket, head, (webSocket) => this.#enter(protocol, request, webSocket))
@@ -96,7 +99,9 @@ export class WebSocketDoors {
     const connection = this.#connection(webSocket, 'sync')
     if (protocol !== subprotocol) return refuseVersion(connection)
     const { engine, authenticate } = this.#parts
-    connection.serve(engine.connectSync(connection, (token) => identify(authenticate, request, token)))
+    const find = (token = bearerToken(request)): Promise<Session | undefined> =>
+      identify(authenticate, request, token)
+    connection.serve(engine.connectSync(connection, find))
   }
 
   #connection(webSocket: WebSocket, door: WebSocketDoor): SocketConnection {

@@ -66,18 +66,29 @@ export class TrueScreens implements Checker {
     for (let version = events.length; version >= 0; version--) {
       const inRecord = new Set(events.slice(0, version).map((event) => event.id))
       const above = pending.filter(({ meta }) => !inRecord.has(meta.foldback.id))
+      // What was another page's may be here as an event, until this one has heard that it is settled.
+      const adopted = pending.filter(
+        ({ meta }) => !inRecord.has(meta.foldback.id) || this.#isAdopted(page, meta.foldback.id),
+      )
       const onDevice = this.#acceptedAbove(page, events, version)
       const onPage = onDevice.filter(({ meta }) => this.#seenOn(page).has(meta.foldback.id))
       for (let dropped = 0; dropped <= refused.length; dropped++) {
-        const kept = above.filter((action) => !refused.slice(0, dropped).includes(action))
         const before = onDevice.length === 0 ? [[]] : [[], onPage, onDevice]
-        if (before.some((accepted) => this.#shows(shown, model, id, version, [...accepted, ...kept]))) return
+        for (const likely of adopted.length > above.length ? [above, adopted] : [above]) {
+          const kept = likely.filter((action) => !refused.slice(0, dropped).includes(action))
+          if (before.some((accepted) => this.#shows(shown, model, id, version, [...accepted, ...kept])))
+            return
+        }
       }
     }
     hold(4, false, () => {
       const ids = pending.map(({ meta }) => meta.foldback.id).join(', ')
       return `page ${page.number} shows ${JSON.stringify(shown)} of ${model.name}/${id}, which no version with ${ids} on top is`
     })
+  }
+
+  #isAdopted(page: HistoryPage, id: string): boolean {
+    return this.#history.ledger.dispatched.get(id)?.page !== page
   }
 
   /** What was pending on a page at the end of any step. */
