@@ -78,7 +78,8 @@ export class KeptRecords implements Checker {
     hold(
       4,
       states!.has(state),
-      () => `a device keeps of ${key}:\n  is        ${state}\n  should be ${[...states!].join('\n         or ')}`,
+      () =>
+        `a device keeps of ${key}:\n  is        ${state}\n  should be ${[...states!].join('\n         or ')}`,
     )
   }
 }

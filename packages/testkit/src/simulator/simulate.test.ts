@@ -25,7 +25,11 @@ describe('the simulator', () => {
     const two = simulate('--runs', '4', '--workers', '2', '--json')
     expect([one.status, two.status]).toEqual([0, 0])
     const summary = JSON.parse(one.stdout)
-    expect(summary).toMatchObject({ runs: 4, broken: [], happenings: { 'message: welcome': expect.any(Number) } })
+    expect(summary).toMatchObject({
+      runs: 4,
+      broken: [],
+      happenings: { 'message: welcome': expect.any(Number) },
+    })
     expect(JSON.parse(two.stdout).hash).toBe(summary.hash)
   })
 

@@ -39,19 +39,6 @@ export const clientRecordMistakes: readonly Mistake[] = [
     edits: [{ file: rebase, find: '    for (const id of settledIds) this.#drop(id)\n', replace: '' }],
   },
   {
-    name: 'pass-over-the-marks-of-a-snapshot',
-    promise: 2,
-    why: 'Of the pending actions only those go that the client has heard of.',
-    edits: [
-      {
-        file: intake,
-        find: 'return entry?.isOver || (entry?.n !== undefined && entry.n <= mark)',
-        replace: 'return entry?.isOver || (entry?.n !== undefined && entry.n <= Math.min(mark, 0))',
-      },
-    ],
-    faults: ['storms', 'slow-readers'],
-  },
-  {
     name: 'fold-an-event-beyond-confirmed-plus-1',
     promise: 3,
     why: 'An accepted action is confirmed before the events that come before it.',

@@ -148,7 +148,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: "return 'events'",
       },
     ],
-    faults: ['rights', 'disks'],
+    faults: ['rights', 'disks', 'many-clients'],
   },
   {
     name: 'look-at-rights-once',
@@ -206,7 +206,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'place.model === first.model && place.id === first.id',
       },
     ],
-    faults: ['disks', 'many-clients'],
+    faults: ['large-actions'],
   },
   {
     name: 'keep-it-from-the-sender-that-its-action-was-replaced',

@@ -95,7 +95,6 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
-    faults: ['storms', 'disks'],
   },
   {
     name: 'reuse-a-version',
