@@ -1,5 +1,7 @@
+import { messageOf } from '@foldback/core'
 import { Misuse } from '../simulator/command-line.ts'
 import { readSabotageLine, sabotageHelp, type SabotageWishes } from './command-line.ts'
+import { patchedFiles } from './patch-sources.ts'
 import { tableOf } from './table.ts'
 import { type ControlRun, tryControls } from './try-controls.ts'
 import { tryMistakes } from './try-mistakes.ts'
@@ -15,6 +17,7 @@ export async function sabotage(args: readonly string[]): Promise<number> {
     console.log(sabotageHelp())
     return exitCodes.caught
   }
+  if (!areFitting(wishes)) return exitCodes.missed
   const verdicts = await tryAll(wishes)
   const caught = verdicts.filter((verdict) => caughtRuns(verdict).length > 0)
   const control = await tryControls(verdicts, wishes.trial.workers)
@@ -33,6 +36,20 @@ function wishesOf(args: readonly string[]): SabotageWishes | 'help' | undefined 
     console.error(thrown.message)
     return undefined
   }
+}
+
+/** Before anything is tried: the code may have moved on since a mistake was written down. */
+function areFitting({ mistakes }: SabotageWishes): boolean {
+  const misfits = mistakes.filter(({ name, edits }) => {
+    try {
+      patchedFiles(edits)
+      return false
+    } catch (thrown) {
+      console.error(`${name}: ${messageOf(thrown)}`)
+      return true
+    }
+  })
+  return misfits.length === 0
 }
 
 function controlText(control: readonly ControlRun[]): string {

@@ -53,7 +53,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     edits: [
       {
         file: record,
-        find: '    else this.#missed.push(...change.events)\n',
+        find: '    else this.#missed?.push(...change.events)\n',
         replace: '',
       },
     ],
@@ -131,8 +131,8 @@ export const serverSessionMistakes: readonly Mistake[] = [
     edits: [
       {
         file: readability,
-        find: "if (!isShown) return wasShown ? 'gone' : 'nothing'",
-        replace: "if (!isShown) return 'nothing'",
+        find: "if (!readable.at(-1)!) return wasShown ? 'gone' : 'nothing'",
+        replace: "if (!readable.at(-1)!) return 'nothing'",
       },
     ],
     faults: ['rights'],
