@@ -50,7 +50,9 @@ export class SabotagedRuns {
 
   async #start(): Promise<ChildProcess> {
     const path = fileURLToPath(new URL('sabotaged-process.ts', import.meta.url))
-    const child = fork(path, [this.#mistake], { execArgv: ['--import', preload.href] })
+    // What it says when it dies of its mistake is of no use to anybody.
+    const stdio = ['ignore', 'ignore', 'ignore', 'ipc'] as const
+    const child = fork(path, [this.#mistake], { execArgv: ['--import', preload.href], stdio: [...stdio] })
     const [answer] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]
     if (answer !== 'ready') throw new Error(`The code does not even start with ${this.#mistake} in it.`)
     return child

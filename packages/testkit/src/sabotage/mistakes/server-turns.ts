@@ -180,7 +180,8 @@ export const serverTurnMistakes: readonly Mistake[] = [
         file: pipeline,
         find: "      if (outcome?.status === 'ok') written.push({ ...unit, seqs: outcome.seqs })\n",
         replace:
-          "      if (outcome?.status === 'ok' || outcome?.status === 'unknown') written.push({ ...unit, seqs: seqsOf(outcome) })\n",
+          "      if (outcome?.status === 'ok') written.push({ ...unit, seqs: outcome.seqs })\n" +
+          "      else if (outcome?.status === 'unknown') written.push({ ...unit, seqs: refsOf(unit.result).map(() => 0) })\n",
       },
     ],
     faults: ['unknown-appends'],
