@@ -54,7 +54,8 @@ export class NeverSkips implements Checker {
     // All is told afresh.
     if (type === 'welcome') told.versions.clear()
     else if (type === 'subscribe') this.#subscribed(told, conversation, message)
-    else if (type === 'snapshot') told.versions.set(keyOf(message), message.version)
+    else if (type === 'snapshot')
+      told.versions.set(keyOf(message), this.#history.mayBeHidden(message) ? Infinity : message.version)
     else if (type === 'gone') told.versions.set(keyOf(message), Infinity)
     else if (type === 'synced') this.#checkListing(told, conversation, message)
     else if (type === 'events')

@@ -10,14 +10,13 @@ import { hold, isEqual } from './promises.ts'
 
 /**
  * Promise 4, at any moment: what a page shows is the record at some version of the log with all its pending actions
- * folded on top, in order. Histories with several versions, several users of one page, or a backup restored are left
- * out: what is shown then depends on more than the log.
+ * folded on top, in order. Pages that may have taken over a queue, and histories with several versions, several users of
+ * one page, or a backup restored are left out: what is shown then depends on more than the log.
  */
 export class TrueScreens implements Checker {
   readonly promise = 4
   readonly #history: History
   readonly #folds: PlainFolds
-  readonly #seen = new Map<HistoryPage, Set<string>>()
   /** By id: as its page has folded it, whatever the server made of it. */
   readonly #sent = new Map<
     string,
@@ -46,9 +45,7 @@ export class TrueScreens implements Checker {
   }
 
   stepped(page: HistoryPage): void {
-    if (this.#history.isRestored || !this.#isPlain || !page.isAwake) return
-    const seen = this.#seenOn(page)
-    for (const { meta } of page.sync.pending()) seen.add(meta.foldback.id)
+    if (this.#history.isRestored || !this.#isPlain || !page.isAwake || this.#mayHaveAdopted(page)) return
     const [orders, board, settings] = page.sync.models
     for (const id of orderIds) this.#check(page, orders, id, page.orders[id] ?? null)
     this.#check(page, board, 'shared', page.board)
@@ -66,19 +63,11 @@ export class TrueScreens implements Checker {
     for (let version = events.length; version >= 0; version--) {
       const inRecord = new Set(events.slice(0, version).map((event) => event.id))
       const above = pending.filter(({ meta }) => !inRecord.has(meta.foldback.id))
-      // What was another page's may be here as an event, until this one has heard that it is settled.
-      const adopted = pending.filter(
-        ({ meta }) => !inRecord.has(meta.foldback.id) || this.#isAdopted(page, meta.foldback.id),
-      )
-      const onDevice = this.#acceptedAbove(page, events, version)
-      const onPage = onDevice.filter(({ meta }) => this.#seenOn(page).has(meta.foldback.id))
+      const accepted = this.#acceptedAbove(page, events, version)
       for (let dropped = 0; dropped <= refused.length; dropped++) {
-        const before = onDevice.length === 0 ? [[]] : [[], onPage, onDevice]
-        for (const likely of adopted.length > above.length ? [above, adopted] : [above]) {
-          const kept = likely.filter((action) => !refused.slice(0, dropped).includes(action))
-          if (before.some((accepted) => this.#shows(shown, model, id, version, [...accepted, ...kept])))
-            return
-        }
+        const kept = above.filter((action) => !refused.slice(0, dropped).includes(action))
+        if (this.#shows(shown, model, id, version, kept)) return
+        if (accepted.length > 0 && this.#shows(shown, model, id, version, [...accepted, ...kept])) return
       }
     }
     hold(4, false, () => {
@@ -87,15 +76,10 @@ export class TrueScreens implements Checker {
     })
   }
 
-  #isAdopted(page: HistoryPage, id: string): boolean {
-    return this.#history.ledger.dispatched.get(id)?.page !== page
-  }
-
-  /** What was pending on a page at the end of any step. */
-  #seenOn(page: HistoryPage): Set<string> {
-    const seen = this.#seen.get(page) ?? new Set()
-    this.#seen.set(page, seen)
-    return seen
+  /** Another page of its device has dispatched something that this one may have taken over, who knows when. */
+  #mayHaveAdopted(page: HistoryPage): boolean {
+    const dispatched = [...this.#history.ledger.dispatched.values()]
+    return dispatched.some(({ page: from }) => from !== page && from.device === page.device)
   }
 
   #shows(
@@ -115,7 +99,7 @@ export class TrueScreens implements Checker {
     return n <= mark && !events.some((event) => event.id === id)
   }
 
-  /** Actions of this device that are known to be accepted, and whose place in the stream may not be known there yet. */
+  /** Actions of this page that are known to be accepted, and whose place in the stream may not be known here yet. */
   #acceptedAbove(
     page: HistoryPage,
     events: readonly StoredEvent[],
@@ -124,7 +108,7 @@ export class TrueScreens implements Checker {
     const { dispatched, outcomes } = this.#history.ledger
     return events
       .slice(version)
-      .filter(({ id }) => dispatched.get(id)?.page.device === page.device && outcomes.has(id))
+      .filter(({ id }) => dispatched.get(id)?.page === page && outcomes.has(id))
       .map(({ id, action }) => this.#sent.get(id)?.action ?? (JSON.parse(action) as StampedAction))
   }
 }

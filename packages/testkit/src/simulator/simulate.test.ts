@@ -10,7 +10,10 @@ function simulate(...args: readonly string[]) {
   return spawnSync(process.execPath, ['--import', preload, file, ...args], { cwd: root, encoding: 'utf8' })
 }
 
-describe('the simulator', () => {
+/** Processes are started, on a machine that may be busy. */
+const timeout = 120_000
+
+describe('the simulator', { timeout }, () => {
   it('goes the same way twice from the same seed, whatever lived before it', async () => {
     const before = await liveHistory(3)
     await liveHistory(4)

@@ -1,4 +1,4 @@
-import type { DownMessage, UpMessage } from '@foldback/core'
+import type { DownMessage, Snapshot, UpMessage } from '@foldback/core'
 import type { AppendBatch, EventStore, Session, UnitOutcome } from '@foldback/engine'
 import { memoryStore } from '../memory-store.ts'
 import { failingStore } from '../simulation/failing-store.ts'
@@ -135,6 +135,11 @@ export class History {
 
   throwWhatWasSeen(): void {
     if (this.#thrown !== undefined) throw this.#thrown.what
+  }
+
+  /** What is told of a record that is hidden is what is told of one that never was. */
+  mayBeHidden({ model, version }: Pick<Snapshot, 'model' | 'version'>): boolean {
+    return this.faults.has('rights') && model === 'order' && version === 0
   }
 
   // The server
