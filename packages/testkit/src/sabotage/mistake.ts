@@ -10,6 +10,9 @@ export interface Edit {
   readonly replace: string
 }
 
+/** Come with most faults that a mistake names: on their own those meet little. */
+export const usual: readonly Fault[] = ['crashes', 'cuts', 'offline']
+
 /** A mistake that somebody could make in the code under test. */
 export interface Mistake {
   readonly name: string

@@ -1,5 +1,4 @@
 import { type Asked, type SabotagedRun, SabotagedRuns } from './sabotaged-runs.ts'
-import { faultsFor } from './try-mistakes.ts'
 import type { Verdict } from './verdict.ts'
 
 /** A history of the code as it is. */
@@ -27,7 +26,7 @@ export async function tryControls(
 /** Each once, of those that a checker has stopped. */
 function askedOf(verdicts: readonly Verdict[]): ReadonlyMap<string, Asked> {
   const asked = verdicts.flatMap(({ mistake, runs }) => {
-    const faults = faultsFor(mistake)
+    const { faults } = mistake
     return runs.filter(({ broken }) => broken !== null).map(({ seed }): Asked => ({ seed, faults }))
   })
   return new Map(asked.map((each) => [JSON.stringify(each), each]))

@@ -1,10 +1,6 @@
-import type { Fault } from '../workload/faults.ts'
 import type { Mistake } from './mistake.ts'
 import { type SabotagedRun, SabotagedRuns } from './sabotaged-runs.ts'
 import { caughtRuns, type Verdict } from './verdict.ts'
-
-/** Come with every fault that a mistake names: on their own those meet little. */
-const always: readonly Fault[] = ['crashes', 'cuts', 'offline']
 
 export interface Trial {
   readonly firstSeed: number
@@ -43,12 +39,7 @@ async function tryMistake(mistake: Mistake, trial: Trial): Promise<Verdict> {
     isCaught() ? done.length >= runs || seconds() > secondsMax : done.length >= runsMax
   const sabotaged = new SabotagedRuns(mistake.name)
   while (!isThrough())
-    done.push(await sabotaged.live({ seed: firstSeed + done.length, faults: faultsFor(mistake) }))
+    done.push(await sabotaged.live({ seed: firstSeed + done.length, faults: mistake.faults }))
   sabotaged.end()
   return { mistake, runs: done, seconds: seconds() }
-}
-
-/** What goes wrong in the histories of a mistake; undefined for what each seed draws. */
-export function faultsFor({ faults }: Pick<Mistake, 'faults'>): readonly Fault[] | undefined {
-  return faults && [...always, ...faults]
 }

@@ -1,4 +1,4 @@
-import type { Mistake } from '../mistake.ts'
+import { type Mistake, usual } from '../mistake.ts'
 
 const queue = 'packages/client/src/send-queue.ts'
 const lane = 'packages/client/src/lane.ts'
@@ -33,7 +33,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
           "    await this.#storage.transact('write', async (rows) => {\n      await this.#check(rows, self)\n",
       },
     ],
-    faults: ['reloads'],
+    faults: [...usual, 'reloads'],
   },
   {
     name: 'send-before-sealing',
@@ -51,7 +51,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: '    const put = [...rows.values()]\n    if (sealed.length > 0) this.#parts.onWritten([])\n',
       },
     ],
-    faults: ['reloads'],
+    faults: [...usual, 'reloads'],
   },
   {
     name: 'forget-an-action-when-it-is-sent',
@@ -65,7 +65,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
           '      texts.push(text)\n      if (entry.key !== undefined) this.#queue.removeRow(entry.key)\n',
       },
     ],
-    faults: ['reloads'],
+    faults: [...usual, 'reloads'],
   },
   {
     name: 'unseal-what-is-adopted',
@@ -83,7 +83,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: '          rows.put(moved, asJson({ action: action.action }))\n',
       },
     ],
-    faults: ['reloads'],
+    faults: [...usual, 'reloads'],
   },
   {
     name: 'adopt-without-the-lock',
@@ -101,7 +101,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: '      } finally {\n        release?.()\n',
       },
     ],
-    faults: ['tabs'],
+    faults: [...usual, 'tabs'],
   },
   {
     name: 'a-stale-tab-does-not-look-at-its-rows',
@@ -115,7 +115,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
           "    if (row === undefined && lane === '') throw new LaneLost('The lane is another page’s.')\n",
       },
     ],
-    faults: ['frozen-pages'],
+    faults: [...usual, 'frozen-pages'],
   },
   {
     name: 'keep-what-another-page-has-taken-over',
@@ -129,7 +129,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
           "    for (const entry of lost) entry.written = 'no'\n    for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)\n",
       },
     ],
-    faults: ['frozen-pages'],
+    faults: [...usual, 'frozen-pages'],
   },
   {
     name: 'merge-into-a-sealed-row',
@@ -147,7 +147,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
-    faults: ['typing'],
+    faults: [...usual, 'typing'],
   },
   {
     name: 'seal-ahead-of-what-was-adopted',
@@ -160,7 +160,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: '      if (entry.lane !== undefined) continue\n',
       },
     ],
-    faults: ['reloads', 'short-queue', 'rejected-appends'],
+    faults: [...usual, 'reloads', 'short-queue', 'rejected-appends'],
   },
   {
     name: 'adopt-in-the-wrong-order',
@@ -174,7 +174,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
           'this.#entries = isEarlier ? [...this.#entries, ...entries] : [...entries, ...this.#entries]',
       },
     ],
-    faults: ['reloads'],
+    faults: [...usual, 'reloads'],
   },
   {
     name: 'resend-in-the-wrong-order',
@@ -187,7 +187,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: 'Number(b === this.#own) - Number(a === this.#own)',
       },
     ],
-    faults: ['reloads'],
+    faults: [...usual, 'reloads'],
   },
   {
     name: 'drop-what-stands-behind-a-refused-action',
@@ -208,7 +208,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     promise: 2,
     why: 'A refusal that is not final is treated as one, and the action is dropped though its number is not used.',
     edits: [{ file: session, find: '    if (final) {\n', replace: '    if (final || !final) {\n' }],
-    faults: ['rejected-appends', 'short-queue'],
+    faults: [...usual, 'rejected-appends', 'short-queue'],
   },
   {
     name: 'do-not-keep-refusals',
@@ -221,7 +221,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
-    faults: ['retries'],
+    faults: [...usual, 'retries'],
   },
   {
     name: 'pass-over-the-refusals-of-a-welcome',
@@ -259,14 +259,14 @@ export const clientQueueMistakes: readonly Mistake[] = [
           '      (cause: unknown) => (cause instanceof LaneLost ? this.#failed(writing, cause) : this.#written(writing)),\n',
       },
     ],
-    faults: ['failing-outboxes'],
+    faults: [...usual, 'failing-outboxes'],
   },
   {
     name: 'begin-the-old-lane-again-after-a-restored-backup',
     promise: 9,
     why: 'The lane keeps its name and its numbers begin at 1, so the server takes new actions for others.',
     edits: [{ file: queue, find: '      this.#parts.outbox.renew()\n', replace: '' }],
-    faults: ['restored-backups'],
+    faults: [...usual, 'restored-backups'],
   },
   {
     name: 'go-on-in-a-lane-whose-mark-went-back',
@@ -279,7 +279,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: 'lane !== undefined && mark < 0 ? [lane] : []',
       },
     ],
-    faults: ['restored-backups'],
+    faults: [...usual, 'restored-backups'],
   },
   {
     name: 'say-nothing-of-what-a-restored-backup-has-lost',
@@ -292,7 +292,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
-    faults: ['restored-backups'],
+    faults: [...usual, 'restored-backups'],
   },
   {
     name: 'discard-an-action-that-is-sealed',
@@ -310,7 +310,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: '    entry.lane?.byN.delete(entry.n!)\n',
       },
     ],
-    faults: ['discards'],
+    faults: [...usual, 'discards'],
   },
   {
     name: 'send-what-was-given-up',
@@ -323,7 +323,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: 'JSON.stringify(entry.id === cancellation.type ? cancellation : entry.kept)',
       },
     ],
-    faults: ['discards', 'reloads'],
+    faults: [...usual, 'discards', 'reloads'],
   },
   {
     name: 'settle-twice-as-many',
@@ -348,6 +348,6 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace: ".filter(([, row]) => row.page !== page && (row.actor !== undefined || actor === ''))",
       },
     ],
-    faults: ['other-users', 'sign-out'],
+    faults: [...usual, 'other-users', 'sign-out'],
   },
 ]

@@ -1,4 +1,4 @@
-import type { Mistake } from '../mistake.ts'
+import { type Mistake, usual } from '../mistake.ts'
 
 const rebase = 'packages/core/src/rebase.ts'
 const intake = 'packages/client/src/intake.ts'
@@ -49,26 +49,13 @@ export const clientRecordMistakes: readonly Mistake[] = [
         replace: '      if (entry === undefined || entry.version! < next) return\n',
       },
     ],
-    faults: ['disks', 'many-clients'],
-  },
-  {
-    name: 'fold-over-a-gap',
-    promise: 3,
-    why: 'An event is folded though the one before it has not come.',
-    faults: ['restored-backups'],
-    edits: [
-      {
-        file: rebase,
-        find: "    if (event.version > confirmed.version + 1) return 'gap'\n",
-        replace: '',
-      },
-    ],
+    faults: [...usual, 'disks', 'many-clients'],
   },
   {
     name: 'fold-an-event-that-is-known',
     promise: 3,
     why: 'An event that comes twice is folded twice.',
-    faults: ['restored-backups'],
+    faults: [...usual, 'restored-backups'],
     edits: [
       {
         file: rebase,
@@ -100,7 +87,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
         replace: '    this.#parts.onDropped(ref)\n',
       },
     ],
-    faults: ['rights'],
+    faults: [...usual, 'rights'],
   },
   {
     name: 'keep-on-the-device-what-may-not-be-read',
@@ -113,7 +100,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
         replace: '    this.#parts.replicas.forget(ref)\n',
       },
     ],
-    faults: ['rights', 'offline-starts'],
+    faults: [...usual, 'rights', 'offline-starts'],
   },
   {
     name: 'cache-the-records-of-another-user',
@@ -131,21 +118,21 @@ export const clientRecordMistakes: readonly Mistake[] = [
         replace: "outbox.list(recordsPrefix(''), listingsPrefix(actor))",
       },
     ],
-    faults: ['other-users', 'offline-starts'],
+    faults: [...usual, 'other-users', 'offline-starts'],
   },
   {
     name: 'keep-the-cache-after-a-restored-backup',
     promise: 9,
     why: 'Records of a history that is no more are shown to the next page that opens without a network.',
     edits: [{ file: session, find: '    this.#cache.restart()\n', replace: '' }],
-    faults: ['restored-backups', 'offline-starts'],
+    faults: [...usual, 'restored-backups', 'subscriptions'],
   },
   {
     name: 'keep-accepted-actions-after-a-restored-backup',
     promise: 9,
     why: 'Actions that were accepted in a history that is no more stay on the screen.',
     edits: [{ file: session, find: '    this.#intake.dropAccepted()\n', replace: '' }],
-    faults: ['restored-backups'],
+    faults: ['restored-backups', 'offline', 'disks'],
   },
   {
     name: 'drop-nothing-that-a-full-listing-leaves-out',
@@ -158,7 +145,7 @@ export const clientRecordMistakes: readonly Mistake[] = [
         replace: 'if (complete && listed === undefined) this.#dropUnlisted(model!, new Set())',
       },
     ],
-    faults: ['rights', 'restored-backups', 'subscriptions'],
+    faults: [...usual, 'rights', 'restored-backups', 'subscriptions'],
   },
   {
     name: 'go-on-from-records-that-other-code-has-folded',
@@ -171,6 +158,6 @@ export const clientRecordMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
-    faults: ['deploys'],
+    faults: [...usual, 'deploys'],
   },
 ]

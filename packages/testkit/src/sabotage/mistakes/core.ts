@@ -1,4 +1,4 @@
-import type { Mistake } from '../mistake.ts'
+import { type Mistake, usual } from '../mistake.ts'
 
 /** What can be got wrong in what both sides fold with. */
 export const coreMistakes: readonly Mistake[] = [
@@ -13,7 +13,7 @@ export const coreMistakes: readonly Mistake[] = [
         replace: '    onThrow(thrown)\n    return initialState(model)\n',
       },
     ],
-    faults: ['deploys'],
+    faults: [...usual, 'deploys'],
   },
   {
     name: 'upcast-what-is-up-to-date',
@@ -26,7 +26,7 @@ export const coreMistakes: readonly Mistake[] = [
         replace: '  return from <= model.version ? upcastBy(model, action, from) : action\n',
       },
     ],
-    faults: ['deploys'],
+    faults: [...usual, 'deploys'],
   },
   {
     name: 'fold-unwatched',
@@ -39,7 +39,7 @@ export const coreMistakes: readonly Mistake[] = [
         replace: '    return model\n',
       },
     ],
-    faults: ['development'],
+    faults: [...usual, 'development'],
   },
   {
     name: 'take-chance-for-pure',
@@ -52,6 +52,6 @@ export const coreMistakes: readonly Mistake[] = [
         replace: "      for (const { kind, name } of uses.filter((use) => use.kind === 'clock'))\n",
       },
     ],
-    faults: ['development'],
+    faults: [...usual, 'development'],
   },
 ]

@@ -1,4 +1,4 @@
-import type { Mistake } from '../mistake.ts'
+import { type Mistake, usual } from '../mistake.ts'
 
 const sessions = 'packages/engine/src/sessions'
 const record = `${sessions}/record-subscription.ts`
@@ -32,7 +32,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '    const { speculative: committed } = await this.#parts.heads.fetch(ref)\n',
       },
     ],
-    faults: ['disks'],
+    faults: [...usual, 'disks'],
   },
   {
     name: 'tell-marks-of-another-moment',
@@ -57,7 +57,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
-    faults: ['storms', 'disks', 'many-clients'],
+    faults: [...usual, 'storms', 'disks', 'many-clients'],
   },
   {
     name: 'list-before-listening',
@@ -70,7 +70,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '    if (!this.#isLive) return\n    this.#retelling',
       },
     ],
-    faults: ['storms', 'disks', 'subscriptions'],
+    faults: [...usual, 'storms', 'disks', 'subscriptions'],
   },
   {
     name: 'resume-one-version-too-late',
@@ -83,7 +83,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'const [known, , ...past] = await',
       },
     ],
-    faults: ['storms'],
+    faults: [...usual, 'storms'],
   },
   {
     name: 'resume-a-listing-one-position-too-late',
@@ -96,7 +96,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'await this.#tellListed(isKnown ? since!.seq + 1 : 0, isCurrent)',
       },
     ],
-    faults: ['storms', 'many-clients'],
+    faults: [...usual, 'storms', 'many-clients'],
   },
   {
     name: 'resume-another-history',
@@ -109,7 +109,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'return known ? past : undefined',
       },
     ],
-    faults: ['restored-backups', 'reloads'],
+    faults: [...usual, 'restored-backups', 'reloads'],
   },
   {
     name: 'go-on-listing-another-history',
@@ -122,7 +122,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'return (await this.#parts.ports.store.eventIdAt(since.seq)) !== undefined',
       },
     ],
-    faults: ['restored-backups', 'many-clients'],
+    faults: ['restored-backups', 'crashes', 'offline', 'reloads'],
   },
   {
     name: 'say-nothing-when-a-record-goes-out-of-sight',
@@ -135,7 +135,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: "if (!readable.at(-1)!) return 'nothing'",
       },
     ],
-    faults: ['rights'],
+    faults: [...usual, 'rights'],
   },
   {
     name: 'tell-events-of-a-hidden-time',
@@ -148,7 +148,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: "return 'events'",
       },
     ],
-    faults: ['rights', 'disks', 'many-clients'],
+    faults: [...usual, 'rights', 'disks', 'many-clients'],
   },
   {
     name: 'look-at-rights-once',
@@ -162,7 +162,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
           'const readable = events.map(({ after }) => wasShown || canRead(this.#parts, this.#session, ref, after.state))',
       },
     ],
-    faults: ['rights'],
+    faults: [...usual, 'rights'],
   },
   {
     name: 'take-actions-after-a-login-has-expired',
@@ -180,7 +180,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '    this.#expiry = new Expiry(clock, () => {})\n',
       },
     ],
-    faults: ['expiring-logins'],
+    faults: [...usual, 'expiring-logins'],
   },
   {
     name: 'go-on-with-a-slow-reader-as-if-nothing-were-missing',
@@ -193,7 +193,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: "if (this.#outgoing.isLagging && this.#phase === 'open') this.#outgoing.resume()",
       },
     ],
-    faults: ['slow-readers'],
+    faults: [...usual, 'slow-readers'],
   },
   {
     name: 'run-settled-actions-together',
@@ -206,7 +206,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'place.model === first.model && place.id === first.id',
       },
     ],
-    faults: ['large-actions'],
+    faults: [...usual, 'large-actions'],
   },
   {
     name: 'keep-it-from-the-sender-that-its-action-was-replaced',
@@ -231,7 +231,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '    return this.#models[model] !== undefined\n',
       },
     ],
-    faults: ['deploys'],
+    faults: [...usual, 'deploys'],
   },
   {
     name: 'say-that-a-listing-reaches-the-tip-of-the-log',
@@ -244,6 +244,6 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: '    const tip = await this.#parts.ports.store.tip()\n',
       },
     ],
-    faults: ['storms', 'disks', 'many-clients'],
+    faults: [...usual, 'storms', 'disks', 'many-clients'],
   },
 ]

@@ -1,4 +1,4 @@
-import type { Mistake } from '../mistake.ts'
+import { type Mistake, usual } from '../mistake.ts'
 
 const admit = 'packages/engine/src/turns/admit.ts'
 const pipeline = 'packages/engine/src/turns/pipeline.ts'
@@ -52,7 +52,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
-    faults: ['rejected-appends', 'short-queue'],
+    faults: [...usual, 'rejected-appends', 'short-queue'],
   },
   {
     name: 'acknowledge-before-the-commit',
@@ -136,7 +136,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: 'if (kept.length > 0) this.#parts.pipeline.forget({ lane, upTo: mark })',
       },
     ],
-    faults: ['storms', 'reloads'],
+    faults: [...usual, 'storms', 'reloads'],
   },
   {
     name: 'authorize-before-the-dedupe',
@@ -169,7 +169,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
           "      () => this.#committed(turn, batch.units.map(({ events }) => ({ status: 'ok', seqs: events.map(() => 0) }))),\n",
       },
     ],
-    faults: ['rejected-appends'],
+    faults: [...usual, 'rejected-appends'],
   },
   {
     name: 'take-unknown-for-written',
@@ -184,7 +184,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
           "      else if (outcome?.status === 'unknown') written.push({ ...unit, seqs: refsOf(unit.result).map(() => 0) })\n",
       },
     ],
-    faults: ['unknown-appends'],
+    faults: [...usual, 'unknown-appends'],
   },
   {
     name: 'keep-heads-after-a-failed-append',
@@ -197,7 +197,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: '',
       },
     ],
-    faults: ['rejected-appends', 'unknown-appends'],
+    faults: [...usual, 'rejected-appends', 'unknown-appends'],
   },
   {
     name: 'keep-marks-after-a-failed-append',
@@ -211,7 +211,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
           '    this.#parts.marks.commitFailed(marks.filter((mark) => mark === undefined).map((mark) => mark!))\n',
       },
     ],
-    faults: ['rejected-appends', 'unknown-appends'],
+    faults: [...usual, 'rejected-appends', 'unknown-appends'],
   },
   {
     name: 'skip-a-model-of-a-multi-model-action',
@@ -236,7 +236,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: 'const receivedAt = Math.max(context.now, 0)',
       },
     ],
-    faults: ['wrong-clocks'],
+    faults: [...usual, 'wrong-clocks'],
   },
   {
     name: 'believe-the-clock-of-a-device',
@@ -249,7 +249,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: 'proposed.at ?? context.now',
       },
     ],
-    faults: ['wrong-clocks'],
+    faults: [...usual, 'wrong-clocks'],
   },
   {
     name: 'enrich-again-when-a-turn-is-folded-again',
@@ -270,7 +270,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
           '    ]\n',
       },
     ],
-    faults: ['unknown-appends'],
+    faults: [...usual, 'unknown-appends'],
   },
   {
     name: 'refuse-the-first-for-one-that-cannot-be-kept',
@@ -283,7 +283,7 @@ export const serverTurnMistakes: readonly Mistake[] = [
         replace: '    if (suspects.length >= 1)\n',
       },
     ],
-    faults: ['unstorable'],
+    faults: [...usual, 'unstorable'],
   },
   {
     name: 'record-a-state-under-another-version',
