@@ -3,7 +3,7 @@ import { type Fault, faultInfo } from '../workload/faults.ts'
 import type { HistoryResult } from './result.ts'
 
 /** From this many histories with a fault on, what it stands for must have happened. */
-const tellingRuns = 50
+const tellingRuns = 200
 
 /** What all histories together have come to. */
 export class Tally {

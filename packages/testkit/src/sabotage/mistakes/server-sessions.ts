@@ -122,7 +122,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         replace: 'return (await this.#parts.ports.store.eventIdAt(since.seq)) !== undefined',
       },
     ],
-    faults: ['restored-backups', 'crashes', 'offline', 'reloads'],
+    faults: ['restored-backups', 'reloads', 'crashes', 'offline'],
   },
   {
     name: 'say-nothing-when-a-record-goes-out-of-sight',
