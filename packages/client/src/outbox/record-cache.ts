@@ -82,6 +82,8 @@ export class RecordCache {
         this.#kept.set(key, { model, id: id!, row })
       else {
         this.#dirty.set(key, undefined)
+        // What comes in its place may be of an earlier version: the server may have been restored as well.
+        this.#forced.add(key)
         // A listing would say that it is still here.
         if (model !== undefined) this.#unlisted.add(model)
       }
