@@ -64,7 +64,7 @@ export default defineConfig({
     })),
     {
       // The simulator is a tool of this repository: it is not part of the package.
-      files: ['packages/testkit/src/{workload,checkers,simulator}/**/*.ts'],
+      files: ['packages/testkit/src/{workload,checkers,simulator,sabotage}/**/*.ts'],
       excludeFiles: tests,
       rules: {
         'foldback/imports': ['error', { allow: simulatorImports }] as ['error', unknown],

@@ -75,6 +75,16 @@ describe('records', () => {
     expect(second.cache.listing(orders)).toEqual({ seq: 7, id: 'e7' })
   })
 
+  it('take the place of those of another version of the model, also when the server was restored', async () => {
+    const before = await openPage()
+    before.keep('1', 5)
+    await before.flush()
+    const updated = await openPage({ orderVersion: 2 })
+    updated.keep('1', 1)
+    await updated.flush()
+    expect((await openPage({ orderVersion: 2 })).versions()).toEqual([['1', 1]])
+  })
+
   it('are not put back by a page that is behind', async () => {
     const [ahead, behind] = [await openPage(), await openPage()]
     behind.keep('1', 2)

@@ -1,7 +1,7 @@
 import { cancellation, type Hello, type Push, type StampedAction } from '@foldback/core'
 import type { StoredEvent } from '@foldback/engine'
 import type { History } from '../workload/history.ts'
-import { upcastMark } from '../workload/history-models.ts'
+import { enrichedMark, upcastMark } from '../workload/history-models.ts'
 import type { Dispatched } from '../workload/ledger.ts'
 import type { WatchedFrame } from '../workload/watcher.ts'
 import type { Checker } from './checker.ts'
@@ -104,7 +104,9 @@ export class ExactlyOnce implements Checker {
       const ids = events.map((event) => event.id)
       hold(2, new Set(ids).size === ids.length, () => `${model}/${id} has an action twice: ${ids.join(' ')}`)
       for (const { action } of events)
-        hold(2, action.split(upcastMark).length <= 2, () => `upcast more than once: ${action}`)
+        hold(2, !isTwice(action, upcastMark), () => `upcast more than once: ${action}`)
+      for (const { action } of events)
+        hold(2, !isTwice(action, enrichedMark), () => `enriched more than once: ${action}`)
     }
   }
 
@@ -116,6 +118,12 @@ export class ExactlyOnce implements Checker {
       hold(2, told.has(true) || !logged.has(id), () => `${id} was told to be refused, and is in the log`)
     }
     for (const dispatched of ledger.dispatched.values()) {
+      const { id, page, told } = dispatched
+      hold(
+        2,
+        told !== 'taken-over' || page.hasGaps,
+        () => `${id} was taken over from page ${page.number}, which has lived all the time`,
+      )
       const isRight = !isGoneInTime(dispatched) || !logged.has(dispatched.id)
       hold(
         2,
@@ -138,6 +146,10 @@ export class ExactlyOnce implements Checker {
 }
 
 const givenUp = 'given up'
+
+function isTwice(text: string, mark: string): boolean {
+  return text.split(mark).length > 2
+}
 
 /** What its page was told to be given up, or was merged before another page took it over. */
 function isGoneInTime({ told, discarded, heir, wasElsewhere }: Dispatched): boolean {

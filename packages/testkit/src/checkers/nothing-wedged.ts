@@ -1,4 +1,4 @@
-import { FoldbackError } from '@foldback/core'
+import { FoldbackError, type Push } from '@foldback/core'
 import type { Incident } from '@foldback/engine'
 import type { History } from '../workload/history.ts'
 import { poison, unstorable } from '../workload/history-models.ts'
@@ -13,6 +13,8 @@ import { hold, holdEqual } from './promises.ts'
 export class NothingWedged implements Checker {
   readonly promise = 5
   readonly #history: History
+  /** By lane and n: actions that no store can keep. */
+  readonly #unstorable = new Set<string>()
 
   constructor(history: History) {
     this.#history = history
@@ -20,10 +22,19 @@ export class NothingWedged implements Checker {
 
   sent({ messages }: WatchedFrame): void {
     for (const message of messages) {
+      if (message.type === 'push') this.#notePush(message)
       if (message.type !== 'rejected') continue
+      const isAtFault = message.code !== 'unstorable' || this.#unstorable.has(`${message.lane} ${message.n}`)
+      hold(5, isAtFault, () => `${message.n} of ${message.lane} was refused for another that cannot be kept`)
       const isTyped = message.code !== '' && message.message !== ''
       hold(5, isTyped, () => `${message.n} of ${message.lane} was refused without a word`)
     }
+  }
+
+  #notePush({ lane, n, actions }: Push): void {
+    for (const [index, action] of actions.entries())
+      if (JSON.stringify(action).includes(`"note":"${unstorable} `))
+        this.#unstorable.add(`${lane} ${n + index}`)
   }
 
   ended(): void {

@@ -44,7 +44,7 @@ export function isEqual(one: unknown, other: unknown): boolean {
 }
 
 /** JSON with its keys in order. */
-function canonicalText(value: unknown): string {
+export function canonicalText(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

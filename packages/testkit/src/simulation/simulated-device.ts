@@ -28,6 +28,8 @@ export class SimulatedDevice {
   opening: 'opens' | 'rejects' | 'never' = 'opens'
   /** Its storage takes no more rows before some are removed. */
   isFull = false
+  /** How far its clock is ahead of the true time, in milliseconds. */
+  clockAheadMs = 0
   /** Without a network no page gets a connection. */
   isOnline = true
   /** Called before each transaction with changes; true lets it fail, having changed nothing. */

@@ -108,7 +108,10 @@ export class SimulatedPage {
   /** The ports of a client that lives in this page. */
   ports({ random, connect, warn }: Pick<ClientPorts, 'random' | 'connect' | 'warn'>): ClientPorts {
     return {
-      clock: { now: () => this.#clock.now(), after: (delayMs, run) => this.#after(delayMs, run) },
+      clock: {
+        now: () => this.#clock.now() + this.#device.clockAheadMs,
+        after: (delayMs, run) => this.#after(delayMs, run),
+      },
       random,
       connect: this.#connectBy(connect),
       soon: (run) => void this.#after(0, run),

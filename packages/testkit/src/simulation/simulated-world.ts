@@ -1,4 +1,4 @@
-import { type AnyModel, closeCodes } from '@foldback/core'
+import { type AnyModel, type Clock, closeCodes } from '@foldback/core'
 import { type ClientPorts, createSync, type Sync, type SyncOptions } from '@foldback/client'
 import {
   type Authenticate,
@@ -48,6 +48,13 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
   readonly network: SimulatedNetwork
   /** Under the server, and under those that come after it. */
   readonly disk: SimulatedDisk
+  /** How far servers' clocks are ahead of the true time, in milliseconds. */
+  serverClockAheadMs = 0
+  /** As servers have it. */
+  readonly serverClock: Clock = {
+    now: () => this.clock.now() + this.serverClockAheadMs,
+    after: (delayMs, run) => this.clock.after(delayMs, run),
+  }
   readonly incidents: Incident[] = []
   readonly warnings: string[] = []
   readonly models: Models
@@ -100,7 +107,7 @@ export class SimulatedWorld<const Models extends readonly AnyModel[]> {
       ...(rules !== undefined && { rules }),
       ...(limits !== undefined && { limits }),
       ports: {
-        clock: this.clock,
+        clock: this.serverClock,
         random: this.random,
         store: this.disk.storeFor(makeStore(this.memory), () => server.isAlive),
         defer: (run) => void this.clock.after(0, run),

@@ -71,7 +71,8 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function numberOf(name: string, text: string | undefined, usual: number, min: number): number {
+/** A whole number given for an option, or the usual one. @throws Misuse */
+export function numberOf(name: string, text: string | undefined, usual: number, min: number): number {
   if (text === undefined) return usual
   const value = Number(text)
   if (text.trim() === '' || !Number.isSafeInteger(value) || value < min)
@@ -115,6 +116,7 @@ a network and disks that follow from a seed. Each history ends in a quiet phase,
   --trace        everything that happened in the one history
   --workers N    threads (as many as there are cores)
   --json         the summary as JSON on standard output
+  --sabotage     shows instead that mistakes in the code are found; see --sabotage --help
   --help         this page
 
 It ends with 0 when every promise held, 1 when one was broken, 2 when an option is wrong, and 3 when something that was

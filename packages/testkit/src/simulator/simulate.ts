@@ -1,4 +1,5 @@
 // `npm run simulate`: lives through many histories, and tells what broke.
+import { sabotage } from '../sabotage/sabotage.ts'
 import { helpText, Misuse, readCommandLine, type Wishes } from './command-line.ts'
 import { workTogether } from './crew.ts'
 import { failureText } from './failure-text.ts'
@@ -14,7 +15,9 @@ const exitCodes = { clean: 0, broken: 1, misuse: 2, neverHappened: 3 } as const
 const toldMax = 3
 
 async function main(): Promise<number> {
-  const wishes = wishesOf(process.argv.slice(2))
+  const args = process.argv.slice(2)
+  if (args.includes('--sabotage')) return sabotage(args)
+  const wishes = wishesOf(args)
   if (wishes === undefined) return exitCodes.misuse
   if (wishes === 'help') {
     console.log(helpText())

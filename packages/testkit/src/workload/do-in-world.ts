@@ -18,6 +18,8 @@ export async function doInWorld(history: History, step: WorldStep): Promise<void
       return world.run(step.ms)
     case 'foreign':
       return void world.engine.submit([foreignAction(history, step)], somebody)
+    case 'read':
+      return read(history, step)
     case 'keyed':
       return submitKeyed(history, step.key)
     case 'crash':
@@ -55,6 +57,25 @@ function foreignAction(
   return hiddenFrom === undefined
     ? lineAdded({ id, line: history.newText('foreign') })
     : hidden({ id, hiddenFrom })
+}
+
+/** Somebody reads a record by HTTP, and the board. */
+function read(history: History, { order }: WorldStep & { do: 'read' }): void {
+  const refs = [
+    { model: 'order', id: orderIds[order]! },
+    { model: 'board', id: 'shared' },
+  ]
+  for (const ref of refs) {
+    const { version } = history.world.serverModels.find(({ name }) => name === ref.model)!
+    history.world.engine.queries.record(somebody, ref).then(
+      (record) => {
+        history.chronicle.happened('server: read from outside')
+        history.watch((watcher) => watcher.answered?.(record, version))
+      },
+      // It may be hidden, or not there.
+      () => {},
+    )
+  }
 }
 
 /** An action that comes by HTTP with a key of its own, and again with the same key when nobody has heard what became of it. */

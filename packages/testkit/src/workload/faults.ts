@@ -53,6 +53,11 @@ const faults = {
     steps: [[4, 'disk']],
     signs: ['disk: slow', 'disk: stuck', 'disk: full', 'disk: an append no room'],
   },
+  'wrong-clocks': {
+    says: 'devices whose clocks are wrong, and servers whose clock is put back when they start again',
+    steps: [[2, 'crash']],
+    signs: ['server: its clock was put back', 'device: its clock is ahead'],
+  },
   'many-clients': { says: 'eight devices of five users instead of three of two', signs: [] },
   'keyed-actions': {
     says: 'actions with a key of their own, sent again',
@@ -108,8 +113,8 @@ const faults = {
   'restored-backups': {
     says: 'the server put back to a backup',
     steps: [
-      [1, 'back up'],
-      [1, 'restore'],
+      [2, 'back up'],
+      [2, 'restore'],
     ],
     signs: ['server: restored from a backup'],
   },

@@ -130,6 +130,8 @@ function withLastMarked(texts: readonly string[]): string[] {
 export const orderIds = ['0', '1', '2'] as const
 
 const enriched = 'enriched'
+/** Ends the lines that the server has enriched. */
+export const enrichedMark = '!'
 
 /** Refuses lines that begin with "refused", and rewrites those that begin with "enriched". */
 export function historyRules(hasRights: boolean): AnyRules {
@@ -139,7 +141,7 @@ export function historyRules(hasRights: boolean): AnyRules {
         String(action.payload.line).startsWith('refused') ? 'Not this line.' : true,
       enrich: (action) =>
         String(action.payload.line).startsWith(enriched)
-          ? { ...action, payload: { ...action.payload, line: `${action.payload.line}!` } }
+          ? { ...action, payload: { ...action.payload, line: `${action.payload.line}${enrichedMark}` } }
           : undefined,
       ...(hasRights && {
         canRead: (record: unknown, session: Session) => (record as Order).hiddenFrom !== session.actor,

@@ -31,6 +31,9 @@ const cutShareMax = 0.06
 const loginMsMax = 800
 /** How much longer a frame takes to a slow page. */
 const slowMs = 700
+/** How far the clocks of devices are wrong, and those of servers ahead, at most. */
+const deviceClockWrongMsMax = 3_600_000
+const serverClockAheadMsMax = 20_000
 /** Bytes after which a connection breaks, at most. */
 const cutBytesMax = 12_000
 
@@ -61,6 +64,8 @@ export class History {
   /** The log was put back to an earlier one: what was told of it does not hold any more. */
   isRestored = false
   backup: StoreBackup | undefined
+  /** By token: when the login that it stands for ends, in milliseconds since 1970. */
+  readonly loginEnds = new Map<string, number>()
   #tokens = 0
   #texts = 0
 
@@ -142,12 +147,20 @@ export class History {
   /** The server dies and another starts, after the log was put back, when there is a backup. */
   async restart(how: CrashKind, backup?: StoreBackup): Promise<void> {
     this.world.crashServer(how)
+    if (this.faults.has('wrong-clocks')) this.#setServerClock()
     if (backup !== undefined) {
       backup.restore(this.world.memory)
       this.isRestored = true
       this.watch((watcher) => watcher.restored?.())
     }
     await this.startServer()
+  }
+
+  #setServerClock(): void {
+    const { world, chronicle, random } = this
+    const before = world.serverClockAheadMs
+    world.serverClockAheadMs = random.below(serverClockAheadMsMax)
+    if (world.serverClockAheadMs < before) chronicle.happened('server: its clock was put back')
   }
 
   /** Starts a server, which takes over from one that runs. */
@@ -213,9 +226,11 @@ export class History {
   #sessionOf(token: string | undefined): Session | undefined {
     const [actor] = token?.split(' ') ?? []
     if (actor === undefined) return undefined
-    const { random, clock } = this.world
+    const { random, serverClock } = this.world
     if (!this.#areLoginsShort) return { actor, claims: {} }
-    return { actor, claims: { round: random.below(3) }, expiresAt: clock.now() + random.below(loginMsMax) }
+    const expiresAt = serverClock.now() + random.below(loginMsMax)
+    this.loginEnds.set(token!, expiresAt)
+    return { actor, claims: { round: random.below(3) }, expiresAt }
   }
 
   // Devices and pages
@@ -230,6 +245,10 @@ export class History {
       this.ledger.wrote(changes, page)
     }
     simulated.observeSynced = (changes) => this.watch((watcher) => watcher.synced?.(changes))
+    // Half of them are behind.
+    if (this.faults.has('wrong-clocks'))
+      simulated.clockAheadMs = this.random.below(2 * deviceClockWrongMsMax) - deviceClockWrongMsMax
+    if (simulated.clockAheadMs > 0) this.chronicle.happened('device: its clock is ahead')
     const open = (on: HistoryDevice, like: PageLike): HistoryPage => this.#openPage(on, like)
     const device = new HistoryDevice(index, simulated, this.random, open, { user, subscribed })
     this.devices.push(device)
@@ -253,6 +272,7 @@ export class History {
     })
     chronicle.note(`page ${page.number} opens on device ${device.index} for ${page.user}`)
     this.pages.push(page)
+    for (const watcher of this.watchers) watcher.opened?.(page, device)
     page.connect()
     for (const order of like.subscribed) page.subscribe(order)
     return page
@@ -301,8 +321,7 @@ export class History {
     if (this.faults.has('slow-readers'))
       network.slowness = (life) => (life !== undefined && this.#isSlow(life) ? slowMs : 0)
     network.observeSent = (frame) => this.#sent(frame)
-    network.observe = ({ connection, direction, text }) =>
-      this.chronicle.note(`#${connection} ${direction} ${text}`)
+    network.observe = (frame) => this.#arrived(frame)
     network.observeBrokenFrame = () => {
       this.chronicle.note('a connection breaks within a frame')
       this.chronicle.happened('network: cut within a frame')
@@ -321,6 +340,13 @@ export class History {
       conversation.heard(message)
     }
     this.watch((watcher) => watcher.sent?.({ conversation, direction, messages } as WatchedFrame))
+  }
+
+  #arrived({ connection, page, direction, text }: ObservedFrame): void {
+    this.chronicle.note(`#${connection} ${direction} ${text}`)
+    const conversation = this.#conversationOf(connection, page)
+    const messages = JSON.parse(text) as readonly (UpMessage | DownMessage)[]
+    this.watch((watcher) => watcher.arrived?.({ conversation, direction, messages } as WatchedFrame))
   }
 
   #conversationOf(connection: number, life: ObservedFrame['page']): Conversation {

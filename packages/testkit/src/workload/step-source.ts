@@ -37,6 +37,7 @@ const usualSteps: Weighted<Step['do']> = [
   [45, 'dispatch'],
   [10, 'foreign'],
   [23, 'wait'],
+  [4, 'read'],
 ]
 const storageStates: readonly StorageState[] = [
   'works',
@@ -77,6 +78,8 @@ export class StepSource {
         return { do: 'foreign', order: this.#order(), ...(this.#random.below(2) === 0 && this.#hiddenFrom()) }
       case 'wait':
         return { do: 'wait', ms: this.#random.below(this.#oneOf(waitMsBounds)) }
+      case 'read':
+        return { do: name, order: this.#order() }
       case 'keyed':
         return { do: name, key: this.#random.below(4) }
       case 'crash':

@@ -7,6 +7,7 @@ export type Step = WorldStep | DeviceStep | PageStep
 export type WorldStep =
   | { readonly do: 'foreign'; readonly order: number; readonly hiddenFrom?: string }
   | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'read'; readonly order: number }
   | { readonly do: 'keyed'; readonly key: number }
   | { readonly do: 'crash'; readonly how: CrashKind }
   | { readonly do: 'disk'; readonly disk: 'works' | 'slow' | 'stuck' | 'full' }

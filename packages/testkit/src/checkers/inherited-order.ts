@@ -1,0 +1,52 @@
+import type { History } from '../workload/history.ts'
+import type { HistoryDevice } from '../workload/history-device.ts'
+import type { HistoryPage } from '../workload/history-page.ts'
+import type { Checker } from './checker.ts'
+import { hold } from './promises.ts'
+
+/** What the pages before it had left on its device when a page opened. */
+interface Inheritance {
+  readonly page: HistoryPage
+  readonly device: HistoryDevice
+  readonly ids: readonly string[]
+}
+
+/**
+ * Promise 3, from page to page: what a device keeps when a page opens on it, alone, comes before all that is dispatched
+ * on that page.
+ */
+export class InheritedOrder implements Checker {
+  readonly promise = 3
+  readonly #history: History
+  readonly #inheritances: Inheritance[] = []
+
+  constructor(history: History) {
+    this.#history = history
+  }
+
+  opened(page: HistoryPage, device: HistoryDevice): void {
+    if (device.pages.length > 0 || device.rows.length === 0) return
+    const own = device.rows.filter(({ actor }) => actor === device.actor)
+    this.#inheritances.push({ page, device, ids: own.map(({ id }) => id) })
+  }
+
+  ended(): void {
+    const { world, ledger, isRestored } = this.#history
+    if (isRestored) return
+    const places = new Map(world.memory.log.map(({ id }, place) => [id, place]))
+    for (const { page, device, ids } of this.#inheritances) {
+      // Who takes turns at a page, or finds a storage that fails, may find what was left only later.
+      if (page.hasGaps || device.hasFailed) continue
+      const last = Math.max(...ids.map((id) => places.get(id) ?? -1))
+      for (const { id, page: by, told, isRevived } of ledger.dispatched.values()) {
+        if (by !== page || told === 'taken-over' || isRevived) continue
+        hold(
+          3,
+          (places.get(id) ?? Infinity) > last,
+          () =>
+            `${id} of page ${page.number} is in the log before what its device had kept: ${ids.join(', ')}`,
+        )
+      }
+    }
+  }
+}
