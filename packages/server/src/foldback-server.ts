@@ -110,7 +110,6 @@ export class FoldbackServer {
     if (!isGone) this.#cutOff()
     const isStored = await isDoneWithin(Math.max(0, endAt - performance.now()), engine.close())
     this.#isCutOff = !isGone || !isStored
-    if (this.#isCutOff) this.#parts.watch.reached('closeMsMax')
     if (!this.#isCutOff) log.info('The server has closed.')
   }
 
@@ -122,7 +121,8 @@ export class FoldbackServer {
   }
 
   #cutOff(): void {
-    const { engine, server, webSockets, log } = this.#parts
+    const { engine, server, webSockets, watch, log } = this.#parts
+    watch.reached('closeMsMax')
     log.error(
       {
         connections: webSockets.count,

@@ -66,6 +66,8 @@ export function splitLimits(changes: Partial<ServerLimits>): {
   readonly host: HostLimits
   readonly engine: Partial<EngineLimits>
 } {
+  if (typeof changes !== 'object' || changes === null)
+    throw new FoldbackError('misconfigured', 'limits must be an object, such as { frameBytesMax: 65_536 }')
   const host: Record<string, number> = { ...hostLimitsDefault }
   const engine: Record<string, number> = {}
   for (const [name, value] of Object.entries(changes)) {

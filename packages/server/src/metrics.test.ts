@@ -24,7 +24,7 @@ describe('docs/metrics.md', () => {
 describe('names', () => {
   const endings = {
     counter: /_total$/,
-    gauge: /_(bytes|actions|records|lanes|subscriptions|connections|under_way)$/,
+    gauge: /_(bytes|actions|users|records|lanes|subscriptions|connections|under_way)$/,
     histogram: /_(seconds|actions)$/,
   }
   it.each(metricsOfNothing().describe())('$name ends with its unit', ({ name, type }) => {

@@ -24,6 +24,7 @@ export class LastingThread<Served extends object> {
   /** When it was started again, in milliseconds of a clock that only goes forward. */
   #restartedAt: number[] = []
   #isEnding = false
+  #hasStarted = false
   #lost: FoldbackError | undefined
 
   constructor(start: ThreadStart, options: LastingThreadOptions) {
@@ -36,6 +37,7 @@ export class LastingThread<Served extends object> {
   async start(): Promise<void> {
     try {
       await this.#thread.start(this.#start)
+      this.#hasStarted = true
     } catch (thrown) {
       await this.discard()
       throw thrown
@@ -72,7 +74,8 @@ export class LastingThread<Served extends object> {
   }
 
   #ended(cause: string): void {
-    if (this.#isEnding || this.#lost !== undefined) return
+    // Whoever starts it hears of that.
+    if (!this.#hasStarted || this.#isEnding || this.#lost !== undefined) return
     const { role } = this.#start
     const now = performance.now()
     this.#restartedAt = this.#restartedAt.filter((at) => at > now - minuteMs)

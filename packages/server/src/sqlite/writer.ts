@@ -61,11 +61,12 @@ export class Writer {
   }
 
   append(batch: AppendBatch): readonly UnitOutcome[] {
-    // An empty one only looks whether the store can be written, as for /readyz: nobody waits for it.
+    // Nobody waits for an empty one.
     const isWork = batch.units.length + batch.records.length + batch.forget.length > 0
     return this.#write((seq) => {
       const outcomes = new AppendTransaction(this.#statements, seq, batch.now).write(batch)
-      if (isWork) this.#statements.countCommit.run()
+      // Also for an empty one: that looks whether the disk takes anything, as for /readyz.
+      this.#statements.countCommit.run()
       return outcomes
     }, isWork)
   }

@@ -196,10 +196,9 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: session,
-        find: "      return this.#intake.refuse(name, n, isTooLarge ? refusal('frame-too-large') : { code, message })\n",
+        find: "    this.#intake.refuse(lane.name, n, isTooLarge ? refusal('frame-too-large') : reason)\n",
         replace:
-          "      for (const each of [...lane.byN.keys()]) if (each >= n) this.#intake.refuse(name, each, isTooLarge ? refusal('frame-too-large') : { code, message })\n" +
-          '      return\n',
+          "    for (const each of [...lane.byN.keys()]) if (each >= n) this.#intake.refuse(lane.name, each, isTooLarge ? refusal('frame-too-large') : reason)\n",
       },
     ],
   },
@@ -207,7 +206,13 @@ export const clientQueueMistakes: readonly Mistake[] = [
     name: 'take-busy-for-an-answer',
     promise: 2,
     why: 'A refusal that is not final is treated as one, and the action is dropped though its number is not used.',
-    edits: [{ file: session, find: '    if (final) {\n', replace: '    if (final || !final) {\n' }],
+    edits: [
+      {
+        file: session,
+        find: '    if (final) return this.#refused(',
+        replace: '    if (final || !final) return this.#refused(',
+      },
+    ],
     faults: [...usual, 'rejected-appends', 'short-queue'],
   },
   {

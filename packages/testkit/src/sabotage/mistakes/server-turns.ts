@@ -258,16 +258,15 @@ export const serverTurnMistakes: readonly Mistake[] = [
     edits: [
       {
         file: pipeline,
-        find: '    this.#queue = [...again.map((unit) => unit.submission), ...this.#queue]\n',
+        find: '    this.#queue.pushAgain(again.map((unit) => unit.submission))\n',
         replace:
-          '    this.#queue = [\n' +
-          '      ...again.map(({ submission, result }) =>\n' +
+          '    this.#queue.pushAgain(\n' +
+          '      again.map(({ submission, result }) =>\n' +
           "        result.kind === 'accepted' && submission.parsed.ok\n" +
           '          ? { ...submission, parsed: { ...submission.parsed, action: result.action } }\n' +
           '          : submission,\n' +
           '      ),\n' +
-          '      ...this.#queue,\n' +
-          '    ]\n',
+          '    )\n',
       },
     ],
     faults: [...usual, 'unknown-appends'],
