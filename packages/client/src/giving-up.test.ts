@@ -152,6 +152,17 @@ describe('edit of a pending action', () => {
     expect(await ann.sync.settled(better)).toMatchObject({ accepted: true })
   })
 
+  it('tells of the first also when the other one is discarded at once', async () => {
+    await goOffline()
+    const first = ann.dispatch(renamed('1', 'Eev'))
+    const better = renamed('1', 'Eve')
+    ann.sync.edit(first, better)
+    ann.sync.discard(better)
+    for (const action of [first, better])
+      await expect(world.waitFor(ann.sync.settled(action))).rejects.toMatchObject({ code: 'discarded' })
+    expect(customer()).toBe('Ada')
+  })
+
   it('that may have been sent cancels that first', async () => {
     const action = await sealed('Eev')
     ann.sync.edit(action, renamed('1', 'Eve'))

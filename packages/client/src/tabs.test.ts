@@ -184,6 +184,24 @@ describe('a page that was asleep while another took its queue', () => {
   })
 })
 
+describe('an action that is discarded by a page that was asleep', () => {
+  it('is told to be taken over where another page has sent it meanwhile, and not to be discarded', async () => {
+    const sleeper = await connected()
+    sleeper.sync.disconnect()
+    const action = sleeper.dispatch(added('sent by another'))
+    const outcome = sleeper.sync.settled(action)
+    outcome.catch(() => {})
+    await world.run(1_000)
+    sleeper.life.freeze()
+    await connected()
+    await world.run(10_000)
+    expect(logged()).toEqual(['sent by another'])
+    sleeper.life.wake()
+    sleeper.sync.discard(action)
+    await expect(world.waitFor(outcome)).rejects.toMatchObject({ code: 'taken-over' })
+  })
+})
+
 describe('a user who comes back', () => {
   it('is told that another page has taken over what was set aside', async () => {
     const first = await connected()
