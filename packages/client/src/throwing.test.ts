@@ -85,7 +85,7 @@ describe('a subscriber that throws', () => {
     const refused = renamed('1', 'refused')
     const stop = ann.store.subscribe(throwing)
     expect(() => ann.dispatch(refused)).toThrow('I cannot render.')
-    void world.foreign(renamed('1', 'Zoe'))
+    await world.foreign(renamed('1', 'Zoe'))
     await world.run(1_000)
     stop()
     expect(ann.order('1')?.customer).toBe('Zoe')

@@ -152,7 +152,7 @@ describe('useRecord', () => {
     renderUser(ann, <Order id="1" onRender={onRender} />, { isStrict: false })
     await actFor(world)
     onRender.mockClear()
-    void world.foreign(renamed('1', 'Zoe'), renamed('1', 'Yan'), renamed('1', 'Xu'))
+    await act(() => world.foreign(renamed('1', 'Zoe'), renamed('1', 'Yan'), renamed('1', 'Xu')))
     await actFor(world)
     expect(onRender).toHaveBeenCalledTimes(1)
   })
