@@ -2,9 +2,10 @@ import { defineModel } from '@foldback/core'
 import { SimulatedWorld } from '@foldback/testkit'
 import { configureStore } from '@reduxjs/toolkit'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { FakeServer } from '../../../test-support/fake-server.ts'
 import { created, noteSlice, orderSlice, renamed } from '../../../test-support/order-models.ts'
 import { OrderWorld } from '../../../test-support/order-world.ts'
-import type { StoreUser } from '../../../test-support/store-user.ts'
+import { createUser, type StoreUser } from '../../../test-support/store-user.ts'
 import { createSync } from './create-sync.ts'
 import { isReceived, isRejected } from './foldback-actions.ts'
 
@@ -227,5 +228,54 @@ describe('the work of one action', () => {
     await counted.run(10_000)
     expect(sync.status.pending).toBe(0)
     expect(reducer).toHaveBeenCalledTimes(10)
+  })
+})
+
+describe('an action that is settled before those in front of it', () => {
+  it('stays behind them on the screen, and is confirmed with them', async () => {
+    const server = new FakeServer()
+    const bob = createUser(server, {})
+    bob.sync.subscribe(bob.sync.models[0], '1')
+    bob.sync.connect()
+    await server.welcome()
+    const state = { id: '1', customer: 'Ada', lines: [] }
+    server.connection.say({
+      type: 'snapshot',
+      model: 'order',
+      id: '1',
+      version: 1,
+      eventId: 'e1',
+      marks: {},
+      state,
+    })
+    const first = bob.dispatch(renamed('1', 'first'))
+    const second = bob.dispatch(renamed('1', 'second'))
+    await server.run(1_000)
+    const [push] = server.connection.take('push')
+    // As after a commit of which nobody knew whether it had happened: the first is told when that was looked up.
+    const place = { model: 'order', id: '1', version: 3 }
+    server.connection.say({ type: 'settled', lane: push!.lane, from: 2, to: 2, places: [place] })
+    await server.run(1_000)
+    expect(await bob.sync.settled(second)).toMatchObject({ accepted: true })
+    expect(bob.sync.pending()).toEqual([expect.objectContaining(first)])
+    expect(bob.order('1')?.customer).toBe('second')
+    const [asked] = server.connection.take('subscribe')
+    expect(asked).toEqual({ type: 'subscribe', model: 'order', id: '1' })
+    server.connection.say(
+      {
+        type: 'snapshot',
+        model: 'order',
+        id: '1',
+        version: 3,
+        eventId: 'e3',
+        marks: { [push!.lane]: 2 },
+        state: { ...state, customer: 'second' },
+      },
+      { type: 'settled', lane: push!.lane, from: 1, to: 1, places: [] },
+    )
+    await server.run(1_000)
+    expect(await bob.sync.settled(first)).toMatchObject({ accepted: true })
+    expect(bob.sync.pending()).toEqual([])
+    expect(bob.order('1')?.customer).toBe('second')
   })
 })

@@ -67,7 +67,8 @@ export class TrueScreens implements Checker {
       for (let dropped = 0; dropped <= refused.length; dropped++) {
         const kept = above.filter((action) => !refused.slice(0, dropped).includes(action))
         if (this.#shows(shown, model, id, version, kept)) return
-        if (accepted.length > 0 && this.#shows(shown, model, id, version, [...accepted, ...kept])) return
+        const all = this.#asDispatched([...accepted, ...kept])
+        if (accepted.length > 0 && this.#shows(shown, model, id, version, all)) return
       }
     }
     hold(4, false, () => {
@@ -90,6 +91,13 @@ export class TrueScreens implements Checker {
     actions: readonly StampedAction[],
   ): boolean {
     return isEqual(shown, folded(model, this.#folds.stateAt(model, id, version), actions))
+  }
+
+  /** One may be known to be accepted before those that the same page has dispatched earlier. */
+  #asDispatched(actions: readonly StampedAction[]): readonly StampedAction[] {
+    const places = new Map([...this.#history.ledger.dispatched.keys()].map((id, place) => [id, place]))
+    const placeOf = ({ meta }: StampedAction): number => places.get(meta.foldback.id) ?? Infinity
+    return [...actions].sort((a, b) => placeOf(a) - placeOf(b))
   }
 
   /** The server has refused it; its page may not know yet, and a record that came meanwhile may have dropped it. */
