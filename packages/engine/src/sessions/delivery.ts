@@ -1,5 +1,5 @@
 import { type LogPosition, type Refusal, refusal, streamKey, type StreamRef } from '@foldback/core'
-import type { SettledUnit, Settler } from '../turns/pipeline.ts'
+import type { SettledUnit, Settler, UncertainStream } from '../turns/pipeline.ts'
 import { changesOf, type StreamChange } from './stream-change.ts'
 import type { Settlement, Submission } from '../turns/submission.ts'
 
@@ -7,7 +7,8 @@ import type { Settlement, Submission } from '../turns/submission.ts'
 export interface Listener {
   changed(change: StreamChange): void
   /** Something may have happened to the stream that nobody was told of: its state is to be told afresh. */
-  uncertain(ref: StreamRef): void
+  /** An action of this lane may have been written to the stream. */
+  uncertain(ref: StreamRef, lane: string | undefined): void
   /** Everything of this commit has been said. */
   flush(): void
 }
@@ -78,10 +79,10 @@ export class Delivery implements Settler {
     }
   }
 
-  uncertain(refs: readonly StreamRef[]): void {
-    for (const ref of refs) {
+  uncertain(streams: readonly UncertainStream[]): void {
+    for (const { ref, lane } of streams) {
       const key = streamKey(ref.model, ref.id)
-      for (const listener of this.#listenersOf({ key, ref })) listener.uncertain(ref)
+      for (const listener of this.#listenersOf({ key, ref })) listener.uncertain(ref, lane)
     }
   }
 

@@ -24,6 +24,8 @@ export class ModelSubscription {
   readonly #touched = new Set<string>()
   /** Records that are being read to be told afresh, until they change. */
   readonly #retelling = new Map<string, object>()
+  /** Of these, those on which the session itself may have acted. */
+  readonly #acted = new Set<string>()
   #isLive = false
   #opening = 0
 
@@ -59,6 +61,7 @@ export class ModelSubscription {
 
   async #open(since: LogPosition | undefined, isCurrent: () => boolean): Promise<void> {
     this.#touched.clear()
+    this.#acted.clear()
     const isKnown = await this.#isKnown(since)
     await this.#tellListed(isKnown ? since!.seq : 0, isCurrent)
     // Nothing is awaited between the last look at `#touched` and going live.
@@ -87,8 +90,12 @@ export class ModelSubscription {
     this.#teller.change(change)
   }
 
-  /** Tells one record afresh. What changes while it is read is read again: the older state must not come last. */
-  async retell(id: string): Promise<void> {
+  /**
+   * Tells one record afresh, on which an action of `lane` may have happened. What changes while it is read is read
+   * again: the older state must not come last.
+   */
+  async retell(id: string, lane: string | undefined): Promise<void> {
+    if (lane !== undefined && this.#teller.isOwn(lane)) this.#acted.add(id)
     for (;;) {
       if (!this.#isLive) return void this.#touched.add(id)
       const reading = {}
@@ -100,7 +107,7 @@ export class ModelSubscription {
       if (found !== undefined && found !== reading) return
       this.#retelling.delete(id)
       if (found === undefined) continue
-      if (this.#isLive) this.#teller.listed(head.ref, head.committed)
+      if (this.#isLive) this.#teller.listed(head.ref, head.committed, this.#acted.delete(id))
       else this.#touched.add(id)
       return
     }

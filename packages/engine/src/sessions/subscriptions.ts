@@ -202,11 +202,11 @@ export class Subscriptions {
   }
 
   /** Something may have happened to the stream that nobody was told of. */
-  uncertain(ref: StreamRef): void {
+  uncertain(ref: StreamRef, lane?: string): void {
     const record = this.#records.get(streamKey(ref.model, ref.id))
     if (record !== undefined) this.#openSoon(record)
     const model = this.#models.get(ref.model)
-    if (model !== undefined) void this.#follow(model.retell(ref.id), { model: ref.model })
+    if (model !== undefined) void this.#follow(model.retell(ref.id, lane), { model: ref.model })
   }
 
   /** Tells nothing more until `reopen`. */

@@ -404,8 +404,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (this.#phase === 'open') this.#subscriptions?.changed(change)
   }
 
-  uncertain(ref: StreamRef): void {
-    if (this.#phase === 'open') this.#subscriptions?.uncertain(ref)
+  uncertain(ref: StreamRef, lane: string | undefined): void {
+    if (this.#phase === 'open') this.#subscriptions?.uncertain(ref, lane)
   }
 
   // What goes out

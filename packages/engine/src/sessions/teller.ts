@@ -60,10 +60,16 @@ export class Teller {
   }
 
   /** One of all records of a model: nothing is said of one that the session cannot know of. */
-  listed(ref: StreamRef, head: HeadState): void {
+  listed(ref: StreamRef, head: HeadState, hasActed = false): void {
     const sight = this.#readability.look(ref, head.state)
     if (sight === 'record') this.#snapshot(ref, head)
-    else if (sight === 'gone') this.gone(ref)
+    // Its own action shows it the record, until it is told that it may not be read.
+    else if (sight === 'gone' || hasActed) this.gone(ref)
+  }
+
+  /** True when the session holds the lane. */
+  isOwn(lane: string): boolean {
+    return this.#lanes.has(lane)
   }
 
   gone(ref: StreamRef): void {

@@ -37,6 +37,11 @@ import { isRecorded, placesOf, Turn, type TurnUnit, type UnitResult } from './tu
  */
 
 /** Hears what has become durable, in order; tells the sessions. */
+export interface UncertainStream {
+  readonly ref: StreamRef
+  readonly lane: string | undefined
+}
+
 export interface Settler {
   /** Everything in these units is committed, and the heads and marks say so. */
   settled(units: readonly SettledUnit[]): void
@@ -44,8 +49,8 @@ export interface Settler {
   putOff(submission: Submission, reason: Refusal): void
   /** An action that was sent before; `settlement` is its first outcome. */
   repeated(submission: Submission, settlement: Settlement): void
-  /** Something may have been written to these streams that nobody was told of. */
-  uncertain(refs: readonly StreamRef[]): void
+  /** Actions may have been written to these streams, of these lanes, that nobody was told of. */
+  uncertain(streams: readonly UncertainStream[]): void
   /** The lane belongs to another user. */
   laneTaken(submission: Submission): void
 }
@@ -399,7 +404,11 @@ export class Pipeline {
     const open = this.#takeOpen()
     this.#foldLater([turn, open], [...again, ...open.units])
     const uncertain = withOutcomes(turn, outcomes).filter(([, outcome]) => outcome?.status === 'unknown')
-    this.#parts.settler.uncertain(uncertain.flatMap(([{ result }]) => refsOf(result)))
+    this.#parts.settler.uncertain(
+      uncertain.flatMap(([{ submission, result }]) =>
+        refsOf(result).map((ref) => ({ ref, lane: submission.place?.lane })),
+      ),
+    )
   }
 
   #commitFailed(turn: Turn, cause: unknown): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ann, bob, created, lineAdded, Rig, settle } from '../test-parts/rig.ts'
+import { ann, bob, created, lineAdded, ownersOnly, Rig, settle } from '../test-parts/rig.ts'
 
 const lane = 'lane-of-a-test-0001'
 const stamped = (action: object, id: string): object => ({
@@ -8,9 +8,12 @@ const stamped = (action: object, id: string): object => ({
 })
 
 describe('an append that was written, and whose answer was lost', () => {
-  async function withUnknown(): Promise<{ rig: Rig; isUnknown: { next: boolean } }> {
+  async function withUnknown(
+    options: ConstructorParameters<typeof Rig>[0] = {},
+  ): Promise<{ rig: Rig; isUnknown: { next: boolean } }> {
     const isUnknown = { next: false }
     const rig: Rig = await Rig.start({
+      ...options,
       store: {
         append: async (batch) => {
           const outcomes = await rig.store.append(batch)
@@ -50,6 +53,20 @@ describe('an append that was written, and whose answer was lost', () => {
     await settle()
     for (const reader of [one, all])
       expect(reader.received.at(-1)).toMatchObject({ type: 'events', id: '1', events: [{ version: 2 }] })
+  })
+
+  it('takes from its sender what that may not read, and tells nobody else of it', async () => {
+    const { rig, isUnknown } = await withUnknown({ rules: ownersOnly })
+    const [sender, other] = [rig.connect(ann), rig.connect(ann)]
+    await sender.hello([{ lane, settled: 0 }])
+    await other.hello()
+    for (const peer of [sender, other]) await peer.say({ type: 'subscribe', model: 'order' })
+    other.received.length = 0
+    isUnknown.next = true
+    const own = stamped(created({ id: '1', owner: 'bob' }), 'own')
+    const said = await sender.say({ type: 'push', lane, n: 1, actions: [own] })
+    expect(said).toContainEqual({ type: 'gone', model: 'order', id: '1' })
+    expect(other.received).toEqual([])
   })
 
   it('shows its sender the record too', async () => {
