@@ -367,6 +367,71 @@ describe('who waits for an action of a user who has left', () => {
   })
 })
 
+describe('a user who is back on a device whose storage fails', () => {
+  const refuse = (what: Mode | 'all') => (mode: Mode) =>
+    what === 'all' || mode === what ? Promise.reject(new Error('The disk has failed.')) : undefined
+
+  async function cameAndWent() {
+    const one = page()
+    one.sync.connect()
+    await server.welcome()
+    server.connection.close(1006)
+    return one
+  }
+
+  async function leave(one: ReturnType<typeof page>) {
+    void one.sync.signOut()
+    await server.run(0)
+    // That ends the waiting for what cannot be written.
+    one.sync.connect()
+    await server.run(6_000)
+    expect(one.sync.status.actor).toBeUndefined()
+  }
+
+  it('has what was never written, behind what was, once the storage answers', async () => {
+    const one = await cameAndWent()
+    one.dispatch(created('1', 'a'))
+    await server.run(0)
+    one.storage.beforeTransact = refuse('strict')
+    const b = created('2', 'b')
+    one.dispatch(b)
+    await server.run(0)
+    await leave(one)
+    one.storage.beforeTransact = refuse('all')
+    await server.welcome()
+    expect(one.sync.status.actor).toBe('ann')
+    one.storage.beforeTransact = () => undefined
+    await server.run(60_000)
+    expect(customers(one.sync.pending())).toEqual(['a', 'b'])
+    expect(one.sync.status.queued).toBe(2)
+  })
+
+  it.each(['was being written', 'was written'])('hears of what an edit has replaced that %s', async (how) => {
+    const one = await cameAndWent()
+    const slow = gate()
+    const isSlow = how === 'was being written'
+    if (isSlow) one.storage.beforeTransact = (mode) => slow.promise.then(() => refuse('strict')(mode))
+    const a = created('1', 'a')
+    one.dispatch(a)
+    await server.run(100)
+    let said = 'nothing'
+    one.sync.settled(a).then(
+      () => (said = 'settled'),
+      ({ code }: { code: string }) => (said = code),
+    )
+    one.sync.edit(a, created('1', 'better'))
+    if (!isSlow) one.storage.beforeTransact = refuse('strict')
+    slow.open()
+    await server.run(0)
+    await leave(one)
+    await server.welcome()
+    one.storage.beforeTransact = () => undefined
+    await server.run(60_000)
+    expect(customers(one.sync.pending())).toEqual(['better'])
+    expect(said).toBe('discarded')
+  })
+})
+
 describe('another user while the disk is full', () => {
   it('signing out shows nothing more of the first one at once, and ends when somebody else comes', async () => {
     const one = page()

@@ -52,6 +52,8 @@ export class Device {
   #isPersistAsked = false
   /** Actions of users who are not signed in now, for those who wait for their outcomes. */
   readonly #aside = new Map<string, { readonly entry: Entry; readonly actor: string }>()
+  /** What others have left of this user was looked at. */
+  #hasAdopted = false
   #isLosing = false
   #cancelTimer: (() => void) | undefined
   #adopting: Promise<void> = Promise.resolve()
@@ -80,9 +82,13 @@ export class Device {
       outbox.useInstead(memoryOutbox())
       this.#persistence = 'page'
     }
-    await this.#begin().catch((cause: unknown) => this.#parts.onFailed('outbox-failed', cause))
+    await this.#begin().catch((cause: unknown) => this.#failed(cause))
     queue.open()
     onChange()
+  }
+
+  #failed(cause: unknown): void {
+    this.#parts.onFailed('outbox-failed', cause)
   }
 
   /** A browser's storage can be stuck for good; a page must not be. */
@@ -118,12 +124,12 @@ export class Device {
 
   async #enter(): Promise<void> {
     const { outbox, cache, rejections, replicas, interests, intake } = this.#parts
+    this.#hasAdopted = false
     if (outbox.actor !== undefined) {
       await this.#inTime(Promise.all([cache.load(replicas.models), rejections.load()]))
       for (const [model, id] of interests.wanted) this.restore(model, id)
     }
-    // It was dispatched before whatever this page has for this user.
-    await this.#adopt(true)
+    await this.#adopt()
     intake.end()
   }
 
@@ -149,14 +155,14 @@ export class Device {
     } catch (cause) {
       // A storage that does not answer keeps nothing from being sent that it has: each write looks again.
       if (cause instanceof LaneLost) throw cause
-      this.#parts.onFailed('outbox-failed', cause)
+      this.#failed(cause)
     }
     this.#parts.intake.end()
   }
 
   async #checkAndAdopt(): Promise<void> {
     await this.#parts.outbox.check()
-    await this.#adopt(false)
+    await this.#adopt()
   }
 
   /** Looks for what is left behind from now on, now and then. */
@@ -176,7 +182,7 @@ export class Device {
   }
 
   #look(): void {
-    this.#adopt(false).then(
+    this.#adopt().then(
       (hasLanes) => {
         this.#parts.intake.end()
         if (hasLanes) this.#parts.onLanes()
@@ -187,8 +193,8 @@ export class Device {
   }
 
   /** One after the other: what is being adopted must not be adopted again, nor by a page that is not the same any more. */
-  #adopt(isEarlier: boolean): Promise<boolean> {
-    return this.#alone(() => this.#adoptNow(isEarlier))
+  #adopt(): Promise<boolean> {
+    return this.#alone(() => this.#adoptNow())
   }
 
   async #alone<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -202,9 +208,11 @@ export class Device {
     return result
   }
 
-  async #adoptNow(isEarlier: boolean): Promise<boolean> {
+  async #adoptNow(): Promise<boolean> {
     const { outbox, queue } = this.#parts
-    const { page } = outbox
+    const { page, actor } = outbox
+    // What is there first was dispatched before whatever this page has for this user, and not sealed yet.
+    const isEarlier = !this.#hasAdopted && queue.own.byN.size === 0
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
     // It has left its queue behind meanwhile, and this with it.
     if (page !== outbox.page) return false
@@ -227,7 +235,26 @@ export class Device {
     }
     for (const row of open) entries.push(this.#entryOf(row, 'open'))
     this.#takeIn(entries, isEarlier)
+    // Somebody else may have come meanwhile, of whom nothing was looked for.
+    if (actor === outbox.actor) {
+      this.#hasAdopted = true
+      this.#bringBack(actor ?? '')
+    }
     return lanes.length > 0
+  }
+
+  /** What was set aside of this user and is in no row: it was dispatched after all that is. */
+  #bringBack(actor: string): void {
+    const unwritten: Entry[] = []
+    for (const [id, { entry, actor: owner }] of this.#aside) {
+      if (owner !== actor && owner !== '') continue
+      this.#aside.delete(id)
+      // It is not there any more: another page has adopted it meanwhile. What no write was begun of is only here.
+      if (entry.key === undefined) unwritten.push(entry)
+      else entry.abandon('taken-over')
+    }
+    this.#takeIn(unwritten, false)
+    for (const entry of unwritten) this.#replaceAgain(entry)
   }
 
   #takeIn(entries: readonly Entry[], isEarlier: boolean): void {
@@ -289,7 +316,7 @@ export class Device {
   }
 
   async #loseLane(): Promise<void> {
-    const { outbox, queue, intake, onLetGo, onFailed, onChange } = this.#parts
+    const { outbox, queue, intake, onLetGo, onChange } = this.#parts
     // What was written before it was adopted is the other page's.
     let answered: Promise<void>
     do await (answered = queue.answered)
@@ -302,40 +329,35 @@ export class Device {
     }
     intake.end()
     onChange()
-    await left.catch((cause: unknown) => onFailed('outbox-failed', cause))
+    await left.catch((cause: unknown) => this.#failed(cause))
     queue.open()
   }
 
   /** A page that did not know its user knows now. */
   signedIn(actor: string): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#parts.outbox.signedIn(actor)
-      await this.#comeBack(actor)
+      await this.#inTime(this.#parts.outbox.signedIn(actor)).catch((cause: unknown) => this.#failed(cause))
+      await this.#comeBack()
     })
   }
 
-  async #comeBack(actor: string): Promise<void> {
-    await this.#enter()
-    const unwritten: Entry[] = []
-    for (const [id, { entry, actor: owner }] of this.#aside) {
-      if (owner !== actor && owner !== '') continue
-      this.#aside.delete(id)
-      // It is not there any more: another page has adopted it meanwhile. What no write was begun of is only here.
-      if (entry.key === undefined) unwritten.push(entry)
-      else entry.abandon('taken-over')
-    }
-    this.#takeIn(unwritten, false)
-    for (const entry of unwritten) this.#replaceAgain(entry)
+  async #comeBack(): Promise<void> {
+    await this.#enter().catch((cause: unknown) => this.#failed(cause))
     this.#parts.intake.end()
   }
 
-  /** What an action takes the place of was in the outbox, and has come back too. */
+  /** What an action takes the place of was in the outbox, and has come back too, unless another page has it. */
   #replaceAgain(heir: Entry): void {
     const { queue, intake, onLetGo } = this.#parts
-    for (const { id } of heir.replaced.splice(0)) {
-      const entry = queue.entries.find((each) => each.id === id && each.n === undefined)
-      if (entry === undefined) continue
+    for (const before of heir.replaced.splice(0)) {
+      const entry = queue.entries.find(({ id, n }) => id === before.id && n === undefined)
+      if (entry === undefined) {
+        if (before.isGivenUp) before.abandon('taken-over')
+        continue
+      }
       queue.replace(entry, heir)
+      // Who waits for it, waits for that one, and hears when the row is gone.
+      heir.replaced.push(before)
       onLetGo(entry)
       intake.withdraw(entry)
     }
@@ -378,7 +400,7 @@ export class Device {
     let isStuck = false
     do await this.#inTime(this.#parts.queue.drain()).catch(() => (isStuck = true))
     while (!(await this.#alone(() => this.#leave(actor, isStuck))))
-    if (actor !== undefined) await this.#comeBack(actor)
+    if (actor !== undefined) await this.#comeBack()
   }
 
   /** Nothing of this user is shown from now on, whatever the storage does. */
@@ -410,7 +432,8 @@ export class Device {
     this.#parts.local.clear()
     intake.end()
     this.#parts.onChange()
-    await this.#inTime(left).finally(() => queue.open())
+    await this.#inTime(left).catch((cause: unknown) => this.#failed(cause))
+    queue.open()
     return true
   }
 

@@ -438,7 +438,11 @@ export class SendQueue {
 
   #failed({ rows, sealed, lane, removed, rejections, givenUp, life }: Writing, cause: unknown): void {
     // Also for whom a user's actions were set aside meanwhile: they are in no row, only here.
-    for (const [entry, { key }] of rows) if (entry.written === 'no' && entry.key === key) moveOut(entry)
+    for (const [entry, { key }] of rows) {
+      if (entry.written !== 'no' || entry.key !== key) continue
+      moveOut(entry)
+      if (entry.isGivenUp) entry.abandon('discarded')
+    }
     if (life !== this.#life) {
       // Their rows are left to whoever adopts them.
       for (const entry of givenUp) entry.abandon('taken-over')
