@@ -112,6 +112,8 @@ export class ClientSession {
   /** `connect` was called last, not `disconnect`. */
   #isWanted = false
   #isOpen = false
+  /** `close` was called. */
+  #isEnded = false
   /** Frames that have come while the user signs in. */
   #held: string[] | undefined
   /** How often the user, or the lane, is being changed right now: nothing is sent before that is done. */
@@ -264,8 +266,8 @@ export class ClientSession {
   }
 
   connect(): void {
+    if (this.#isEnded) return
     this.#isWanted = true
-    this.#device.hurry()
     if (this.#status.storage !== 'opening') return this.#come()
     this.#set({ phase: 'connecting', error: undefined })
     void this.#device.open().then(() => this.#come())
@@ -273,6 +275,7 @@ export class ClientSession {
 
   #come(): void {
     if (!this.#isWanted) return
+    this.#device.hurry()
     const user = this.#parts.user()
     if (user === undefined || user === this.#outbox.actor) return this.#linkUp()
     void this.#changeActor(user)
@@ -297,11 +300,13 @@ export class ClientSession {
   /** Disconnects, and shows nothing more of the user. What is pending is kept until they sign in again. */
   signOut(): Promise<void> {
     this.disconnect()
-    return this.#device.open().then(() => this.#change(() => this.#device.signOut()))
+    const leave = (): Promise<void> => this.#change(() => this.#device.signOut())
+    return this.#status.storage === 'opening' ? this.#device.open().then(leave) : leave()
   }
 
   /** Disconnects for good. Resolves when everything is written on the device, and lets go of that. */
   close(): Promise<void> {
+    this.#isEnded = true
     this.disconnect()
     return this.#device.close()
   }

@@ -390,6 +390,7 @@ export class Device {
   async close(): Promise<void> {
     const { outbox, queue } = this.#parts
     await this.open()
+    await this.#turn
     await queue.drain()
     queue.close()
     outbox.close()

@@ -118,6 +118,45 @@ describe('what is written offline', () => {
   })
 })
 
+describe('one after the other, without waiting', () => {
+  it('signing out and in again leaves the new one signed in', async () => {
+    const page = open()
+    await signIn(page, 'ann')
+    user = undefined
+    const out = page.sync.signOut()
+    user = 'bob'
+    page.sync.connect()
+    await world.waitFor(out)
+    await world.run(2_000)
+    expect(page.sync.status.actor).toBe('bob')
+    page.dispatch(added('by bob'))
+    await world.run(1_000)
+    user = 'carol'
+    page.sync.connect()
+    device.setOnline(true)
+    await world.run(10_000)
+    expect(logged()).toEqual([])
+    await signIn(page, 'bob')
+    await world.run(10_000)
+    expect(logged()).toEqual(['bob by bob'])
+  })
+
+  it('signing out and closing leaves nothing that is kept or sent later', async () => {
+    const page = open()
+    await signIn(page, 'ann')
+    const out = page.sync.signOut()
+    await world.waitFor(page.sync.close())
+    await world.waitFor(out)
+    device.setOnline(true)
+    page.sync.connect()
+    page.dispatch(added('after the end'))
+    await world.run(5_000)
+    expect(page.sync.status.phase).toBe('disconnected')
+    expect(device.list('action/')).toEqual([])
+    expect(logged()).toEqual([])
+  })
+})
+
 it('a server that has another name for the user is believed, and the developer told', async () => {
   world = new SimulatedWorld(models, {
     seed: 1,

@@ -73,6 +73,7 @@ export class SendQueue {
   #nextOrder = 1e12
   #nextEarlierOrder = 1
   #isOpen = false
+  #isClosed = false
   #isSealing = false
   #isScheduled = false
   #isWriting = false
@@ -132,7 +133,7 @@ export class SendQueue {
 
   /** The outbox is ready to be written, until the queue loses or leaves its lane. */
   open(): void {
-    this.#isOpen = true
+    this.#isOpen = !this.#isClosed
     this.#schedule()
   }
 
@@ -316,8 +317,9 @@ export class SendQueue {
     return left
   }
 
-  /** Nothing is written any more. */
+  /** Nothing is written any more, for good. */
   close(): void {
+    this.#isClosed = true
     this.#shut()
     this.#cancelTimer?.()
   }

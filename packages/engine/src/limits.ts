@@ -28,7 +28,7 @@ export interface EngineLimits extends ActionLimits {
   readonly cachedRecordsMax: number
   /** Lanes whose marks are held in memory, beside those of connected sessions. */
   readonly cachedLanesMax: number
-  /** Lanes that one session may hold. */
+  /** Lanes that one session may hold: at least 100, which clients count on. */
   readonly lanesPerSessionMax: number
   /** Lanes that all sessions of one user may hold. */
   readonly lanesPerUserMax: number
@@ -95,6 +95,9 @@ export const engineLimitsDefault: EngineLimits = {
   idempotencyMs: 24 * 60 * 60 * 1_000,
 }
 
+/** So many lanes a client names at once. */
+const lanesPerSessionMin = 100
+
 /** The defaults with these changes, each checked to be a whole number above 0. */
 export function engineLimits(changes: Partial<EngineLimits> = {}): EngineLimits {
   if (typeof changes !== 'object' || changes === null)
@@ -108,6 +111,8 @@ export function engineLimits(changes: Partial<EngineLimits> = {}): EngineLimits 
     if (!Number.isSafeInteger(value) || value <= 0) {
       throw new FoldbackError('misconfigured', `the limit ${name} must be a whole number above 0`)
     }
+    if (name === 'lanesPerSessionMax' && value < lanesPerSessionMin)
+      throw new FoldbackError('misconfigured', `the limit ${name} must be at least ${lanesPerSessionMin}`)
   }
   return { ...engineLimitsDefault, ...changes }
 }

@@ -85,6 +85,28 @@ describe('subscriptions', () => {
     expect(rig.engine.load).toMatchObject({ recordSubscriptions: 0, modelSubscriptions: 0 })
   })
 
+  it('to one model again and again are one listing at a time', async () => {
+    const gate = new Gate()
+    let reading = 0
+    const rig: Rig = await Rig.start({
+      limits: { openingSubscriptionsMax: 2 },
+      store: {
+        list: async (request) => {
+          reading++
+          await gate.pass()
+          return rig.store.list(request)
+        },
+      },
+    })
+    const peer = rig.connect()
+    await peer.hello()
+    gate.close()
+    await peer.say(...Array.from({ length: 100 }, () => ({ type: 'subscribe', model: 'order' })))
+    expect(reading).toBeLessThanOrEqual(2)
+    await gate.open()
+    expect(peer.received.at(-1)).toMatchObject({ type: 'synced' })
+  })
+
   it('are read a few at a time, and all of them are answered', async () => {
     const gate = new Gate()
     let reading = 0

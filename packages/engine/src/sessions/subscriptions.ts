@@ -108,7 +108,13 @@ export class Subscriptions {
       engine.tallies.subscriptions.add(allSessions)
       engine.delivery.models.add(name, listener)
     }
-    void this.#follow(subscription.open(since), { model: name })
+    this.#openModelSoon(subscription, since)
+  }
+
+  #openModelSoon(subscription: ModelSubscription, since: Subscribe['sinceLog']): void {
+    const model = subscription.model.name
+    subscription.close()
+    this.#opening.add(streamKey(model, ''), () => this.#follow(subscription.open(since), { model }))
   }
 
   #isFull(about: About): boolean {
@@ -163,6 +169,7 @@ export class Subscriptions {
 
   #dropModel(model: string): void {
     const { engine, readability, listener } = this.#parts
+    this.#opening.cancel(streamKey(model, ''))
     this.#models.get(model)?.close()
     if (this.#models.delete(model)) engine.tallies.subscriptions.remove(allSessions)
     engine.delivery.models.delete(model, listener)
@@ -218,8 +225,7 @@ export class Subscriptions {
   /** Tells everything afresh. */
   reopen(): void {
     for (const subscription of this.#records.values()) this.#openSoon(subscription)
-    for (const [model, subscription] of this.#models)
-      void this.#follow(subscription.open(undefined), { model })
+    for (const subscription of this.#models.values()) this.#openModelSoon(subscription, undefined)
   }
 
   end(): void {

@@ -479,7 +479,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
 function countActions(messages: readonly unknown[]): number {
   let count = 0
   for (const message of messages) {
-    const actions: unknown = isPlainObject(message) ? message['actions'] : undefined
+    const actions: unknown = isPlainObject(message) && message['type'] === 'push' && message['actions']
     if (Array.isArray(actions)) count += actions.length
   }
   return Math.max(1, count)

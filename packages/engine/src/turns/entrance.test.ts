@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AppendBatch } from '../event-store.ts'
-import { ann, bob, created, Gate, noted, Rig, settle } from '../test-parts/rig.ts'
+import type { EngineLimits } from '../limits.ts'
+import { ann, bob, created, Gate, noted, type Peer, Rig, settle } from '../test-parts/rig.ts'
 
 const lane = 'lane-of-a-test-0001'
 const codesOf = (settlements: readonly object[]): unknown[] =>
@@ -85,6 +86,41 @@ describe('what waits', () => {
     const next = await Promise.all([submit(600), submit(400), submit(1)])
     expect(next.map(codesOf)).toEqual([['accepted'], ['accepted'], ['busy']])
     expect(rig.engine.load.queuedBytes).toBe(0)
+  })
+
+  async function hanging(limits: Partial<EngineLimits>): Promise<{ rig: Rig; gate: Gate; peer: Peer }> {
+    const gate = new Gate()
+    const rig: Rig = await Rig.start({
+      limits,
+      store: {
+        append: async (batch) => {
+          await gate.pass()
+          return rig.store.append(batch)
+        },
+      },
+    })
+    const peer = rig.connect()
+    await peer.hello([{ lane, settled: 0 }])
+    gate.close()
+    return { rig, gate, peer }
+  }
+
+  it('has its bound also for what is sent again while a commit hangs', async () => {
+    const { rig, gate, peer } = await hanging({ turnActionsMax: 10, queuedActionsMax: 10 })
+    for (let count = 0; count < 40; count++)
+      await peer.say({ type: 'push', lane, n: 1, actions: [noted('a')] })
+    expect(rig.limited).toContain('queuedActionsMax')
+    expect(rig.engine.load.actionsUnderWay).toBeLessThanOrEqual(21)
+    await gate.open()
+  })
+
+  it('has its bound in bytes whatever else comes in the same frame', async () => {
+    const { rig, gate, peer } = await hanging({ turnActionsMax: 1, queuedBytesMax: 50_000 })
+    const nothing = { type: 'nothing', actions: Array.from({ length: 1_000 }, () => 0) }
+    for (let n = 1; n <= 10; n++)
+      await peer.say({ type: 'push', lane, n, actions: [noted('x'.repeat(20_000))] }, nothing)
+    expect(rig.limited).toContain('queuedBytesMax')
+    await gate.open()
   })
 
   it('of one who floods keeps nobody else waiting, and stays in its order', async () => {

@@ -94,9 +94,10 @@ export class Pipeline {
     this.#resting = new Resting(parts.ports.clock, parts.limits.restMs, (heads) => this.#rest(heads))
   }
 
-  /** Actions that are waiting, folded or being committed. */
+  /** Actions that are waiting, folded or being committed, and those whose answers wait for the commit. */
   get underWayCount(): number {
-    return this.#queue.length + this.#open.units.length + (this.#committing?.units.length ?? 0)
+    const { units, answers } = this.#open
+    return this.#queue.length + units.length + answers.length + (this.#committing?.units.length ?? 0)
   }
 
   /** Actions that are waiting to be folded. */
@@ -175,7 +176,8 @@ export class Pipeline {
 
   #advance(): void {
     if (this.#isLoading) return
-    const room = this.#turnActionsMax - this.#open.units.length
+    // Answers wait for the commit too, and what they are to says no more than that.
+    const room = this.#turnActionsMax - this.#open.units.length - this.#open.answers.length
     if (room > 0 && this.#queue.length > 0) {
       const batch = this.#takeBatch(room)
       const loading = this.#loader.hold(batch)
@@ -444,7 +446,7 @@ export class Pipeline {
   #foldLater(turns: readonly Turn[], again: readonly TurnUnit[]): void {
     this.#discard(turns)
     this.#queue.pushAgain(again.map((unit) => unit.submission))
-    for (const turn of turns) this.#open.answers.push(...turn.answers)
+    for (const { answers } of turns) for (const answer of answers) this.#open.answers.push(answer)
   }
 
   #discard(turns: readonly Turn[]): void {
