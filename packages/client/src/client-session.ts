@@ -27,7 +27,7 @@ import { Intake } from './intake.ts'
 import { Interests } from './interests.ts'
 import type { HeartbeatLimits } from './heartbeat.ts'
 import type { Lane } from './lane.ts'
-import { Link, type RetryLimits } from './link.ts'
+import { Link } from './link.ts'
 import { LocalActions } from './local-actions.ts'
 import { type AskToken, Login, type LoginLimits } from './login.ts'
 import { LaneLost, Outbox } from './outbox/outbox.ts'
@@ -36,12 +36,12 @@ import { type Rejection, Rejections } from './outbox/rejections.ts'
 import type { ClientPorts } from './ports.ts'
 import type { Draft, Replicas } from './replicas.ts'
 import { SendQueue } from './send-queue.ts'
-import { Sender } from './sender.ts'
+import { Sender, type SendLimits } from './sender.ts'
 import { ServerVersions } from './server-versions.ts'
 import { statusAtStart, type SyncStatus } from './status.ts'
 
 /** Bounds of a client. Each has a default, and an option of the same name. */
-export interface ClientLimits extends RetryLimits, HeartbeatLimits, LoginLimits, DeviceLimits {
+export interface ClientLimits extends SendLimits, HeartbeatLimits, LoginLimits, DeviceLimits {
   /** Milliseconds for which a record stays live after the last component has let it go. */
   readonly keepMs: number
   /** Accepted actions of this page that are remembered, to be named if the server loses them. */
@@ -675,7 +675,8 @@ export class ClientSession {
         return this.#welcome(message)
       case 'settled':
         this.#goesOn()
-        return this.#intake.settled(message)
+        this.#intake.settled(message)
+        return this.#sender.sendHeldBack()
       case 'rejected':
         return this.#rejected(message)
       case 'events':
@@ -720,7 +721,9 @@ export class ClientSession {
     // What was sent twice may be settled by now: then it is about those behind it.
     if (lane.byN.size === 0) return
     // A server that closes says goodbye next, and all goes on with its successor.
-    if (code !== 'closing') this.#set({ error: { code, message } })
+    // What stands behind one that was put off says no more than that.
+    const isNews = code !== 'closing' && (code !== 'lane-gap' || this.#status.error === undefined)
+    if (isNews) this.#set({ error: { code, message } })
     this.#sender.putOff(lane, n, retryAfterMs)
   }
 
@@ -730,6 +733,7 @@ export class ClientSession {
     this.#goesOn()
     const isTooLarge = this.#sender.isTooLarge(entry)
     this.#intake.refuse(lane.name, n, isTooLarge ? refusal('frame-too-large') : reason)
+    this.#sender.sendHeldBack()
   }
 
   /** The server settles something; what it had put off before is no error any more. */

@@ -70,6 +70,7 @@ export const clientLimitsDefault: ClientLimits = {
   retryMsMax: 30_000,
   returnMsMax: 5_000,
   welcomeMsMax: 10_000,
+  sentMax: 1_000,
   heartbeatMs: 20_000,
   wakeMsMax: 5_000,
   renewMsMax: 60_000,

@@ -207,12 +207,12 @@ export class SendQueue {
     this.#schedule()
   }
 
-  /** Sealed actions of a lane from number `n` on, in order. */
-  sealedFrom(lane: Lane, n: number): Entry[] {
+  /** Sealed actions of a lane from number `n` on, in order, and up to `upTo`. */
+  sealedFrom(lane: Lane, n: number, upTo = Infinity): Entry[] {
     const sealed: Entry[] = []
     for (const entry of lane.byN.values()) {
       if (entry.n! < n) continue
-      if (entry.written !== 'sealed') break
+      if (entry.n! > upTo || entry.written !== 'sealed') break
       sealed.push(entry)
     }
     return sealed

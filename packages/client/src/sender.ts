@@ -10,13 +10,18 @@ const frameShare = 1 / 8
 /** Bytes of a frame around a single action. */
 const frameOverheadBytes = 200
 
+export interface SendLimits extends RetryLimits {
+  /** Actions of one lane that are on their way at one time; more leave as these are settled. */
+  readonly sentMax: number
+}
+
 /**
  * Says things to the server: messages in frames, and the sealed actions of each lane in their order, each once on
  * a connection. What the server puts off is sent again after a while.
  */
 export class Sender {
   readonly #ports: ClientPorts
-  readonly #limits: RetryLimits
+  readonly #limits: SendLimits
   readonly #link: Link
   readonly #queue: SendQueue
   #isOpen = false
@@ -27,10 +32,17 @@ export class Sender {
   #messagesLength = 0
   #cancelResend: (() => void) | undefined
   #putOffs = 0
+  /** Until when nothing is sent again, in milliseconds since 1970. */
+  #resendAt = 0
+  /** There is more to be sent when something is settled. */
+  #holdsBack = false
+  /** So many may be on their way now: half as many each time that some are put off, and more as they are settled. */
+  #window: number
 
-  constructor(ports: ClientPorts, limits: RetryLimits, link: Link, queue: SendQueue) {
+  constructor(ports: ClientPorts, limits: SendLimits, link: Link, queue: SendQueue) {
     this.#ports = ports
     this.#limits = limits
+    this.#window = limits.sentMax
     this.#link = link
     this.#queue = queue
   }
@@ -71,6 +83,7 @@ export class Sender {
 
   sendSealed(): void {
     if (!this.#isOpen || this.#cancelResend !== undefined) return
+    this.#holdsBack = false
     for (const lane of this.#queue.lanes) this.#sendLane(lane)
   }
 
@@ -81,7 +94,9 @@ export class Sender {
     let texts: string[] = []
     let length = 0
     let first = sentUpTo + 1
-    for (const entry of this.#queue.sealedFrom(lane, first)) {
+    const upTo = lane.settledUpTo + this.#window
+    if (lane.byN.has(upTo + 1)) this.#holdsBack = true
+    for (const entry of this.#queue.sealedFrom(lane, first, upTo)) {
       const text = this.#textOf(entry)
       const isFull = length + text.length > this.#frameBytesMax * frameShare
       if (texts.length > 0 && (isFull || entry.n !== first + texts.length)) {
@@ -113,6 +128,12 @@ export class Sender {
     this.say(`${head.slice(0, -1)},"actions":[${texts.join(',')}]}`)
   }
 
+  /** Some were settled, which makes room for others. */
+  sendHeldBack(): void {
+    this.#window = Math.min(this.#limits.sentMax, this.#window + 1)
+    if (this.#holdsBack) this.sendSealed()
+  }
+
   /** Some were settled: whatever put others off before is over. True when that is news. */
   goesOn(): boolean {
     if (this.#putOffs === 0 || this.#cancelResend !== undefined) return false
@@ -132,12 +153,17 @@ export class Sender {
    */
   putOff({ name, settledUpTo }: Lane, n: number, retryAfterMs = 0): void {
     this.#sentUpTo.set(name, Math.min(this.#sentUpTo.get(name) ?? 0, n - 1, settledUpTo))
-    if (this.#cancelResend !== undefined) return
+    const { clock, random } = this.#ports
     const { retryMsMin, retryMsMax } = this.#limits
-    const boundMs = Math.min(retryMsMax, retryMsMin * 2 ** this.#putOffs++)
-    const delayMs =
-      Math.min(retryAfterMs, delayMsMax - boundMs) + Math.round(boundMs * this.#ports.random.fraction())
-    this.#cancelResend = this.#ports.clock.after(delayMs, () => {
+    const isNew = this.#cancelResend === undefined
+    if (isNew) this.#window = Math.max(1, Math.floor(this.#window / 2))
+    const boundMs = isNew ? Math.min(retryMsMax, retryMsMin * 2 ** this.#putOffs++) : 0
+    const delayMs = Math.min(retryAfterMs, delayMsMax - boundMs) + Math.round(boundMs * random.fraction())
+    const resendAt = clock.now() + delayMs
+    if (!isNew && resendAt <= this.#resendAt) return
+    this.#resendAt = resendAt
+    this.#cancelResend?.()
+    this.#cancelResend = clock.after(delayMs, () => {
       this.#cancelResend = undefined
       this.sendSealed()
     })
