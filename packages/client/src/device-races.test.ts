@@ -367,6 +367,30 @@ describe('who waits for an action of a user who has left', () => {
   })
 })
 
+describe('an accepted action that has no place yet', () => {
+  it('is not shown any more when its user leaves', async () => {
+    let name = 'ann'
+    const one = page({ token: () => name })
+    one.sync.connect()
+    await server.welcome()
+    one.dispatch(created('1', 'a'))
+    await server.run(0)
+    const [push] = server.connection.take('push')
+    server.connection.say({ type: 'settled', lane: push!.lane, from: 1, to: 1, places: [] })
+    await server.run(0)
+    expect(one.sync.pending()).toEqual([])
+    expect(one.order('1')?.customer).toBe('a')
+    const out = one.sync.signOut()
+    await server.run(0)
+    await out
+    expect(one.order('1')).toBeUndefined()
+    name = 'bob'
+    one.sync.connect()
+    await server.welcome({ actor: 'bob' })
+    expect(one.order('1')).toBeUndefined()
+  })
+})
+
 describe('a user who is back on a device whose storage fails', () => {
   const refuse = (what: Mode | 'all') => (mode: Mode) =>
     what === 'all' || mode === what ? Promise.reject(new Error('The disk has failed.')) : undefined

@@ -221,8 +221,12 @@ export class Device {
       const lane = queue.adoptLane(name, sealed[0]!.row.n!)
       const { settledUpTo } = lane
       for (const { key, row } of sealed) {
-        // A page that had lost its lane knows these already.
-        if (lane.byN.has(row.n!)) continue
+        const known = lane.byN.get(row.n!)
+        // A page that had lost its lane knows these already, but not what has been given up since.
+        if (known !== undefined) {
+          if (row.isCancelled) known.cancel = 'written'
+          continue
+        }
         if (row.n! <= settledUpTo) {
           queue.removeRow(key)
           continue

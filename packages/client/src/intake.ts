@@ -268,13 +268,15 @@ export class Intake {
     }
   }
 
-  /** Another user: nothing that was shown to the one before stays. */
+  /** Another user: nothing that was shown to the one before stays, nor what was accepted and has no place yet. */
   forgetAll(): void {
     const { replicas, interests } = this.#parts
     interests.forgetListings()
     this.#gone.clear()
-    for (const model of replicas.models.values()) {
-      for (const [id] of replicas.ofModel(model)) replicas.forget({ model, id })
+    this.#asked.clear()
+    for (const ref of replicas.refs) {
+      this.#withdrawSettled(ref)
+      replicas.forget(ref)
     }
   }
 

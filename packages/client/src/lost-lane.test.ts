@@ -71,6 +71,20 @@ describe('an action in a lane that another page has taken over', () => {
     expect(first.sync.status.pending).toBe(0)
   })
 
+  it('is sent as given up when that page has given it up, and has left it to the first', async () => {
+    const { first, second, lane } = await takenOver('first')
+    server.connection.close(1006)
+    second.sync.discard(second.sync.pending()[0]!)
+    await server.run(100)
+    second.life.die()
+    first.life.wake()
+    await server.run(5_000)
+    await welcome()
+    expect(server.connection.take('push')).toEqual([
+      { type: 'push', lane, n: 1, actions: [{ type: 'foldback/cancelled' }] },
+    ])
+  })
+
   it('is not let go of by the server for what the page says that has lost it', async () => {
     const { first, lane } = await takenOver('first', 'second')
     first.life.wake()

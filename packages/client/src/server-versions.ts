@@ -32,7 +32,7 @@ export class ServerVersions {
       if (models[model.name] === this.versionOf(model)) continue
       this.#interests.forgetPositions(model)
       this.#replicas.forgetPositions(model)
-      this.#cache.restart(model)
+      this.#cache.refold(model)
     }
     this.#models = models
     return isOutdated

@@ -20,7 +20,7 @@ import type {
 } from '@foldback/engine'
 import { nth } from './nth.ts'
 
-interface MemoryStream extends StreamRef {
+export interface MemoryStream extends StreamRef {
   readonly events: StoredEvent[]
   record: StoredRecord | undefined
 }

@@ -110,6 +110,57 @@ describe('records', () => {
     expect((await openPage()).versions()).toEqual([])
   })
 
+  it('that another page has of a new version of the model are not removed with the old ones', async () => {
+    const [first, second] = [{ orderVersion: 1 }, { orderVersion: 1 }]
+    const [ahead, behind] = [await openPage(first), await openPage(second)]
+    for (const page of [ahead, behind]) {
+      page.keep('1', 3)
+      page.list({ seq: 3, id: 'e3' })
+      await page.flush()
+    }
+    first.orderVersion = 2
+    ahead.cache.refold(orders)
+    ahead.keep('1', 3)
+    await ahead.flush()
+    second.orderVersion = 2
+    behind.list(undefined)
+    behind.cache.refold(orders)
+    await behind.flush()
+    const next = await openPage({ orderVersion: 2 })
+    expect(next.versions()).toEqual([['1', 3]])
+    expect(next.cache.listing(orders)).toEqual({ seq: 3, id: 'e3' })
+  })
+
+  it('that another page has of a new version of the model are not replaced by old ones', async () => {
+    const behind = await openPage()
+    const ahead = await openPage({ orderVersion: 2 })
+    ahead.keep('1', 3)
+    await ahead.flush()
+    behind.keep('1', 4)
+    await behind.flush()
+    expect((await openPage({ orderVersion: 2 })).versions()).toEqual([['1', 3]])
+  })
+
+  it('that may not be read any more are not there, also when only another page has seen them', async () => {
+    const [told, other] = [await openPage(), await openPage()]
+    other.keep('1', 3)
+    await other.flush()
+    told.cache.drop({ model: orders, id: '1' })
+    expect(clock.nextAt).toBeDefined()
+    await told.flush()
+    expect((await openPage()).versions()).toEqual([])
+  })
+
+  it('that may be read again since are there', async () => {
+    const [told, other] = [await openPage(), await openPage()]
+    other.keep('1', 3)
+    await other.flush()
+    told.cache.drop({ model: orders, id: '1' })
+    told.keep('1', 2)
+    await told.flush()
+    expect((await openPage()).versions()).toEqual([['1', 3]])
+  })
+
   it('that may not be read any more are not there, whatever a page that is behind has', async () => {
     const [first, second] = [await openPage(), await openPage()]
     first.keep('1', 3)

@@ -50,6 +50,10 @@ export class RecordCache {
   #dirty = new Map<string, RecordRow | undefined>()
   /** The server went back: these are written whatever was there. */
   #forced = new Set<string>()
+  /** What other code has folded is to be removed, unless another page has written it anew. */
+  #outdated = new Map<string, AnyModel>()
+  /** Records that may not be read any more, of which this page keeps nothing: another one may. */
+  #gone = new Set<string>()
   #models: readonly AnyModel[] = []
   /** Models whose listing says more than is kept now. */
   #unlisted = new Set<AnyModel>()
@@ -80,12 +84,11 @@ export class RecordCache {
       const model = models.get(name!)
       if (model !== undefined && row.modelVersion === versionOf(model))
         this.#kept.set(key, { model, id: id!, row })
+      else if (model === undefined) this.#dirty.set(key, undefined)
       else {
-        this.#dirty.set(key, undefined)
-        // Nor is its version anything to compare with: the server may have gone back meanwhile.
-        this.#forced.add(key)
+        this.#outdated.set(key, model)
         // A listing would say that it is still here.
-        if (model !== undefined) this.#unlisted.add(model)
+        this.#unlisted.add(model)
       }
     }
     for (const [key, value] of listings!) {
@@ -135,30 +138,44 @@ export class RecordCache {
   drop({ model, id }: LocalRef): void {
     const key = this.#keyOf(model, id)
     const before = this.#kept.get(key)?.row
-    if (before === undefined || before.isGone) return
+    if (before === undefined || before.isGone) {
+      this.#gone.add(key)
+      return this.#later()
+    }
     const row = this.#row(model, { state: null, version: before.version + 0.5, eventId: '' })
     this.#put(key, { model, id, row: { ...row, isGone: true } })
   }
 
   /** These are all records of the model that there are. */
   retain(model: AnyModel, ids: ReadonlySet<string>): void {
-    const gone = [...this.#kept.values()].filter((kept) => kept.model === model && !ids.has(kept.id))
+    const gone = [...this.#kept.values()].filter(
+      (kept) => kept.model === model && !kept.row.isGone && !ids.has(kept.id),
+    )
     for (const kept of gone) this.drop(kept)
   }
 
-  /** The server has another history than the one that was kept, or folds the model with other code. */
-  restart(only?: AnyModel): void {
-    for (const [key, { model }] of this.#kept) {
-      if (only !== undefined && model !== only) continue
+  /** The server has another history than the one that was kept. */
+  restart(): void {
+    for (const key of this.#kept.keys()) {
       this.#dirty.set(key, undefined)
       this.#forced.add(key)
+    }
+    this.#kept.clear()
+    this.#listed.clear()
+    for (const model of this.#models) this.#unlisted.add(model)
+    this.#later()
+  }
+
+  /** The server folds a model with other code than what was kept. */
+  refold(model: AnyModel): void {
+    for (const [key, kept] of this.#kept) {
+      if (kept.model !== model) continue
+      this.#dirty.delete(key)
       this.#kept.delete(key)
+      this.#outdated.set(key, model)
     }
-    const models = only === undefined ? this.#models : [only]
-    for (const model of models) {
-      this.#listed.delete(model)
-      this.#unlisted.add(model)
-    }
+    this.#listed.delete(model)
+    this.#outdated.set(listingKey(this.#parts.outbox.actor ?? '', model.name), model)
     this.#later()
   }
 
@@ -177,6 +194,8 @@ export class RecordCache {
     this.#unlisted.clear()
     this.#dirty.clear()
     this.#forced.clear()
+    this.#outdated.clear()
+    this.#gone.clear()
   }
 
   #keyOf(model: AnyModel, id: string): string {
@@ -192,6 +211,7 @@ export class RecordCache {
     this.#kept.delete(key)
     this.#kept.set(key, kept)
     this.#dirty.set(key, kept.row)
+    this.#gone.delete(key)
     this.#trim()
     this.#later()
   }
@@ -221,20 +241,32 @@ export class RecordCache {
     if (actor === undefined || this.#isOff) return
     const dirty = this.#dirty
     const forced = this.#forced
+    const outdated = this.#outdated
+    const gone = this.#gone
     const listed = listings().filter(([model]) => !this.#partial.has(model))
     const versions = new Map(listed.map(([model]) => [model, versionOf(model)]))
     const unlisted = new Set([...this.#partial, ...this.#unlisted])
     const trailing = this.#trailing(versions)
-    if (dirty.size + listed.length + unlisted.size === 0) return
+    if (dirty.size + outdated.size + gone.size + listed.length + unlisted.size === 0) return
     this.#dirty = new Map()
     this.#forced = new Set()
+    this.#outdated = new Map()
+    this.#gone = new Set()
     this.#unlisted = new Set()
     outbox
       .change(async (rows) => {
+        for (const [key, model] of outdated) {
+          const stored = (await rows.get(key)) as unknown as RecordRow | ListingRow | undefined
+          if (stored?.modelVersion !== versionOf(model)) rows.remove(key)
+        }
+        for (const key of gone) {
+          const stored = (await rows.get(key)) as unknown as RecordRow | undefined
+          if (!stored?.isGone) rows.remove(key)
+        }
         for (const [key, row] of dirty) {
           const stored = (await rows.get(key)) as unknown as RecordRow | undefined
           if (row === undefined) rows.remove(key)
-          else if (stored === undefined || stored.version <= row.version || forced.has(key))
+          else if (stored === undefined || forced.has(key) || !isBehind(row, stored))
             rows.put(key, asJson(row))
         }
         for (const { name } of unlisted) rows.remove(listingKey(actor, name))
@@ -287,4 +319,10 @@ export class RecordCache {
       })
       .catch(() => {})
   }
+}
+
+/** Versions of what other code has folded are nothing to compare with; newer code knows better. */
+function isBehind(row: RecordRow, stored: RecordRow): boolean {
+  if (row.modelVersion !== stored.modelVersion) return row.modelVersion < stored.modelVersion
+  return row.version < stored.version
 }

@@ -2,6 +2,7 @@ import { cancellation, type Hello, type Push, type StampedAction } from '@foldba
 import type { StoredEvent } from '@foldback/engine'
 import type { History } from '../workload/history.ts'
 import { enrichedMark, upcastMark } from '../workload/history-models.ts'
+import type { HistoryPage } from '../workload/history-page.ts'
 import type { Dispatched } from '../workload/ledger.ts'
 import type { WatchedFrame } from '../workload/watcher.ts'
 import type { Checker } from './checker.ts'
@@ -14,8 +15,10 @@ import { hold } from './promises.ts'
 export class ExactlyOnce implements Checker {
   readonly promise = 2
   readonly #history: History
-  /** By lane and n: the id of the action that was sent; or that it was given up. */
+  /** By lane and n: the id of the action that was sent. */
   readonly #sent = new Map<string, string>()
+  /** By lane and n: the pages that have sent it as given up. */
+  readonly #givenUpBy = new Map<string, Set<HistoryPage | undefined>>()
   readonly #outcomes = new Map<string, 'accepted' | 'refused'>()
   /** By lane: how far its holder has said that it knows every outcome; the server may have forgotten them since. */
   readonly #known = new Map<string, number>()
@@ -28,9 +31,9 @@ export class ExactlyOnce implements Checker {
     this.#history = history
   }
 
-  sent({ messages }: WatchedFrame): void {
+  sent({ conversation, messages }: WatchedFrame): void {
     for (const message of messages) {
-      if (message.type === 'push') this.#checkPush(message)
+      if (message.type === 'push') this.#checkPush(message, conversation.page)
       if (message.type === 'hello') this.#heardOf(message)
       if (message.type === 'settled')
         for (let n = message.from; n <= message.to; n++) this.#checkOutcome(message.lane, n, 'accepted')
@@ -38,21 +41,28 @@ export class ExactlyOnce implements Checker {
     }
   }
 
-  #checkPush({ lane, n, actions }: Push): void {
+  #checkPush({ lane, n, actions }: Push, page: HistoryPage | undefined): void {
     for (const [index, action] of (actions as readonly (StampedAction | null)[]).entries()) {
       // Too large for a frame: null uses up its number.
       if (action === null) continue
       const key = `${lane} ${n + index}`
-      const isGivenUp = action.type === cancellation.type
-      const id = isGivenUp ? givenUp : action.meta.foldback.id
-      const before = this.#sent.get(key) ?? id
-      hold(
-        2,
-        before === id || (isGivenUp && before !== givenUp),
-        () => `${key} was sent as ${before}, and now as ${id}`,
-      )
-      this.#sent.set(key, id)
+      if (action.type === cancellation.type) this.#noteGivenUp(key, page)
+      else this.#checkSent(key, action.meta.foldback.id, page)
     }
+  }
+
+  #noteGivenUp(key: string, page: HistoryPage | undefined): void {
+    this.#givenUpBy.set(key, (this.#givenUpBy.get(key) ?? new Set()).add(page))
+  }
+
+  #checkSent(key: string, id: string, page: HistoryPage | undefined): void {
+    const before = this.#sent.get(key) ?? id
+    hold(2, before === id, () => `${key} was sent as ${before}, and now as ${id}`)
+    this.#sent.set(key, id)
+    const by = this.#givenUpBy.get(key)
+    // A page that was asleep when another one took its queue over still speaks for it: one of both is heard.
+    const mayNotKnow = page?.hasGaps && !by?.has(page)
+    hold(2, by === undefined || mayNotKnow === true, () => `${key} was sent as given up, and now as ${id}`)
   }
 
   #heardOf({ lanes }: Hello): void {
@@ -144,8 +154,6 @@ export class ExactlyOnce implements Checker {
       hold(2, told.size === 1, () => `${key} was told as ${[...told].join(' and as ')}`)
   }
 }
-
-const givenUp = 'given up'
 
 function isTwice(text: string, mark: string): boolean {
   return text.split(mark).length > 2

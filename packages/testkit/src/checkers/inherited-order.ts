@@ -4,10 +4,14 @@ import type { HistoryPage } from '../workload/history-page.ts'
 import type { Checker } from './checker.ts'
 import { hold } from './promises.ts'
 
+/** Long enough for a page to have taken over what its device keeps. */
+const openingMs = 500
+
 /** What the pages before it had left on its device when a page opened. */
 interface Inheritance {
   readonly page: HistoryPage
   readonly device: HistoryDevice
+  readonly openedAt: number
   readonly ids: readonly string[]
 }
 
@@ -18,16 +22,21 @@ interface Inheritance {
 export class InheritedOrder implements Checker {
   readonly promise = 3
   readonly #history: History
-  readonly #inheritances: Inheritance[] = []
+  #inheritances: Inheritance[] = []
 
   constructor(history: History) {
     this.#history = history
   }
 
   opened(page: HistoryPage, device: HistoryDevice): void {
+    const now = this.#history.world.clock.now()
+    // Of two that open together the second may be the one that takes over what is there.
+    this.#inheritances = this.#inheritances.filter(
+      ({ device: by, openedAt }) => by !== device || now > openedAt + openingMs,
+    )
     if (device.pages.length > 0 || device.rows.length === 0) return
     const own = device.rows.filter(({ actor }) => actor === device.actor)
-    this.#inheritances.push({ page, device, ids: own.map(({ id }) => id) })
+    this.#inheritances.push({ page, device, openedAt: now, ids: own.map(({ id }) => id) })
   }
 
   ended(): void {

@@ -1,4 +1,5 @@
 import type { DownMessage, Settled, StreamRef, Subscribe, Synced, UpMessage } from '@foldback/core'
+import type { MemoryStream } from '../memory-store.ts'
 import type { Conversation } from '../workload/conversation.ts'
 import type { History } from '../workload/history.ts'
 import { modelAt } from '../workload/history-models.ts'
@@ -88,9 +89,15 @@ export class NeverSkips implements Checker {
     }
   }
 
-  /** There was no such record at that version: who has nothing need not hear of it. */
-  #isNone(conversation: Conversation, { model, id }: StreamRef, version: number): boolean {
-    return this.#folds.stateAt(modelAt(model, conversation.serverVersion(model)), id, version) === null
+  /**
+   * There was no such record at that version, or at a later one, of which it was read: who has nothing need not hear
+   * of it.
+   */
+  #isNone(conversation: Conversation, { model, id, events }: MemoryStream, version: number): boolean {
+    const found = modelAt(model, conversation.serverVersion(model))
+    for (let each = version; each <= events.length; each++)
+      if (this.#folds.stateAt(found, id, each) === null) return true
+    return false
   }
 }
 
