@@ -42,8 +42,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: queue,
-        find: "      if (entry.written !== 'sealed') break\n",
-        replace: '',
+        find: "      if (entry.n! > upTo || entry.written !== 'sealed') break\n",
+        replace: '      if (entry.n! > upTo) break\n',
       },
       {
         file: queue,
