@@ -430,6 +430,45 @@ describe('a user who is back on a device whose storage fails', () => {
     expect(one.sync.status.queued).toBe(2)
   })
 
+  it('gets what was being sealed, and failed, into a lane after all', async () => {
+    const one = page()
+    one.sync.connect()
+    await server.welcome()
+    const slow = gate()
+    one.storage.beforeTransact = (mode) =>
+      mode === 'strict' ? slow.promise.then(() => refuse('strict')(mode)) : undefined
+    one.dispatch(created('1', 'a'))
+    await server.run(0)
+    await leave(one)
+    slow.open()
+    await server.run(0)
+    one.storage.beforeTransact = () => undefined
+    await server.welcome()
+    await server.run(60_000)
+    const [push] = server.connection.take('push')
+    expect(push?.n).toBe(1)
+    expect(customers(push!.actions as StampedAction[])).toEqual(['a'])
+  })
+
+  it('is not told that a discarded action never happens which another page has adopted meanwhile', async () => {
+    const one = await cameAndWent()
+    const a = created('1', 'a')
+    one.dispatch(a)
+    await server.run(100)
+    let said = 'nothing'
+    one.sync.settled(a).then(
+      () => (said = 'settled'),
+      ({ code }: { code: string }) => (said = code),
+    )
+    one.storage.beforeTransact = refuse('strict')
+    one.sync.discard(a)
+    await server.run(0)
+    await leave(one)
+    one.storage.beforeTransact = () => undefined
+    await server.run(60_000)
+    expect(said).toBe('taken-over')
+  })
+
   it.each(['was being written', 'was written'])('hears of what an edit has replaced that %s', async (how) => {
     const one = await cameAndWent()
     const slow = gate()

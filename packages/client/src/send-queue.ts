@@ -311,6 +311,8 @@ export class SendQueue {
   leave(): readonly Entry[] {
     const left = this.#entries
     this.#shut()
+    // Who has adopted their rows by then does not lose them any more.
+    for (const entry of this.#givenUp.splice(0)) entry.abandon('taken-over')
     this.#entries = []
     this.#lanes.clear()
     this.#own = this.#begin()
@@ -443,6 +445,8 @@ export class SendQueue {
     for (const [entry, { key }] of rows) {
       if (entry.written !== 'no' || entry.key !== key) continue
       moveOut(entry)
+      // Its number was one of a lane that was left since.
+      if (life !== this.#life) entry.open()
       if (entry.isGivenUp) entry.abandon('discarded')
     }
     if (life !== this.#life) {
