@@ -177,6 +177,38 @@ describe('close', () => {
     expect(Date.now() - before).toBeLessThan(1_000)
   })
 
+  it.each([
+    ['nothing', ''],
+    ['half of a request', 'GET /records/order HTTP/1.1\r\n'],
+  ])('ends connections that have said %s yet, and is not cut off by them', async (_name, text) => {
+    const running = await RunningServer.start()
+    const socket = connect(running.port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    const ended = once(socket, 'close')
+    await once(socket, 'connect')
+    socket.write(text)
+    // Whoever came before is known by now.
+    await running.fetch('/healthz')
+    await running.server.close({ withinMs: 5_000 })
+    expect(running.server.isCutOff).toBe(false)
+    await ended
+  })
+
+  it('refuses at once whoever waits for authenticate to become a WebSocket', async () => {
+    let ask = (): void => {}
+    const asked = new Promise<void>((resolve) => (ask = resolve))
+    const authenticate: Options['authenticate'] = () => {
+      ask()
+      return new Promise(() => {})
+    }
+    const running = await RunningServer.start({ authenticate })
+    const refused = running.plain().catch(String)
+    await asked
+    await running.server.close({ withinMs: 5_000 })
+    expect(running.server.isCutOff).toBe(false)
+    expect(await refused).toContain('503')
+  })
+
   it('does not wait for ever for a request that does not end', async () => {
     const { store, close } = heldStore()
     const running = await RunningServer.start({ store, handler: () => {} })

@@ -8,6 +8,7 @@ import type { HttpDoor } from './http/http-door.ts'
 import { isDoneWithin } from './in-time.ts'
 import type { LimitWatch } from './limit-watch.ts'
 import type { Readiness } from './readiness.ts'
+import { SilentConnections } from './silent-connections.ts'
 import type { WebSocketDoors } from './websocket/websocket-doors.ts'
 
 export interface FoldbackServerParts {
@@ -34,12 +35,14 @@ const storeMsMax = 1_000
 export class FoldbackServer {
   readonly #parts: FoldbackServerParts
   readonly #responses = new Set<ServerResponse>()
+  readonly #silent: SilentConnections
   #closing: Promise<void> | undefined
   #isCutOff = false
 
   constructor(parts: FoldbackServerParts) {
     this.#parts = parts
     const { server, http, webSockets } = parts
+    this.#silent = new SilentConnections(server)
     // Neither of the two rejects: whatever goes wrong is answered and reported there.
     server.on('request', (request, response) => {
       this.#track(response)
@@ -140,6 +143,7 @@ export class FoldbackServer {
     for (const response of this.#responses) endConnectionAfter(response)
     return new Promise((resolve) => {
       server.close(() => resolve())
+      this.#silent.end()
     })
   }
 }

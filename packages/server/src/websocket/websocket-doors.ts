@@ -52,6 +52,8 @@ const goodbyeMs = 1_000
 export class WebSocketDoors {
   readonly #parts: WebSocketDoorsParts
   readonly #server: WebSocketServer
+  /** Requests that wait for `authenticate`. */
+  readonly #undecided = new Set<Upgrade>()
   #isClosing = false
 
   constructor(parts: WebSocketDoorsParts) {
@@ -75,6 +77,7 @@ export class WebSocketDoors {
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy())
     const upgrade = { request, socket, head, connectionId: requestIdOf(request) }
+    this.#undecided.add(upgrade)
     try {
       this.#parts.origins.check(request)
       const protocol = chosen(offeredBy(request))
@@ -87,10 +90,14 @@ export class WebSocketDoors {
         this.#parts.report({ origin: { connectionId }, ...incident }),
       )
       this.#refuse(upgrade, code, reply)
+    } finally {
+      this.#undecided.delete(upgrade)
     }
   }
 
   #refuse({ request, socket, connectionId }: Upgrade, code: string, reply: Reply): void {
+    // It was refused when the server began to close.
+    if (socket.writableEnded) return
     const { metrics, log } = this.#parts
     const { remoteAddress } = request.socket
     metrics.refusedUpgrade(code)
@@ -157,9 +164,10 @@ export class WebSocketDoors {
     return this.#server.clients.size
   }
 
-  /** Lets nobody in any more. */
+  /** Lets nobody in any more, nor those who are at the door. */
   stop(): void {
     this.#isClosing = true
+    for (const upgrade of this.#undecided) this.#refuse(upgrade, 'closing', problemOf('closing'))
   }
 
   /** Says goodbye to everybody; resolves when all have gone. */
