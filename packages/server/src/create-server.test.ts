@@ -221,6 +221,20 @@ describe('close', () => {
     expect(close).toHaveBeenCalledOnce()
   })
 
+  it('says that its store could not be closed', async () => {
+    const { lines, log } = kept('info')
+    const { store, close } = heldStore()
+    close.mockRejectedValueOnce(new Error('the disk is gone'))
+    const server = await createServer({ models, store, log })
+    await server.listen(0, '127.0.0.1')
+    await expect(server.close()).rejects.toThrow('the disk is gone')
+    expect(lines.at(-1)).toMatchObject({
+      level: 50,
+      err: { message: 'the disk is gone' },
+      msg: 'The store could not be closed.',
+    })
+  })
+
   it('does not wait for ever for a store that does not answer, and says so', async () => {
     const { lines, log } = kept('info')
     const { store, begun } = heldStore()

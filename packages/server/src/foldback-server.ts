@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { HttpDoor } from './http/http-door.ts'
 import { isDoneWithin } from './in-time.ts'
 import type { LimitWatch } from './limit-watch.ts'
+import { loggableError } from './loggable-error.ts'
 import type { Readiness } from './readiness.ts'
 import { SilentConnections } from './silent-connections.ts'
 import type { WebSocketDoors } from './websocket/websocket-doors.ts'
@@ -82,6 +83,7 @@ export class FoldbackServer {
   /**
    * Lets nobody in any more and takes no more actions, settles those under way, says goodbye to everybody, and closes
    * the store. What takes longer than `withinMs` is cut off. Called again, it is still the first call that counts.
+   * @throws what the store throws when it cannot be closed, which the log says as well.
    */
   close({ withinMs = this.#parts.closeMsMax }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(withinMs)
@@ -111,9 +113,16 @@ export class FoldbackServer {
     const endAt = performance.now() + withinMs
     const isGone = await isDoneWithin(withinMs - storeMs, this.#sayGoodbye())
     if (!isGone) this.#cutOff()
-    const isStored = await isDoneWithin(Math.max(0, endAt - performance.now()), engine.close())
+    const stored = engine.close()
+    const isStored = await isDoneWithin(Math.max(0, endAt - performance.now()), stored)
     this.#isCutOff = !isGone || !isStored
+    if (isStored) await stored.catch((thrown: unknown) => this.#notStored(thrown))
     if (!this.#isCutOff) log.info('The server has closed.')
+  }
+
+  #notStored(thrown: unknown): never {
+    this.#parts.log.error({ err: loggableError(thrown) }, 'The store could not be closed.')
+    throw thrown
   }
 
   async #sayGoodbye(): Promise<void> {
