@@ -90,11 +90,11 @@ it('asks before it is closed on changes that would be lost, and says so', async 
 /** What the page says of its connection from now on, however short. */
 async function connectionTexts(page: Page): Promise<() => Promise<string[]>> {
   const texts = await page.evaluateHandle(() => {
-    const seen: string[] = []
+    const shown: string[] = []
     const look = (): void =>
-      void seen.push(document.querySelector('[data-testid="connection"]')?.textContent ?? '')
+      void shown.push(document.querySelector('[data-testid="connection"]')?.textContent ?? '')
     new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
-    return seen
+    return shown
   })
   return () => texts.jsonValue()
 }
