@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -196,6 +197,18 @@ describe('foldback restore', () => {
     expect(JSON.parse(answer.said)).toMatchObject({ error: { code: 'database-in-use' } })
     expect((await appendUnits(store, looseUnit(sampleEvent('1', 3))))[0]?.status).toBe('ok')
     expect(await store.tip()).toMatchObject({ seq: 4 })
+  })
+
+  it('restores the database that a symbolic link leads to', async () => {
+    await filled(2)
+    await foldback('backup', database, backup)
+    const store = await opened()
+    await appendUnits(store, looseUnit(sampleEvent('1', 2)))
+    await store.close()
+    const link = join(folder, 'link.db')
+    symlinkSync(database, link)
+    expect((await foldback('restore', backup, link)).code).toBe(0)
+    expect((await foldback('verify', database)).said).toContain('2 events')
   })
 
   it('takes what a killed server has left in its WAL along into what it keeps', async () => {
