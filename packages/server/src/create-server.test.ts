@@ -54,6 +54,7 @@ describe('options', () => {
       { limits: { frameBytesMax: '1mb' } },
       /frameBytesMax must be a whole number/,
     ],
+    ['with a time that no timer waits', { limits: { restMs: 2 ** 31 } }, /restMs may be 2147483647/],
     ['with rules for no model', { rules: { song: {} } }, /rules for song/],
     ['with an unknown log level', { log: 'loud' }, /log must be false/],
     ['with the same model twice', { models: [models[0], models[0]] }, /two models are named order/],
@@ -167,6 +168,19 @@ describe('close', () => {
     await posted
     await closed
     await expect(running.fetch('/healthz')).rejects.toThrow('fetch failed')
+  })
+
+  it('waits without an end when it is told to', async () => {
+    const { store, begun, release } = heldStore()
+    const running = await RunningServer.start({ store, limits: { idempotencyMs: 2 ** 40 } })
+    const posted = running.post(created('1'))
+    await begun
+    const closed = running.server.close({ withinMs: Infinity })
+    await expect(running.plain()).rejects.toThrow(/ECONNREFUSED/)
+    release()
+    expect((await posted).status).toBe(200)
+    await closed
+    expect(running.server.isCutOff).toBe(false)
   })
 
   it('can be called twice, and waits for nobody who only keeps a connection', async () => {

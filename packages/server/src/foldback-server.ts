@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { FoldbackError } from '@foldback/core'
+import { delayMsMax, FoldbackError } from '@foldback/core'
 import type { Engine } from '@foldback/engine'
 import type { Logger } from 'pino'
 import type { HttpDoor } from './http/http-door.ts'
@@ -86,7 +86,7 @@ export class FoldbackServer {
    * @throws what the store throws when it cannot be closed, which the log says as well.
    */
   close({ withinMs = this.#parts.closeMsMax }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(withinMs)
+    this.#closing ??= this.#close(Math.min(withinMs, delayMsMax))
     return this.#closing
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import { delayMsMax, FoldbackError, messageOf } from '@foldback/core'
+import { FoldbackError, messageOf } from '@foldback/core'
 import { countedAs, type Engine, type EnginePorts, type Session, TokenBuckets } from '@foldback/engine'
 import type { Logger } from 'pino'
 import { type Authenticate, identifyRequest } from '../authenticate.ts'
@@ -217,7 +217,7 @@ export class HttpDoor {
 
   /** Who takes nothing of the answer for that long does not get the rest. */
   #write(response: ServerResponse, reply: Reply): void {
-    response.setTimeout(Math.min(this.#parts.limits.requestMsMax, delayMsMax), () => {
+    response.setTimeout(this.#parts.limits.requestMsMax, () => {
       this.#parts.watch.reached('requestMsMax')
       response.destroy()
     })
