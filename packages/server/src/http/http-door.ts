@@ -174,10 +174,13 @@ export class HttpDoor {
     const { engine, authenticate } = this.#parts
     const session = await identifyRequest(authenticate, named.request)
     this.#checkRate(session)
+    // Before anything is waited for: many at once count as much as one after the other.
+    this.#spend(session, readingCost(this.#parts.limits, 0, 0))
     const { name, model, id } = route
-    if (name === 'actions') return this.#submit(named, session)
-    const reply = await this.#read(engine, session, { name, model, id }, query)
-    this.#spend(session, reply.body.length, 0)
+    const reply = await (name === 'actions'
+      ? this.#submit(named, session)
+      : this.#read(engine, session, { name, model, id }, query))
+    this.#spend(session, Buffer.byteLength(reply.body))
     return reply
   }
 
@@ -194,14 +197,14 @@ export class HttpDoor {
     throw new FoldbackError('rate-limited')
   }
 
-  #spend(session: Session, bytes: number, tookMs: number): void {
-    this.#rates.spend(countedAs(session), readingCost(this.#parts.limits, bytes, tookMs))
+  #spend(session: Session, bytes: number): void {
+    this.#rates.spend(countedAs(session), bytes)
   }
 
   async #submit({ request, requestId }: Named, session: Session): Promise<Reply> {
     const { engine, limits } = this.#parts
     const key = request.headers['idempotency-key']
-    const body = await readBody(request, engine.limits.frameBytesMax)
+    const body = await readBody(request, engine.limits.frameBytesMax, (bytes) => this.#spend(session, bytes))
     const began = performance.now()
     const reply = submitActions(engine, session, {
       contentType: request.headers['content-type'],
@@ -211,7 +214,9 @@ export class HttpDoor {
       requestId,
     })
     // It has not waited for anything yet.
-    this.#spend(session, body.length, performance.now() - began)
+    const tookMs = performance.now() - began
+    // The bytes themselves are spent.
+    this.#spend(session, readingCost(limits, body.length, tookMs) - readingCost(limits, body.length, 0))
     return reply
   }
 
