@@ -190,6 +190,13 @@ describe('requests', () => {
     expect(await next).toMatchObject({ status: 200 })
   })
 
+  it('whose bodies do not come take no place of others', async () => {
+    const server = await RunningServer.start({ limits: { requestsMax: 1 } })
+    await rawSocket(server, `${requestHead}content-length: 10\r\n\r\n`)
+    await server.fetch('/healthz')
+    expect(await server.post(created('1'))).toMatchObject({ status: 200 })
+  })
+
   it('whose answer nobody takes are given up', async () => {
     const memory = new StoreMemory()
     // More than the buffers of the operating system take.

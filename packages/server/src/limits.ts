@@ -15,7 +15,7 @@ export interface HostLimits {
   readonly headersMsMax: number
   /** Milliseconds to the last byte of a request, and for which nobody takes anything of its answer. */
   readonly requestMsMax: number
-  /** HTTP requests that are being answered at one time. More are refused as `busy`. */
+  /** HTTP requests that have come whole and are being answered at one time. More are refused as `busy`. */
   readonly requestsMax: number
   /** Actions in one `POST /actions`. */
   readonly requestActionsMax: number

@@ -45,7 +45,7 @@ interface Named {
 /** Plain requests: hands actions in, reads records and events, and tells how the server is. */
 export class HttpDoor {
   readonly #parts: HttpDoorParts
-  /** Requests whose answers have not left yet. */
+  /** Requests that have come whole, and whose answers have not left yet. */
   #underWayCount = 0
   /** How much each user may send and read, in bytes. */
   readonly #rates: TokenBuckets
@@ -127,7 +127,6 @@ export class HttpDoor {
     }
     const reply = await this.#openReply(route.name)
     if (reply !== undefined) return reply
-    this.#enter(named.response)
     return this.#sessionReply(named, route, query)
   }
 
@@ -171,7 +170,7 @@ export class HttpDoor {
   }
 
   async #sessionReply(named: Named, route: Route, query: Query): Promise<Reply> {
-    const { engine, authenticate } = this.#parts
+    const { authenticate } = this.#parts
     const session = await identifyRequest(authenticate, named.request)
     this.#checkRate(session)
     // Before anything is waited for: many at once count as much as one after the other.
@@ -179,12 +178,14 @@ export class HttpDoor {
     const { name, model, id } = route
     const reply = await (name === 'actions'
       ? this.#submit(named, session)
-      : this.#read(engine, session, { name, model, id }, query))
+      : this.#read(named, session, { name, model, id }, query))
     this.#spend(session, Buffer.byteLength(reply.body))
     return reply
   }
 
-  #read(engine: Engine, session: Session, { name, model, id }: Route, query: Query): Promise<Reply> {
+  #read(named: Named, session: Session, { name, model, id }: Route, query: Query): Promise<Reply> {
+    const { engine } = this.#parts
+    this.#enter(named.response)
     if (name === 'records') return listRecords(engine, session, model, query)
     if (name === 'record') return readRecord(engine, session, { model, id }, query)
     return listEvents(engine, session, { model, id }, query)
@@ -201,10 +202,12 @@ export class HttpDoor {
     this.#rates.spend(countedAs(session), bytes)
   }
 
-  async #submit({ request, requestId }: Named, session: Session): Promise<Reply> {
+  async #submit({ request, response, requestId }: Named, session: Session): Promise<Reply> {
     const { engine, limits } = this.#parts
     const key = request.headers['idempotency-key']
     const body = await readBody(request, engine.limits.frameBytesMax, (bytes) => this.#spend(session, bytes))
+    // Not before: whoever lets others wait for a body takes nobody's place.
+    this.#enter(response)
     const began = performance.now()
     const reply = submitActions(engine, session, {
       contentType: request.headers['content-type'],
