@@ -8,6 +8,7 @@ import { lockDatabase } from './database-lock.ts'
 import { readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
 import { checkExisting } from './open-existing.ts'
+import { partFile } from './part-file.ts'
 import { realPath } from './real-path.ts'
 import { faultOf } from './store-fault.ts'
 
@@ -56,7 +57,7 @@ async function restoreLocked(
   path: string,
   onProgress: OnProgress | undefined,
 ): Promise<Restored> {
-  const copy = `${path}.restoring-${process.pid}`
+  const copy = partFile(path, 'restoring')
   const contents = await copyDatabase(backup, copy, onProgress)
   try {
     return { ...contents, before: replace(path, copy) }
