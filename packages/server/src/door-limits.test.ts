@@ -190,6 +190,16 @@ describe('requests', () => {
     expect(await next).toMatchObject({ status: 200 })
   })
 
+  it('with too many actions count for that limit, and too large ones for theirs', async () => {
+    const server = await RunningServer.start({ limits: { requestActionsMax: 1, frameBytesMax: 1_000 } })
+    expect((await server.post([created('1'), created('2')])).status).toBe(413)
+    expect(await countOf(server, 'requestActionsMax')).toBe(1)
+    expect(await countOf(server, 'frameBytesMax')).toBe(0)
+    expect((await server.post(created('1', 'Ada'.repeat(1_000)))).status).toBe(413)
+    expect(await countOf(server, 'requestActionsMax')).toBe(1)
+    expect(await countOf(server, 'frameBytesMax')).toBe(1)
+  })
+
   it('whose bodies do not come take no place of others', async () => {
     const server = await RunningServer.start({ limits: { requestsMax: 1 } })
     await rawSocket(server, `${requestHead}content-length: 10\r\n\r\n`)

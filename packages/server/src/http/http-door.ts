@@ -19,7 +19,7 @@ import { BodyTooLarge, readBody } from './read-body.ts'
 import { requestIdHeader, requestIdOf } from './request-id.ts'
 import { listEvents, listRecords, readRecord } from './read-records.ts'
 import { empty, problem, problemOf, type Reply, text } from './reply.ts'
-import { submitActions } from './submit-actions.ts'
+import { submitActions, TooManyActions } from './submit-actions.ts'
 
 export interface HttpDoorParts {
   readonly engine: Engine
@@ -109,7 +109,8 @@ export class HttpDoor {
     // The sender has gone in the middle: nobody is there to be told.
     if (request.destroyed && !request.complete) return
     const reply = failure(thrown, (incident) => this.#parts.report({ origin: { requestId }, ...incident }))
-    if (thrown instanceof FoldbackError && thrown.code === 'frame-too-large')
+    if (thrown instanceof TooManyActions) this.#parts.watch.reached('requestActionsMax')
+    else if (thrown instanceof FoldbackError && thrown.code === 'frame-too-large')
       this.#parts.watch.reached('frameBytesMax')
     if (thrown instanceof BodyTooLarge) response.setHeader('connection', 'close')
     if (response.headersSent) response.destroy()

@@ -4,6 +4,13 @@ import { json, problem, problemOf, type Reply } from './reply.ts'
 
 const keyLengthMax = 200
 
+/** More came in one request than one may hold. */
+export class TooManyActions extends FoldbackError {
+  constructor(actionsMax: number) {
+    super('frame-too-large', `at most ${actionsMax} actions in one request`)
+  }
+}
+
 /** What came with `POST /actions`. */
 export interface ActionsRequest {
   readonly contentType: string | undefined
@@ -32,8 +39,7 @@ export async function submitActions(
   const arrival = { bytes: request.body.length, origin }
   if (!Array.isArray(value)) return single(engine, session, value, key, arrival)
   const { actionsMax } = request
-  if (value.length > actionsMax)
-    throw new FoldbackError('frame-too-large', `at most ${actionsMax} actions in one request`)
+  if (value.length > actionsMax) throw new TooManyActions(actionsMax)
   const settlements = await engine.submit(value, session, key, arrival)
   return json(
     200,
