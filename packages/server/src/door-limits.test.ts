@@ -241,7 +241,11 @@ describe('requests', () => {
   it('with more bytes than one user may send are put off', async () => {
     const server = await RunningServer.start({ limits: { bytesPerSecondMax: 10, bytesBurstMax: 10 } })
     expect((await server.post(created('1'))).status).toBe(200)
-    expect(await server.post(created('2'))).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
+    const refused = await server.post(created('2'))
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
+    // More than 1 KiB is owed, at 10 bytes in a second.
+    expect(refused.body.retryAfterMs).toBeGreaterThan(100_000)
+    expect(Number(refused.headers.get('retry-after'))).toBe(Math.ceil(refused.body.retryAfterMs / 1_000))
     expect(await countOf(server, 'bytesPerSecondMax')).toBe(1)
   })
 

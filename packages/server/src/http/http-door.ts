@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import { FoldbackError, messageOf } from '@foldback/core'
+import { FoldbackError, messageOf, refusal } from '@foldback/core'
 import { countedAs, type Engine, type EnginePorts, type Session, TokenBuckets } from '@foldback/engine'
 import type { Logger } from 'pino'
 import { type Authenticate, identifyRequest } from '../authenticate.ts'
@@ -18,7 +18,7 @@ import { type Query, splitUrl } from './query.ts'
 import { BodyTooLarge, readBody } from './read-body.ts'
 import { requestIdHeader, requestIdOf } from './request-id.ts'
 import { listEvents, listRecords, readRecord } from './read-records.ts'
-import { empty, problem, problemOf, type Reply, text } from './reply.ts'
+import { empty, problem, problemOf, type Reply, retryAfter, text } from './reply.ts'
 import { submitActions, TooManyActions } from './submit-actions.ts'
 
 export interface HttpDoorParts {
@@ -173,7 +173,8 @@ export class HttpDoor {
   async #sessionReply(named: Named, route: Route, query: Query): Promise<Reply> {
     const { authenticate } = this.#parts
     const session = await identifyRequest(authenticate, named.request)
-    this.#checkRate(session)
+    const limited = this.#rateLimited(session)
+    if (limited !== undefined) return limited
     // Before anything is waited for: many at once count as much as one after the other.
     this.#spend(session, readingCost(this.#parts.limits, 0, 0))
     const { name, model, id } = route
@@ -192,11 +193,14 @@ export class HttpDoor {
     return listEvents(engine, session, { model, id }, query)
   }
 
-  /** @throws FoldbackError `rate-limited` */
-  #checkRate(session: Session): void {
-    if (this.#rates.has(countedAs(session))) return
+  /** What a user hears who has asked for too much; undefined for the others. */
+  #rateLimited(session: Session): Reply | undefined {
+    const user = countedAs(session)
+    if (this.#rates.has(user)) return undefined
     this.#parts.watch.reached('bytesPerSecondMax')
-    throw new FoldbackError('rate-limited')
+    const { code, message } = refusal('rate-limited')
+    const retryAfterMs = this.#rates.waitMs(user)
+    return retryAfter(retryAfterMs, problem(code, message, { retryAfterMs }))
   }
 
   #spend(session: Session, bytes: number): void {

@@ -1,6 +1,6 @@
 import { FoldbackError, isDeeperThan } from '@foldback/core'
 import type { Arrival, Engine, Session, Settlement } from '@foldback/engine'
-import { json, problem, problemOf, type Reply } from './reply.ts'
+import { json, problem, problemOf, type Reply, retryAfter } from './reply.ts'
 
 const keyLengthMax = 200
 
@@ -59,8 +59,7 @@ async function single(
   if (settlement.status === 'accepted') return json(200, outcomeOf(settlement, value))
   const { code, message, retryAfterMs } = settlement.refusal
   const reply = problem(code, message, { retryAfterMs, action: echo(value, engine) })
-  if (retryAfterMs === undefined) return reply
-  return { ...reply, headers: { ...reply.headers, 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } }
+  return retryAfterMs === undefined ? reply : retryAfter(retryAfterMs, reply)
 }
 
 function outcomeOf(settlement: Settlement, action: unknown) {
