@@ -8,7 +8,7 @@ import { type Authenticate, bearerToken, identify, identifyRequest } from '../au
 import { failure } from '../http/failure.ts'
 import { splitUrl } from '../http/query.ts'
 import { problemOf, type Reply } from '../http/reply.ts'
-import { requestIdOf } from '../http/request-id.ts'
+import { requestIdHeader, requestIdOf } from '../http/request-id.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Origins } from '../origins.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
@@ -102,7 +102,7 @@ export class WebSocketDoors {
     const { remoteAddress } = request.socket
     metrics.refusedUpgrade(code)
     log.info({ connectionId, code, status: reply.status, remoteAddress }, 'A WebSocket was refused.')
-    refuseUpgrade(socket, reply)
+    refuseUpgrade(socket, { ...reply, headers: { ...reply.headers, [requestIdHeader]: connectionId } })
   }
 
   async #upgradeToPlain(upgrade: Upgrade): Promise<void> {
