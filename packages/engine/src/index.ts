@@ -24,7 +24,7 @@ export type {
   StoreTip,
   UnitOutcome,
 } from './event-store.ts'
-export { type EngineLimits, engineLimitsDefault } from './limits.ts'
+export { checkLimit, type EngineLimits, engineLimitsDefault } from './limits.ts'
 export { noSuchRecord } from './no-such-record.ts'
 export type { PlainFilter } from './sessions/plain-session.ts'
 export type {

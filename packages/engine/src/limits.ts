@@ -1,4 +1,4 @@
-import { type ActionLimits, actionLimitsDefault, FoldbackError } from '@foldback/core'
+import { type ActionLimits, actionLimitsDefault, delayMsMax, FoldbackError } from '@foldback/core'
 
 /** Every bound of the engine. Each has a default, and a server option of the same name. */
 export interface EngineLimits extends ActionLimits {
@@ -98,7 +98,7 @@ export const engineLimitsDefault: EngineLimits = {
 /** So many lanes a client names at once. */
 const lanesPerSessionMin = 100
 
-/** The defaults with these changes, each checked to be a whole number above 0. */
+/** The defaults with these changes, each checked. */
 export function engineLimits(changes: Partial<EngineLimits> = {}): EngineLimits {
   if (typeof changes !== 'object' || changes === null)
     throw new FoldbackError('misconfigured', 'limits must be an object, such as { frameBytesMax: 65_536 }')
@@ -108,11 +108,25 @@ export function engineLimits(changes: Partial<EngineLimits> = {}): EngineLimits 
         'misconfigured',
         `no limit is named ${name}; there are ${Object.keys(engineLimitsDefault).join(', ')}`,
       )
-    if (!Number.isSafeInteger(value) || value <= 0) {
-      throw new FoldbackError('misconfigured', `the limit ${name} must be a whole number above 0`)
-    }
+    checkLimit(name, value)
     if (name === 'lanesPerSessionMax' && value < lanesPerSessionMin)
       throw new FoldbackError('misconfigured', `the limit ${name} must be at least ${lanesPerSessionMin}`)
   }
   return { ...engineLimitsDefault, ...changes }
+}
+
+/** @throws FoldbackError `misconfigured`, for what is no whole number above 0, and for a time that no timer can wait. */
+export function checkLimit(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value <= 0)
+    throw new FoldbackError('misconfigured', `the limit ${name} must be a whole number above 0`)
+  if (value > delayMsMax && isForTimer(name)) {
+    throw new FoldbackError(
+      'misconfigured',
+      `the limit ${name} may be ${delayMsMax} milliseconds at most, which is the longest that a timer waits`,
+    )
+  }
+}
+
+function isForTimer(name: string): boolean {
+  return /Ms(Max)?$/.test(name) && name !== 'idempotencyMs'
 }

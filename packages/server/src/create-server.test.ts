@@ -54,6 +54,7 @@ describe('options', () => {
       { limits: { frameBytesMax: '1mb' } },
       /frameBytesMax must be a whole number/,
     ],
+    ['with a time that no timer waits', { limits: { restMs: 2 ** 31 } }, /restMs may be 2147483647/],
     ['with rules for no model', { rules: { song: {} } }, /rules for song/],
     ['with an unknown log level', { log: 'loud' }, /log must be false/],
     ['with the same model twice', { models: [models[0], models[0]] }, /two models are named order/],
@@ -169,12 +170,57 @@ describe('close', () => {
     await expect(running.fetch('/healthz')).rejects.toThrow('fetch failed')
   })
 
+  it('waits without an end when it is told to', async () => {
+    const { store, begun, release } = heldStore()
+    const running = await RunningServer.start({ store, limits: { idempotencyMs: 2 ** 40 } })
+    const posted = running.post(created('1'))
+    await begun
+    const closed = running.server.close({ withinMs: Infinity })
+    await expect(running.plain()).rejects.toThrow(/ECONNREFUSED/)
+    release()
+    expect((await posted).status).toBe(200)
+    await closed
+    expect(running.server.isCutOff).toBe(false)
+  })
+
   it('can be called twice, and waits for nobody who only keeps a connection', async () => {
     const running = await RunningServer.start()
     await running.post(created('1'))
     const before = Date.now()
     await Promise.all([running.server.close(), running.server.close()])
     expect(Date.now() - before).toBeLessThan(1_000)
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['half of a request', 'GET /records/order HTTP/1.1\r\n'],
+  ])('ends connections that have said %s yet, and is not cut off by them', async (_name, text) => {
+    const running = await RunningServer.start()
+    const socket = connect(running.port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    const ended = once(socket, 'close')
+    await once(socket, 'connect')
+    socket.write(text)
+    // Whoever came before is known by now.
+    await running.fetch('/healthz')
+    await running.server.close({ withinMs: 5_000 })
+    expect(running.server.isCutOff).toBe(false)
+    await ended
+  })
+
+  it('refuses at once whoever waits for authenticate to become a WebSocket', async () => {
+    let ask = (): void => {}
+    const asked = new Promise<void>((resolve) => (ask = resolve))
+    const authenticate: Options['authenticate'] = () => {
+      ask()
+      return new Promise(() => {})
+    }
+    const running = await RunningServer.start({ authenticate })
+    const refused = running.plain().catch(String)
+    await asked
+    await running.server.close({ withinMs: 5_000 })
+    expect(running.server.isCutOff).toBe(false)
+    expect(await refused).toContain('503')
   })
 
   it('does not wait for ever for a request that does not end', async () => {
@@ -187,6 +233,20 @@ describe('close', () => {
     expect(await hanging).toBe('cut')
     // The store is closed in good order all the same.
     expect(close).toHaveBeenCalledOnce()
+  })
+
+  it('says that its store could not be closed', async () => {
+    const { lines, log } = kept('info')
+    const { store, close } = heldStore()
+    close.mockRejectedValueOnce(new Error('the disk is gone'))
+    const server = await createServer({ models, store, log })
+    await server.listen(0, '127.0.0.1')
+    await expect(server.close()).rejects.toThrow('the disk is gone')
+    expect(lines.at(-1)).toMatchObject({
+      level: 50,
+      err: { message: 'the disk is gone' },
+      msg: 'The store could not be closed.',
+    })
   })
 
   it('does not wait for ever for a store that does not answer, and says so', async () => {

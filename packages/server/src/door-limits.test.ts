@@ -190,6 +190,23 @@ describe('requests', () => {
     expect(await next).toMatchObject({ status: 200 })
   })
 
+  it('with too many actions count for that limit, and too large ones for theirs', async () => {
+    const server = await RunningServer.start({ limits: { requestActionsMax: 1, frameBytesMax: 1_000 } })
+    expect((await server.post([created('1'), created('2')])).status).toBe(413)
+    expect(await countOf(server, 'requestActionsMax')).toBe(1)
+    expect(await countOf(server, 'frameBytesMax')).toBe(0)
+    expect((await server.post(created('1', 'Ada'.repeat(1_000)))).status).toBe(413)
+    expect(await countOf(server, 'requestActionsMax')).toBe(1)
+    expect(await countOf(server, 'frameBytesMax')).toBe(1)
+  })
+
+  it('whose bodies do not come take no place of others', async () => {
+    const server = await RunningServer.start({ limits: { requestsMax: 1 } })
+    await rawSocket(server, `${requestHead}content-length: 10\r\n\r\n`)
+    await server.fetch('/healthz')
+    expect(await server.post(created('1'))).toMatchObject({ status: 200 })
+  })
+
   it('whose answer nobody takes are given up', async () => {
     const memory = new StoreMemory()
     // More than the buffers of the operating system take.
@@ -224,7 +241,11 @@ describe('requests', () => {
   it('with more bytes than one user may send are put off', async () => {
     const server = await RunningServer.start({ limits: { bytesPerSecondMax: 10, bytesBurstMax: 10 } })
     expect((await server.post(created('1'))).status).toBe(200)
-    expect(await server.post(created('2'))).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
+    const refused = await server.post(created('2'))
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
+    // More than 1 KiB is owed, at 10 bytes in a second.
+    expect(refused.body.retryAfterMs).toBeGreaterThan(100_000)
+    expect(Number(refused.headers.get('retry-after'))).toBe(Math.ceil(refused.body.retryAfterMs / 1_000))
     expect(await countOf(server, 'bytesPerSecondMax')).toBe(1)
   })
 
@@ -232,12 +253,57 @@ describe('requests', () => {
     const authenticate: Authenticate = ({ token }) => (token === undefined ? undefined : { actor: token })
     const server = await RunningServer.start({
       authenticate,
-      limits: { bytesPerSecondMax: 10, bytesBurstMax: 2_000 },
+      limits: { bytesPerSecondMax: 10, bytesBurstMax: 3_000 },
     })
     const large = created('1', 'Ada'.repeat(500))
     expect((await server.post(large, { authorization: 'Bearer ada' })).status).toBe(200)
     const read = () => server.get('/records/order', { authorization: 'Bearer bob' })
     expect([await read(), await read(), await read()].map(({ status }) => status)).toEqual([200, 200, 429])
+  })
+})
+
+describe('requests count for the rate of their user', () => {
+  const rated = (burst: number, frameBytesMax = 1_000_000) =>
+    RunningServer.start({ limits: { frameBytesMax, bytesPerSecondMax: 1, bytesBurstMax: burst } })
+  const statuses = async (count: number, ask: () => Promise<{ status: number }>) => {
+    const found: number[] = []
+    for (let each = 0; each < count; each++) found.push((await ask()).status)
+    return found
+  }
+
+  it('when there is nothing to read', async () => {
+    const server = await rated(5_000)
+    expect(await statuses(6, () => server.get('/records/order/none'))).toEqual([404, 404, 404, 404, 404, 429])
+  })
+
+  it('when they are too large', async () => {
+    const server = await rated(6_000, 1_000)
+    const large = { type: 'x', payload: 'x'.repeat(3_900) }
+    expect(await statuses(3, () => server.post(large))).toEqual([413, 413, 429])
+  })
+
+  it('by what is answered to many actions', async () => {
+    const server = await rated(50_000)
+    const many = Array.from({ length: 1_000 }, () => 1)
+    expect(await statuses(2, () => server.post(many))).toEqual([200, 429])
+  })
+
+  it('when they come all at once', async () => {
+    const held: (() => void)[] = []
+    const store = memoryStore()
+    const list = store.list.bind(store)
+    store.list = async (request) => {
+      await new Promise<void>((go) => held.push(go))
+      return list(request)
+    }
+    const limits = { bytesPerSecondMax: 1, bytesBurstMax: 2_000 }
+    const server = await RunningServer.start({ store, limits })
+    const read = () => server.get('/records/order')
+    const first = [read(), read()]
+    while (held.length < 2) await server.fetch('/healthz')
+    expect(await read()).toMatchObject({ status: 429 })
+    for (const go of held) go()
+    expect(await Promise.all(first)).toMatchObject([{ status: 200 }, { status: 200 }])
   })
 })
 

@@ -1,13 +1,15 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { FoldbackError } from '@foldback/core'
+import { delayMsMax, FoldbackError } from '@foldback/core'
 import type { Engine } from '@foldback/engine'
 import type { Logger } from 'pino'
 import type { HttpDoor } from './http/http-door.ts'
 import { isDoneWithin } from './in-time.ts'
 import type { LimitWatch } from './limit-watch.ts'
+import { loggableError } from './loggable-error.ts'
 import type { Readiness } from './readiness.ts'
+import { SilentConnections } from './silent-connections.ts'
 import type { WebSocketDoors } from './websocket/websocket-doors.ts'
 
 export interface FoldbackServerParts {
@@ -34,12 +36,14 @@ const storeMsMax = 1_000
 export class FoldbackServer {
   readonly #parts: FoldbackServerParts
   readonly #responses = new Set<ServerResponse>()
+  readonly #silent: SilentConnections
   #closing: Promise<void> | undefined
   #isCutOff = false
 
   constructor(parts: FoldbackServerParts) {
     this.#parts = parts
     const { server, http, webSockets } = parts
+    this.#silent = new SilentConnections(server)
     // Neither of the two rejects: whatever goes wrong is answered and reported there.
     server.on('request', (request, response) => {
       this.#track(response)
@@ -79,9 +83,10 @@ export class FoldbackServer {
   /**
    * Lets nobody in any more and takes no more actions, settles those under way, says goodbye to everybody, and closes
    * the store. What takes longer than `withinMs` is cut off. Called again, it is still the first call that counts.
+   * @throws what the store throws when it cannot be closed, which the log says as well.
    */
   close({ withinMs = this.#parts.closeMsMax }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(withinMs)
+    this.#closing ??= this.#close(Math.min(withinMs, delayMsMax))
     return this.#closing
   }
 
@@ -108,9 +113,16 @@ export class FoldbackServer {
     const endAt = performance.now() + withinMs
     const isGone = await isDoneWithin(withinMs - storeMs, this.#sayGoodbye())
     if (!isGone) this.#cutOff()
-    const isStored = await isDoneWithin(Math.max(0, endAt - performance.now()), engine.close())
+    const stored = engine.close()
+    const isStored = await isDoneWithin(Math.max(0, endAt - performance.now()), stored)
     this.#isCutOff = !isGone || !isStored
+    if (isStored) await stored.catch((thrown: unknown) => this.#notStored(thrown))
     if (!this.#isCutOff) log.info('The server has closed.')
+  }
+
+  #notStored(thrown: unknown): never {
+    this.#parts.log.error({ err: loggableError(thrown) }, 'The store could not be closed.')
+    throw thrown
   }
 
   async #sayGoodbye(): Promise<void> {
@@ -140,6 +152,7 @@ export class FoldbackServer {
     for (const response of this.#responses) endConnectionAfter(response)
     return new Promise((resolve) => {
       server.close(() => resolve())
+      this.#silent.end()
     })
   }
 }

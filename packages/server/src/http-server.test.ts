@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { createServer as createHttpsServer, request } from 'node:https'
+import { connect } from 'node:net'
+import { connect as connectSecurely, TLSSocket } from 'node:tls'
 import { createServer } from '@foldback/server'
 import { memoryStore } from '@foldback/testkit'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -68,6 +71,28 @@ describe('a server with TLS', () => {
     expect(await statusOf(port, '/records/order', { origin: `http://127.0.0.1:${port}` })).toBe(403)
     const origin = `http://127.0.0.1:${port}`
     await expect(recordBy(port, { origin })).rejects.toThrow('403')
+  })
+})
+
+describe('closing a server with TLS', () => {
+  it.each([
+    ['says nothing, not even a handshake', connect],
+    [
+      'is ready for its first request',
+      (port: number, host: string) => connectSecurely({ port, host, ca: cert }),
+    ],
+  ])('does not wait for a connection that %s', async (_name, open) => {
+    const server = await createServer({ models, store: memoryStore(), log: 'silent', tls: { key, cert } })
+    const { port } = await server.listen(0, '127.0.0.1')
+    const socket = open(port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    socket.on('error', () => {})
+    const ended = once(socket, 'close')
+    await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect')
+    expect(await statusOf(port, '/healthz')).toBe(200)
+    await server.close({ withinMs: 5_000 })
+    expect(server.isCutOff).toBe(false)
+    await ended
   })
 })
 

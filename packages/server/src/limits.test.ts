@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { errors } from '@foldback/core'
+import { delayMsMax, errors } from '@foldback/core'
 import { describe, expect, it } from 'vitest'
 import { serverLimitsDefault, splitLimits } from './limits.ts'
 import { metricsOfNothing } from './test-parts/metrics-of-nothing.ts'
@@ -47,5 +47,12 @@ describe('limits', () => {
     expect(host).toMatchObject({ requestsMax: 7, connectionsMax: serverLimitsDefault.connectionsMax })
     expect(engine).toEqual({ restMs: 8 })
     expect(() => splitLimits({ requestsMax: 0.5 })).toThrow(/requestsMax must be a whole number/)
+  })
+
+  it('that are times are no longer than a timer waits: it would end at once', () => {
+    for (const name of ['authenticationMsMax', 'headersMsMax', 'requestMsMax', 'closeMsMax', 'probeMsMax']) {
+      expect(() => splitLimits({ [name]: delayMsMax + 1 })).toThrow(new RegExp(`${name} may be 2147483647`))
+      expect(splitLimits({ [name]: delayMsMax }).host).toMatchObject({ [name]: delayMsMax })
+    }
   })
 })

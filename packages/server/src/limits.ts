@@ -1,5 +1,5 @@
 import { FoldbackError } from '@foldback/core'
-import { type EngineLimits, engineLimitsDefault } from '@foldback/engine'
+import { checkLimit, type EngineLimits, engineLimitsDefault } from '@foldback/engine'
 
 /** Every bound of the Node host. Each has a default, and a server option of the same name. */
 export interface HostLimits {
@@ -15,7 +15,7 @@ export interface HostLimits {
   readonly headersMsMax: number
   /** Milliseconds to the last byte of a request, and for which nobody takes anything of its answer. */
   readonly requestMsMax: number
-  /** HTTP requests that are being answered at one time. More are refused as `busy`. */
+  /** HTTP requests that have come whole and are being answered at one time. More are refused as `busy`. */
   readonly requestsMax: number
   /** Actions in one `POST /actions`. */
   readonly requestActionsMax: number
@@ -60,7 +60,7 @@ export const serverLimitsDefault: ServerLimits = { ...engineLimitsDefault, ...ho
 
 /**
  * The host's bounds, and the changes that are for the engine, which checks them.
- * @throws FoldbackError `misconfigured`, with the name of what is no whole number above 0.
+ * @throws FoldbackError `misconfigured`, with the name of what is no whole number above 0, or no time that a timer can wait.
  */
 export function splitLimits(changes: Partial<ServerLimits>): {
   readonly host: HostLimits
@@ -71,9 +71,12 @@ export function splitLimits(changes: Partial<ServerLimits>): {
   const host: Record<string, number> = { ...hostLimitsDefault }
   const engine: Record<string, number> = {}
   for (const [name, value] of Object.entries(changes)) {
-    if (!Object.hasOwn(hostLimitsDefault, name)) engine[name] = value
-    else if (Number.isSafeInteger(value) && value > 0) host[name] = value
-    else throw new FoldbackError('misconfigured', `the limit ${name} must be a whole number above 0`)
+    if (!Object.hasOwn(hostLimitsDefault, name)) {
+      engine[name] = value
+      continue
+    }
+    checkLimit(name, value)
+    host[name] = value
   }
   return { host: host as unknown as HostLimits, engine }
 }

@@ -136,6 +136,7 @@ describe('with the option', () => {
     expect(said.get('access-control-allow-origin')).toBe(app)
     expect(said.get('access-control-allow-methods')).toContain('POST')
     expect(said.get('access-control-allow-headers')).toContain('idempotency-key')
+    expect(said.get('access-control-allow-headers')).toContain('x-request-id')
   })
 
   it('nobody else is, not even a page of the host itself or of this machine', async () => {

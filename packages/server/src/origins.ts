@@ -67,7 +67,7 @@ export function corsHeaders({ headers }: IncomingMessage): Readonly<Record<strin
 export function preflightHeaders(methods: string): Readonly<Record<string, string>> {
   return {
     'access-control-allow-methods': methods,
-    'access-control-allow-headers': 'authorization, content-type, idempotency-key',
+    'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-request-id',
     'access-control-max-age': '600',
   }
 }

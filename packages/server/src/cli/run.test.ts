@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -129,6 +130,21 @@ describe('foldback backup', () => {
     expect(statSync(backup).mode).toBe(mode)
   })
 
+  it.each([
+    ['is not there any more', () => spawnSync(process.execPath, ['--version']).pid],
+    ['had the id of this one', () => process.pid],
+  ])('removes what a killed backup has left whose process %s', async (_, idOf) => {
+    await filled(1)
+    mkdirSync(join(folder, 'backups'))
+    for (const suffix of ['', '-journal']) writeFileSync(`${backup}.part-${idOf()}${suffix}`, 'half')
+    // A process that lives: it may be another backup.
+    writeFileSync(`${backup}.part-${process.ppid}`, 'half')
+    expect(await foldback('backup', database, backup)).toMatchObject({ code: 0 })
+    expect(readdirSync(join(folder, 'backups')).sort()).toEqual(
+      ['orders.backup', `orders.backup.part-${process.ppid}`].sort(),
+    )
+  })
+
   it('replaces nothing unless it is told to', async () => {
     await filled(1)
     await foldback('backup', database, backup)
@@ -196,6 +212,26 @@ describe('foldback restore', () => {
     expect(JSON.parse(answer.said)).toMatchObject({ error: { code: 'database-in-use' } })
     expect((await appendUnits(store, looseUnit(sampleEvent('1', 3))))[0]?.status).toBe('ok')
     expect(await store.tip()).toMatchObject({ seq: 4 })
+  })
+
+  it('works where a killed one has left something', async () => {
+    await filled(1)
+    await foldback('backup', database, backup)
+    writeFileSync(`${database}.restoring-${process.pid}`, 'half')
+    expect((await foldback('restore', backup, database)).code).toBe(0)
+    expect(readdirSync(folder).filter((name) => name.includes('.restoring-'))).toEqual([])
+  })
+
+  it('restores the database that a symbolic link leads to', async () => {
+    await filled(2)
+    await foldback('backup', database, backup)
+    const store = await opened()
+    await appendUnits(store, looseUnit(sampleEvent('1', 2)))
+    await store.close()
+    const link = join(folder, 'link.db')
+    symlinkSync(database, link)
+    expect((await foldback('restore', backup, link)).code).toBe(0)
+    expect((await foldback('verify', database)).said).toContain('2 events')
   })
 
   it('takes what a killed server has left in its WAL along into what it keeps', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import { delayMsMax, FoldbackError, messageOf } from '@foldback/core'
+import { FoldbackError, messageOf, refusal } from '@foldback/core'
 import { countedAs, type Engine, type EnginePorts, type Session, TokenBuckets } from '@foldback/engine'
 import type { Logger } from 'pino'
 import { type Authenticate, identifyRequest } from '../authenticate.ts'
@@ -18,8 +18,8 @@ import { type Query, splitUrl } from './query.ts'
 import { BodyTooLarge, readBody } from './read-body.ts'
 import { requestIdHeader, requestIdOf } from './request-id.ts'
 import { listEvents, listRecords, readRecord } from './read-records.ts'
-import { empty, problem, problemOf, type Reply, text } from './reply.ts'
-import { submitActions } from './submit-actions.ts'
+import { empty, problem, problemOf, type Reply, retryAfter, text } from './reply.ts'
+import { submitActions, TooManyActions } from './submit-actions.ts'
 
 export interface HttpDoorParts {
   readonly engine: Engine
@@ -45,7 +45,7 @@ interface Named {
 /** Plain requests: hands actions in, reads records and events, and tells how the server is. */
 export class HttpDoor {
   readonly #parts: HttpDoorParts
-  /** Requests whose answers have not left yet. */
+  /** Requests that have come whole, and whose answers have not left yet. */
   #underWayCount = 0
   /** How much each user may send and read, in bytes. */
   readonly #rates: TokenBuckets
@@ -109,7 +109,8 @@ export class HttpDoor {
     // The sender has gone in the middle: nobody is there to be told.
     if (request.destroyed && !request.complete) return
     const reply = failure(thrown, (incident) => this.#parts.report({ origin: { requestId }, ...incident }))
-    if (thrown instanceof FoldbackError && thrown.code === 'frame-too-large')
+    if (thrown instanceof TooManyActions) this.#parts.watch.reached('requestActionsMax')
+    else if (thrown instanceof FoldbackError && thrown.code === 'frame-too-large')
       this.#parts.watch.reached('frameBytesMax')
     if (thrown instanceof BodyTooLarge) response.setHeader('connection', 'close')
     if (response.headersSent) response.destroy()
@@ -127,7 +128,6 @@ export class HttpDoor {
     }
     const reply = await this.#openReply(route.name)
     if (reply !== undefined) return reply
-    this.#enter(named.response)
     return this.#sessionReply(named, route, query)
   }
 
@@ -171,37 +171,48 @@ export class HttpDoor {
   }
 
   async #sessionReply(named: Named, route: Route, query: Query): Promise<Reply> {
-    const { engine, authenticate } = this.#parts
+    const { authenticate } = this.#parts
     const session = await identifyRequest(authenticate, named.request)
-    this.#checkRate(session)
+    const limited = this.#rateLimited(session)
+    if (limited !== undefined) return limited
+    // Before anything is waited for: many at once count as much as one after the other.
+    this.#spend(session, readingCost(this.#parts.limits, 0, 0))
     const { name, model, id } = route
-    if (name === 'actions') return this.#submit(named, session)
-    const reply = await this.#read(engine, session, { name, model, id }, query)
-    this.#spend(session, reply.body.length, 0)
+    const reply = await (name === 'actions'
+      ? this.#submit(named, session)
+      : this.#read(named, session, { name, model, id }, query))
+    this.#spend(session, Buffer.byteLength(reply.body))
     return reply
   }
 
-  #read(engine: Engine, session: Session, { name, model, id }: Route, query: Query): Promise<Reply> {
+  #read(named: Named, session: Session, { name, model, id }: Route, query: Query): Promise<Reply> {
+    const { engine } = this.#parts
+    this.#enter(named.response)
     if (name === 'records') return listRecords(engine, session, model, query)
     if (name === 'record') return readRecord(engine, session, { model, id }, query)
     return listEvents(engine, session, { model, id }, query)
   }
 
-  /** @throws FoldbackError `rate-limited` */
-  #checkRate(session: Session): void {
-    if (this.#rates.has(countedAs(session))) return
+  /** What a user hears who has asked for too much; undefined for the others. */
+  #rateLimited(session: Session): Reply | undefined {
+    const user = countedAs(session)
+    if (this.#rates.has(user)) return undefined
     this.#parts.watch.reached('bytesPerSecondMax')
-    throw new FoldbackError('rate-limited')
+    const { code, message } = refusal('rate-limited')
+    const retryAfterMs = this.#rates.waitMs(user)
+    return retryAfter(retryAfterMs, problem(code, message, { retryAfterMs }))
   }
 
-  #spend(session: Session, bytes: number, tookMs: number): void {
-    this.#rates.spend(countedAs(session), readingCost(this.#parts.limits, bytes, tookMs))
+  #spend(session: Session, bytes: number): void {
+    this.#rates.spend(countedAs(session), bytes)
   }
 
-  async #submit({ request, requestId }: Named, session: Session): Promise<Reply> {
+  async #submit({ request, response, requestId }: Named, session: Session): Promise<Reply> {
     const { engine, limits } = this.#parts
     const key = request.headers['idempotency-key']
-    const body = await readBody(request, engine.limits.frameBytesMax)
+    const body = await readBody(request, engine.limits.frameBytesMax, (bytes) => this.#spend(session, bytes))
+    // Not before: whoever lets others wait for a body takes nobody's place.
+    this.#enter(response)
     const began = performance.now()
     const reply = submitActions(engine, session, {
       contentType: request.headers['content-type'],
@@ -211,13 +222,15 @@ export class HttpDoor {
       requestId,
     })
     // It has not waited for anything yet.
-    this.#spend(session, body.length, performance.now() - began)
+    const tookMs = performance.now() - began
+    // The bytes themselves are spent.
+    this.#spend(session, readingCost(limits, body.length, tookMs) - readingCost(limits, body.length, 0))
     return reply
   }
 
   /** Who takes nothing of the answer for that long does not get the rest. */
   #write(response: ServerResponse, reply: Reply): void {
-    response.setTimeout(Math.min(this.#parts.limits.requestMsMax, delayMsMax), () => {
+    response.setTimeout(this.#parts.limits.requestMsMax, () => {
       this.#parts.watch.reached('requestMsMax')
       response.destroy()
     })

@@ -12,12 +12,16 @@ export class BodyTooLarge extends FoldbackError {
 }
 
 /**
- * The whole body as text.
+ * The whole body as text. `onRead` is told of all bytes that come, also when they are too many.
  * @throws FoldbackError `frame-too-large` (as BodyTooLarge when there is still more to come), `not-json` when it is
  * not UTF-8; another error when the sender has gone.
  */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<string> {
-  const bytes = await readBytes(request, bytesMax)
+export async function readBody(
+  request: IncomingMessage,
+  bytesMax: number,
+  onRead: (bytes: number) => void,
+): Promise<string> {
+  const bytes = await readBytes(request, bytesMax, onRead)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -25,12 +29,17 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
   }
 }
 
-function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+function readBytes(
+  request: IncomingMessage,
+  bytesMax: number,
+  onRead: (bytes: number) => void,
+): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytesRead = 0
   return new Promise((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       bytesRead += chunk.length
+      onRead(chunk.length)
       if (bytesRead <= bytesMax) chunks.push(chunk)
       else if (bytesRead > bytesMax * hardLimitFactor) {
         request.pause()

@@ -42,6 +42,11 @@ export function problemOf(code: ErrorCode, detail?: string): Reply {
   return problem(code, refusal(code, detail).message)
 }
 
+/** The answer to what may be sent again after so many milliseconds. */
+export function retryAfter(ms: number, reply: Reply): Reply {
+  return { ...reply, headers: { ...reply.headers, 'retry-after': String(Math.ceil(ms / 1_000)) } }
+}
+
 function headersFor(status: number): Reply['headers'] {
   if (status === 401) return { 'www-authenticate': 'Bearer' }
   if (status === 503 || status === 429) return { 'retry-after': '1' }

@@ -1,8 +1,15 @@
 import { FoldbackError, isDeeperThan } from '@foldback/core'
 import type { Arrival, Engine, Session, Settlement } from '@foldback/engine'
-import { json, problem, problemOf, type Reply } from './reply.ts'
+import { json, problem, problemOf, type Reply, retryAfter } from './reply.ts'
 
 const keyLengthMax = 200
+
+/** More came in one request than one may hold. */
+export class TooManyActions extends FoldbackError {
+  constructor(actionsMax: number) {
+    super('frame-too-large', `at most ${actionsMax} actions in one request`)
+  }
+}
 
 /** What came with `POST /actions`. */
 export interface ActionsRequest {
@@ -32,8 +39,7 @@ export async function submitActions(
   const arrival = { bytes: request.body.length, origin }
   if (!Array.isArray(value)) return single(engine, session, value, key, arrival)
   const { actionsMax } = request
-  if (value.length > actionsMax)
-    throw new FoldbackError('frame-too-large', `at most ${actionsMax} actions in one request`)
+  if (value.length > actionsMax) throw new TooManyActions(actionsMax)
   const settlements = await engine.submit(value, session, key, arrival)
   return json(
     200,
@@ -53,8 +59,7 @@ async function single(
   if (settlement.status === 'accepted') return json(200, outcomeOf(settlement, value))
   const { code, message, retryAfterMs } = settlement.refusal
   const reply = problem(code, message, { retryAfterMs, action: echo(value, engine) })
-  if (retryAfterMs === undefined) return reply
-  return { ...reply, headers: { ...reply.headers, 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } }
+  return retryAfterMs === undefined ? reply : retryAfter(retryAfterMs, reply)
 }
 
 function outcomeOf(settlement: Settlement, action: unknown) {

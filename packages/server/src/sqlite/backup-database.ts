@@ -4,6 +4,8 @@ import { FoldbackError } from '@foldback/core'
 import { copyDatabase, type OnProgress } from './copy-database.ts'
 import type { Contents } from './examine-database.ts'
 import { makeFolder, syncFolder } from './folder.ts'
+import { partFile } from './part-file.ts'
+import { realPath } from './real-path.ts'
 
 export interface BackupOptions {
   /** Puts the backup in the place of a file of its name. */
@@ -24,11 +26,11 @@ export async function backupDatabase(
   to: string,
   { replaces = false, onProgress }: BackupOptions = {},
 ): Promise<Backup> {
-  if (resolve(database) === resolve(to))
+  if (realPath(database) === realPath(to))
     throw new FoldbackError('file-exists', `${to} is the database itself`)
   if (existsSync(to) && !replaces) throw new FoldbackError('file-exists', to)
   makeFolder(dirname(resolve(to)))
-  const part = `${to}.part-${process.pid}`
+  const part = partFile(resolve(to), 'part')
   const contents = await copyDatabase(database, part, onProgress)
   renameSync(part, to)
   syncFolder(dirname(resolve(to)))

@@ -10,7 +10,7 @@ const pagesPerStep = 1_024
 export type OnProgress = (share: number) => void
 
 /**
- * Copies a database, also one that a server writes to, into a new file that is whole and durable when this resolves.
+ * Copies a database, also one that a server writes to, into a new file of this process's that is whole and durable when this resolves.
  *
  * The source's connection begins to read before the first page is copied, and goes on until the last: so all pages are
  * of one moment, and what is committed meanwhile makes SQLite neither wait nor begin again. As long as it lasts the
@@ -26,11 +26,11 @@ export async function copyDatabase(
 ): Promise<Contents> {
   const source = openExisting(from)
   const remove = (): void => removeDatabase(to)
-  // It holds what the source does: nobody may read it who may not read the source. A leftover is never written into.
-  closeSync(openSync(to, 'wx', statSync(from).mode))
   // However this process ends.
   process.on('exit', remove)
   try {
+    // It holds what the source does: nobody may read it who may not read the source.
+    closeSync(openSync(to, 'wx', statSync(from).mode))
     return await asFoldbackErrors(from, async () => {
       source.exec('BEGIN')
       source.prepare('SELECT seq FROM _log').get()

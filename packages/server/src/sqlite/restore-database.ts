@@ -1,5 +1,5 @@
 import { existsSync, linkSync, renameSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type ErrorCode, FoldbackError } from '@foldback/core'
 import { copyDatabase, type OnProgress, removeDatabase } from './copy-database.ts'
@@ -8,6 +8,8 @@ import { lockDatabase } from './database-lock.ts'
 import { readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
 import { checkExisting } from './open-existing.ts'
+import { partFile } from './part-file.ts'
+import { realPath } from './real-path.ts'
 import { faultOf } from './store-fault.ts'
 
 export interface RestoreOptions {
@@ -37,8 +39,8 @@ export async function restoreDatabase(
   database: string,
   { onProgress }: RestoreOptions = {},
 ): Promise<Restored> {
-  const path = resolve(database)
-  if (resolve(backup) === path) throw new FoldbackError('file-exists', `${database} is the backup itself`)
+  const path = realPath(database)
+  if (realPath(backup) === path) throw new FoldbackError('file-exists', `${database} is the backup itself`)
   makeFolder(dirname(path))
   const server = unlessInUse(path, () => lockDatabase(path, 0))
   try {
@@ -55,7 +57,7 @@ async function restoreLocked(
   path: string,
   onProgress: OnProgress | undefined,
 ): Promise<Restored> {
-  const copy = `${path}.restoring-${process.pid}`
+  const copy = partFile(path, 'restoring')
   const contents = await copyDatabase(backup, copy, onProgress)
   try {
     return { ...contents, before: replace(path, copy) }

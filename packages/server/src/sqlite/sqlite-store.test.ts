@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import {
   appendUnits,
@@ -181,6 +181,22 @@ describe('a database that is in use', () => {
     await second.open(sampleModels)
     expect(await appendUnits(second, looseUnit(sampleEvent('1', 1)))).toEqual([{ status: 'ok', seqs: [2] }])
     await second.close()
+  })
+
+  it('is refused to a server that comes by a symbolic link, of the file or of a folder', async () => {
+    const path = newPath()
+    await mkdir(dirname(path), { recursive: true })
+    await symlink(dirname(path), `${dirname(path)}-link`)
+    // The folder is another before there is a file.
+    const first = await opened(join(`${dirname(path)}-link`, 'test.db'))
+    const link = newPath()
+    await mkdir(dirname(link), { recursive: true })
+    await symlink(path, link)
+    for (const way of [path, link]) {
+      await expect(opened(way, { busyTimeoutMs: 1 })).rejects.toMatchObject({ code: 'database-in-use' })
+    }
+    expect(await appendUnits(first, looseUnit(sampleEvent('1', 0)))).toEqual([{ status: 'ok', seqs: [1] }])
+    await first.close()
   })
 
   it('is waited for while the server that has it is ending', async () => {

@@ -13,8 +13,8 @@ import type {
   StoreTip,
   UnitOutcome,
 } from '@foldback/engine'
-import { resolve } from 'node:path'
 import type { Reader } from './reader.ts'
+import { realPath } from './real-path.ts'
 import { LastingThread } from './lasting-thread.ts'
 import { ThreadLost } from './store-thread.ts'
 import type { Writer } from './writer.ts'
@@ -73,7 +73,7 @@ class SqliteStore implements EventStore {
         `${JSON.stringify(this.#path)} is no path of a file; sqlite('data.db') has one`,
       )
     }
-    this.#opening = this.#start(resolve(this.#path), models, listener)
+    this.#opening = this.#start(realPath(this.#path), models, listener)
     await this.#opening
   }
 

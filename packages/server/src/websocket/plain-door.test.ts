@@ -174,8 +174,9 @@ describe('who may read', () => {
 
   it('is asked at the door: a stranger gets no WebSocket', async () => {
     const server = await RunningServer.start({ authenticate: users })
-    const { status, headers, body } = await refusedUpgrade(server, '/')
+    const { status, headers, body } = await refusedUpgrade(server, '/', { 'x-request-id': 'proxy-17' })
     expect(status).toBe(401)
+    expect(headers['x-request-id']).toBe('proxy-17')
     expect(headers['content-type']).toBe('application/problem+json')
     expect(body).toMatchObject({ code: 'unauthenticated', detail: expect.stringMatching(/^Sign in first/) })
   })

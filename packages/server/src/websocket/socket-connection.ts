@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { closeCodes, delayMsMax, messageOf } from '@foldback/core'
+import { closeCodes, messageOf } from '@foldback/core'
 import type { ConnectedSession, Connection, EnginePorts, Origin } from '@foldback/engine'
 import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
@@ -97,7 +97,7 @@ export class SocketConnection implements Connection, Waiting {
       waitingBytes = this.bufferedBytes()
       this.#put(() => this.#socket.ping(undefined, false, this.#sent))
     }
-    const timer = setInterval(look, Math.min(this.#parts.limits.silentMsMax, delayMsMax) / 2).unref()
+    const timer = setInterval(look, this.#parts.limits.silentMsMax / 2).unref()
     this.#socket.on('close', () => clearInterval(timer))
   }
 

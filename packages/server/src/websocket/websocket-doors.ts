@@ -8,7 +8,7 @@ import { type Authenticate, bearerToken, identify, identifyRequest } from '../au
 import { failure } from '../http/failure.ts'
 import { splitUrl } from '../http/query.ts'
 import { problemOf, type Reply } from '../http/reply.ts'
-import { requestIdOf } from '../http/request-id.ts'
+import { requestIdHeader, requestIdOf } from '../http/request-id.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Origins } from '../origins.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
@@ -52,6 +52,8 @@ const goodbyeMs = 1_000
 export class WebSocketDoors {
   readonly #parts: WebSocketDoorsParts
   readonly #server: WebSocketServer
+  /** Requests that wait for `authenticate`. */
+  readonly #undecided = new Set<Upgrade>()
   #isClosing = false
 
   constructor(parts: WebSocketDoorsParts) {
@@ -75,6 +77,7 @@ export class WebSocketDoors {
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy())
     const upgrade = { request, socket, head, connectionId: requestIdOf(request) }
+    this.#undecided.add(upgrade)
     try {
       this.#parts.origins.check(request)
       const protocol = chosen(offeredBy(request))
@@ -87,15 +90,19 @@ export class WebSocketDoors {
         this.#parts.report({ origin: { connectionId }, ...incident }),
       )
       this.#refuse(upgrade, code, reply)
+    } finally {
+      this.#undecided.delete(upgrade)
     }
   }
 
   #refuse({ request, socket, connectionId }: Upgrade, code: string, reply: Reply): void {
+    // It was refused when the server began to close.
+    if (socket.writableEnded) return
     const { metrics, log } = this.#parts
     const { remoteAddress } = request.socket
     metrics.refusedUpgrade(code)
     log.info({ connectionId, code, status: reply.status, remoteAddress }, 'A WebSocket was refused.')
-    refuseUpgrade(socket, reply)
+    refuseUpgrade(socket, { ...reply, headers: { ...reply.headers, [requestIdHeader]: connectionId } })
   }
 
   async #upgradeToPlain(upgrade: Upgrade): Promise<void> {
@@ -157,9 +164,10 @@ export class WebSocketDoors {
     return this.#server.clients.size
   }
 
-  /** Lets nobody in any more. */
+  /** Lets nobody in any more, nor those who are at the door. */
   stop(): void {
     this.#isClosing = true
+    for (const upgrade of this.#undecided) this.#refuse(upgrade, 'closing', problemOf('closing'))
   }
 
   /** Says goodbye to everybody; resolves when all have gone. */

@@ -1,0 +1,40 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import type { Socket } from 'node:net'
+
+/** Names a connection, before TLS and within it alike. One by a path of the file system has no port. */
+type Peer = string | Socket
+
+/**
+ * Knows the connections on which no request has come, such as a browser keeps ready and a load balancer tries out. When
+ * a server closes, Node ends those that have had an answer, and would wait for these.
+ */
+export class SilentConnections {
+  readonly #sockets = new Map<Peer, Socket>()
+
+  constructor(server: Server | HttpsServer) {
+    const opened = (socket: Socket): void => this.#opened(socket)
+    const hasSpoken = ({ socket }: IncomingMessage): void => void this.#sockets.delete(peerOf(socket))
+    server.on('connection', opened)
+    // With TLS the same connection comes a second time, when its handshake is done.
+    server.on('secureConnection', opened)
+    server.on('request', hasSpoken)
+    server.on('upgrade', hasSpoken)
+  }
+
+  end(): void {
+    for (const socket of this.#sockets.values()) socket.destroy()
+  }
+
+  #opened(socket: Socket): void {
+    const peer = peerOf(socket)
+    this.#sockets.set(peer, socket)
+    socket.once('close', () => {
+      if (this.#sockets.get(peer) === socket) this.#sockets.delete(peer)
+    })
+  }
+}
+
+function peerOf(socket: Socket): Peer {
+  return socket.remotePort === undefined ? socket : `${socket.remoteAddress} ${socket.remotePort}`
+}
