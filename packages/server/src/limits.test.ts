@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { delayMsMax, errors } from '@foldback/core'
 import { describe, expect, it } from 'vitest'
 import { serverLimitsDefault, splitLimits } from './limits.ts'
@@ -10,6 +10,16 @@ const rows = Array.from(page.matchAll(/^\| `(\w+)` \| (\d+) \|(.+)\|$/gm), ([, n
   const [bounds, effect, code, metric] = cells
   return { name: name!, value: Number(value), bounds, effect, code, metric, count: cells.length }
 })
+
+/** All that counts limits, and not what only names them. */
+const sources = ['engine', 'server']
+  .map((name) => new URL(`../../${name}/src/`, import.meta.url))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|^(limits|limit-watch)\.ts$/.test(file))
+      .map((file) => readFileSync(new URL(file, folder), 'utf8')),
+  )
+  .join('\n')
 
 describe('docs/limits.md', () => {
   it('lists every limit with its default', () => {
@@ -35,9 +45,16 @@ describe('docs/limits.md', () => {
     const metrics = metricsOfNothing()
     const text = await metrics.text()
     for (const { name, metric } of rows) {
-      const line = metric === '' ? `foldback_limit_reached_total{limit="${name}"} 0\n` : `# TYPE ${metric} `
-      expect(text).toContain(line)
+      const isCounted = text.includes(`foldback_limit_reached_total{limit="${name}"} 0\n`)
+      expect([name, isCounted]).toEqual([name, metric === ''])
     }
+    const others = rows.map(({ metric }) => metric).filter((metric) => metric !== '' && metric !== 'none')
+    for (const metric of others) expect(text).toContain(`# TYPE ${metric} `)
+  })
+
+  it('says of no limit that it is counted which nothing counts', () => {
+    const counted = rows.filter(({ metric }) => metric === '').map(({ name }) => name)
+    expect(counted.filter((name) => !sources.includes(`'${name}'`))).toEqual([])
   })
 })
 

@@ -58,6 +58,21 @@ const hostLimitsDefault: HostLimits = {
 
 export const serverLimitsDefault: ServerLimits = { ...engineLimitsDefault, ...hostLimitsDefault }
 
+/** Limits that are not counted by their names: another metric shows them, another limit takes effect, or nothing does. */
+export const uncountedLimits: ReadonlySet<string> = new Set<keyof ServerLimits>([
+  'actionDepthMax',
+  'actionValuesMax',
+  'actionStreamsMax',
+  'actionsBurstMax',
+  'bytesBurstMax',
+  'handlingPercentMax',
+  'ratedUsersMax',
+  'cachedRecordsMax',
+  'cachedLanesMax',
+  'restMs',
+  'idempotencyMs',
+])
+
 /**
  * The host's bounds, and the changes that are for the engine, which checks them.
  * @throws FoldbackError `misconfigured`, with the name of what is no whole number above 0, or no time that a timer can wait.

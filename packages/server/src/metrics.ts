@@ -1,7 +1,7 @@
 import { type ErrorCode, errors } from '@foldback/core'
 import type { ActionOutcome, EngineLoad } from '@foldback/engine'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { type ServerLimits, serverLimitsDefault } from './limits.ts'
+import { type ServerLimits, serverLimitsDefault, uncountedLimits } from './limits.ts'
 import type { Traffic, WebSocketDoor } from './websocket/traffic.ts'
 
 export interface MetricDescription {
@@ -117,7 +117,9 @@ export class Metrics {
       'limit',
     )
     // From the start, or the first of them would not be a rise.
-    for (const limit of Object.keys(serverLimitsDefault)) this.#limits.inc({ limit }, 0)
+    for (const limit of Object.keys(serverLimitsDefault)) {
+      if (!uncountedLimits.has(limit)) this.#limits.inc({ limit }, 0)
+    }
     for (const code of incidentCodes) this.#incidents.inc({ code }, 0)
     for (const model of sources.models) this.#divergences.inc({ model }, 0)
     this.#addLoad(sources.load)
