@@ -50,6 +50,8 @@ export class Entry {
   order: number | undefined
   /** As it was written last: not at all, as an open row, or sealed. */
   written: 'no' | 'open' | 'sealed' = 'no'
+  /** Its row is in a lane that was given up, until it is written anew: another page may have that row. */
+  isMoving = false
   /** Given up after it was sealed: that is to be written, or is, and then the server is asked to refuse it. */
   cancel: 'asked' | 'written' | undefined
   /** Until then it waits for others to merge with, in milliseconds since 1970; undefined: not at all. */

@@ -250,6 +250,7 @@ export class SendQueue {
 
   /** Moves what is not settled in `lanes` into a new lane of its own: the server does not know the old ones as they were. */
   restart(lanes: readonly Lane[]): void {
+    if (lanes.length === 0) return
     const isOwn = lanes.includes(this.#own)
     this.#isMoving = true
     for (const lane of lanes) {
@@ -268,9 +269,18 @@ export class SendQueue {
 
   #reopen(entry: Entry): void {
     if (entry.key !== undefined) this.#removed.push(entry.key)
+    entry.isMoving ||= entry.written !== 'no'
     entry.open()
     entry.written = 'no'
     moveOut(entry)
+  }
+
+  /** Leaves what is sealed in a lane to the page that has taken it over. */
+  leaveLane(lane: Lane): Entry[] {
+    this.#lanes.delete(lane.name)
+    const left = this.#entries.filter((entry) => entry.lane === lane)
+    this.#entries = this.#entries.filter((entry) => entry.lane !== lane)
+    return left
   }
 
   /**
@@ -280,7 +290,9 @@ export class SendQueue {
   laneLost(): Entry[] {
     this.#shut()
     this.#unsealUnwritten()
-    const lost = this.#entries.filter((entry) => entry.n === undefined && entry.written === 'open')
+    const lost = this.#entries.filter(
+      ({ n, written, isMoving }) => n === undefined && (written === 'open' || isMoving),
+    )
     this.#entries = this.#entries.filter((entry) => !lost.includes(entry))
     for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)
     if (this.#own.byN.size === 0) this.#lanes.delete(this.#own.name)
@@ -433,6 +445,7 @@ export class SendQueue {
       // In another lane since: it is written again there.
       if (entry.key !== key) continue
       entry.written = row.n !== undefined ? 'sealed' : 'open'
+      entry.isMoving = false
       if (row.isCancelled) cancelled.push(entry)
     }
     for (const entry of cancelled) entry.cancel = 'written'
