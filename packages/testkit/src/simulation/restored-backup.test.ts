@@ -2,7 +2,7 @@ import { isLost, type LostAction } from '@foldback/client'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { created, models, noteSlice, renamed, themeSlice } from '../../../../test-support/order-models.ts'
 import { OrderWorld } from '../../../../test-support/order-world.ts'
-import type { StoreUser } from '../../../../test-support/store-user.ts'
+import { createUser, type StoreUser } from '../../../../test-support/store-user.ts'
 import { StoreBackup } from './store-backup.ts'
 
 /*
@@ -235,5 +235,39 @@ describe('actions that wait while the server is restored', () => {
     await world.run(10_000)
     expect(world.memory.log.map(({ action }) => JSON.parse(action))).toMatchObject([written('kept')])
     expect(device.list('action/')).toEqual([])
+  })
+})
+
+describe('an action that another page took over while its own was asleep', () => {
+  it('happens once after a restore, though both had its number', async () => {
+    const device = world.makeDevice()
+    const open = () => {
+      const life = device.openPage()
+      const { random, network } = world
+      const ports = life.ports({ random, connect: network.connect, warn: () => {} })
+      const user = createUser(ports, { outbox: life.storage })
+      user.sync.connect()
+      return { ...user, life }
+    }
+    const sleeper = open()
+    await world.run(1_000)
+    const backup = new StoreBackup(world.memory)
+    sleeper.dispatch(written('settled'))
+    await world.run(1_000)
+    // Sealed, and never heard by the server.
+    world.network.misleadAll()
+    sleeper.dispatch(written('taken over'))
+    await world.runUntil(() => device.list('action/').some(([, row]) => 'n' in (row as object)))
+    sleeper.life.freeze()
+    world.crashServer()
+    backup.restore(world.memory)
+    await world.startServer()
+
+    open()
+    await world.run(20_000)
+    sleeper.life.wake()
+    await world.run(120_000)
+    expect(world.memory.log.map(({ action }) => JSON.parse(action))).toMatchObject([written('taken over')])
+    expect(sleeper.sync.status).toMatchObject({ phase: 'connected', pending: 0 })
   })
 })
