@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@foldback/engine'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { eventId } from './schema.ts'
+import { actionText, eventId, withActionText } from './schema.ts'
 
 /** A row of the statement below: a StoredEvent as SQLite spells it. */
 interface EventRow extends Omit<StoredEvent, 'lane' | 'n'> {
@@ -11,9 +11,9 @@ interface EventRow extends Omit<StoredEvent, 'lane' | 'n'> {
 /** Selects a stream's events: (stream, from version, at most). */
 export function prepareEvents(database: DatabaseSync): StatementSync {
   return database.prepare(`
-    SELECT ${eventId} AS id, e.version, e.seq, e.action, a.name AS actor, e.received_at AS receivedAt,
-      l.name AS lane, e.n
-    FROM _events e JOIN _actors a ON a.id = e.actor LEFT JOIN _lanes l ON l.id = e.lane
+    SELECT ${eventId} AS id, e.version, e.seq, ${actionText} AS action, a.name AS actor,
+      e.received_at AS receivedAt, l.name AS lane, e.n
+    FROM _events e ${withActionText} LEFT JOIN _lanes l ON l.id = e.lane
     WHERE e.stream = ? AND e.version >= ? ORDER BY e.version LIMIT ?`)
 }
 
