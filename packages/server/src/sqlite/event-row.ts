@@ -2,8 +2,8 @@ import type { StoredEvent } from '@foldback/engine'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { actionText, eventId, withActionText } from './schema.ts'
 
-/** A row of the statement below: a StoredEvent as SQLite spells it. */
-interface EventRow extends Omit<StoredEvent, 'lane' | 'n'> {
+/** A row of the statements below: a StoredEvent as SQLite spells it. */
+export interface EventRow extends Omit<StoredEvent, 'lane' | 'n'> {
   readonly lane: string | null
   readonly n: number | null
 }
@@ -20,14 +20,22 @@ export function prepareEvents(database: DatabaseSync): StatementSync {
 /** For `LIMIT`: SQLite takes a negative one as none. */
 export const noLimit = -1
 
+export function selectRows(
+  statement: StatementSync,
+  stream: number,
+  from: number,
+  limit: number,
+): readonly EventRow[] {
+  return statement.all(stream, from, limit) as unknown as EventRow[]
+}
+
 export function selectEvents(
   statement: StatementSync,
   stream: number,
   from: number,
   limit: number,
 ): StoredEvent[] {
-  const rows = statement.all(stream, from, limit) as unknown as EventRow[]
-  return rows.map((row) => ({
+  return selectRows(statement, stream, from, limit).map((row) => ({
     ...row,
     lane: row.lane ?? undefined,
     n: (row.lane === null ? null : row.n) ?? undefined,
