@@ -1,5 +1,3 @@
-import type { Usage } from './child.ts'
-
 /** Parent → child. */
 export interface Call {
   readonly id: number
@@ -14,12 +12,12 @@ export interface Answer {
   readonly error?: string
 }
 
-/** What a child can be called for, beside `usage`. */
+/** What a child can be called for, beside those here. */
 export type Answers = Readonly<Record<string, (argument: never) => unknown>>
 
 /** The child's side of `Child`: from now on it answers its parent's calls, and ends with its parent. */
 export function answerCalls(answers: Answers): void {
-  const all: Answers = { ...answers, usage, ready: () => {} }
+  const all: Answers = { ...answers, cpuMicroseconds, residentBytes, ready: () => {} }
   process.once('disconnect', () => process.exit())
   process.on(
     'message',
@@ -37,8 +35,12 @@ async function answered(answers: Answers, { id, name, argument }: Call): Promise
   }
 }
 
-function usage(): Usage {
+function cpuMicroseconds(): number {
   const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+function residentBytes(): number {
   globalThis.gc?.()
-  return { cpuMicroseconds: user + system, residentBytes: process.memoryUsage.rss() }
+  return process.memoryUsage.rss()
 }

@@ -3,14 +3,6 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Answer, Call } from './answering.ts'
 
-/** What a process has used so far. */
-export interface Usage {
-  /** Of all its threads, user and system. */
-  readonly cpuMicroseconds: number
-  /** Resident memory, after a garbage collection. */
-  readonly residentBytes: number
-}
-
 const callSecondsMax = 120
 
 /**
@@ -68,8 +60,14 @@ export class Child {
     }
   }
 
-  usage(): Promise<Usage> {
-    return this.call('usage')
+  /** What all its threads have used so far, user and system. */
+  cpuMicroseconds(): Promise<number> {
+    return this.call('cpuMicroseconds')
+  }
+
+  /** Resident memory, after a garbage collection. */
+  residentBytes(): Promise<number> {
+    return this.call('residentBytes')
   }
 
   /** Resolves when it is gone, however it was. */
