@@ -1,0 +1,23 @@
+import { answerCalls } from '../answering.ts'
+import { closedLoop, type LoadClient, roundTrips } from './closed-loop.ts'
+
+/** What a load is told when it is to connect. */
+export interface LoadOptions {
+  readonly port: number
+  readonly clients: number
+}
+
+/** A load's file is this and a way to connect: it answers `connect`, `run` and `roundTrips`. */
+export function answerLoad<Options extends LoadOptions>(
+  connect: (options: Options) => Promise<readonly LoadClient[]>,
+): void {
+  let clients: readonly LoadClient[] = []
+  answerCalls({
+    async connect(options: Options) {
+      clients = await connect(options)
+    },
+    run: ({ inFlight, seconds }: { readonly inFlight: number; readonly seconds: number }) =>
+      closedLoop(clients, inFlight, seconds),
+    roundTrips: ({ seconds }: { readonly seconds: number }) => roundTrips(clients[0]!, seconds),
+  })
+}

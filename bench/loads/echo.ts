@@ -1,0 +1,33 @@
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { ActionTexts, writerName } from './action-texts.ts'
+import { answerLoad, type LoadOptions } from './answer-load.ts'
+import type { LoadClient } from './closed-loop.ts'
+
+/* Actions to a server that sends each message back as it came. */
+
+class EchoClient implements LoadClient {
+  readonly #socket: WebSocket
+  readonly #texts: ActionTexts
+  onAnswered: (count: number) => void = () => {}
+
+  private constructor(socket: WebSocket, index: number) {
+    this.#socket = socket
+    this.#texts = new ActionTexts(writerName(index))
+    socket.on('message', () => this.onAnswered(1))
+  }
+
+  static async connect(port: number, index: number): Promise<EchoClient> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false })
+    await once(socket, 'open')
+    return new EchoClient(socket, index)
+  }
+
+  send(count: number): void {
+    for (let left = count; left > 0; left--) this.#socket.send(this.#texts.next())
+  }
+}
+
+answerLoad(({ port, clients }: LoadOptions) =>
+  Promise.all(Array.from({ length: clients }, (_, index) => EchoClient.connect(port, index))),
+)
