@@ -1,0 +1,40 @@
+import { type Logger, Server } from '@logux/server'
+import type { AddressInfo } from 'node:net'
+import { answerCalls } from '../answering.ts'
+import { type OrderAction, type SalesOrder, salesOrderSlice } from '../model.ts'
+
+/*
+ * Logux as its documentation has it: `process` runs what the action is to do, then the client is told that it is
+ * processed. Here that is the least it could be: the order is folded in memory. Neither the actions nor the orders are
+ * kept on disk; its log forgets an action that nobody gives a reason to keep.
+ */
+
+const { reducer, actions } = salesOrderSlice
+const orders = new Map<string, SalesOrder | null>()
+
+/** A logger of the level that production has. Two lines for each action would be most of what is measured. */
+const logger: Logger = {
+  debug() {},
+  info() {},
+  warn: console.warn,
+  error: console.error,
+  fatal: console.error,
+}
+
+answerCalls({
+  async start() {
+    const server = new Server({ subprotocol: 1, minSubprotocol: 1, host: '127.0.0.1', port: 0, logger })
+    server.auth(() => true)
+    for (const { type } of Object.values(actions)) {
+      server.type<OrderAction>(type, {
+        access: () => true,
+        process(_context, action) {
+          const { id } = action.payload
+          orders.set(id, reducer(orders.get(id), action))
+        },
+      })
+    }
+    await server.listen()
+    return (server.httpServer.address() as AddressInfo).port
+  },
+})
