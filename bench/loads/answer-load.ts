@@ -8,12 +8,10 @@ export interface LoadOptions {
 }
 
 /** A load's file is this and a way to connect: it answers `connect`, `run` and `roundTrips`. */
-export function answerLoad<Options extends LoadOptions>(
-  connect: (options: Options) => Promise<readonly LoadClient[]>,
-): void {
+export function answerLoad(connect: (options: never) => Promise<readonly LoadClient[]>): void {
   let clients: readonly LoadClient[] = []
   answerCalls({
-    async connect(options: Options) {
+    async connect(options: never) {
       clients = await connect(options)
     },
     run: ({ inFlight, seconds }: { readonly inFlight: number; readonly seconds: number }) =>

@@ -3,6 +3,7 @@ import { WebSocket } from 'ws'
 import { ActionTexts, writerName } from './action-texts.ts'
 import { answerLoad, type LoadOptions } from './answer-load.ts'
 import type { LoadClient } from './closed-loop.ts'
+import { inWaves } from './in-waves.ts'
 
 /* Actions to a server that sends each message back as it came. */
 
@@ -28,6 +29,4 @@ class EchoClient implements LoadClient {
   }
 }
 
-answerLoad(({ port, clients }: LoadOptions) =>
-  Promise.all(Array.from({ length: clients }, (_, index) => EchoClient.connect(port, index))),
-)
+answerLoad(({ port, clients }: LoadOptions) => inWaves(clients, (index) => EchoClient.connect(port, index)))

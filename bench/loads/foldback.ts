@@ -1,4 +1,5 @@
 import { answerLoad, type LoadOptions } from './answer-load.ts'
+import { inWaves } from './in-waves.ts'
 import { LaneClient } from './lane-client.ts'
 
 /* Actions to a Foldback server by the sync protocol. */
@@ -8,9 +9,5 @@ interface FoldbackLoadOptions extends LoadOptions {
 }
 
 answerLoad(({ port, clients, batches }: FoldbackLoadOptions) =>
-  Promise.all(
-    Array.from({ length: clients }, async (_, index) =>
-      (await LaneClient.connect({ port, index, batches })).listen(),
-    ),
-  ),
+  inWaves(clients, async (index) => (await LaneClient.connect({ port, index, batches })).listen()),
 )
