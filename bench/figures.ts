@@ -12,7 +12,7 @@ export interface Figure {
   readonly isRatio: boolean
   readonly parts: readonly Part[]
   /** @param values what was measured, in the order of `parts`. */
-  value(...values: readonly number[]): number
+  readonly value: (...values: readonly number[]) => number
 }
 
 /** A value of a measurement. */

@@ -1,0 +1,41 @@
+import { figures } from '../figures.ts'
+import type { Results } from '../results.ts'
+import { numberText, rangeText, targetText, valueText } from './numbers.ts'
+
+/** The results for whoever has waited for them. */
+export function terminalReport(results: Results): string {
+  const { machine, rounds, scale, measurements, failures } = results
+  const measured = Object.entries(measurements).map(([name, { values }]) => [
+    name,
+    Object.entries(values)
+      .map(([key, spread]) => valueText(key, spread))
+      .join(' · '),
+  ])
+  return [
+    '',
+    ...columns(measured),
+    '',
+    ...columns([
+      ['figure', 'median', 'rounds', 'target', '', ''],
+      ...figures.flatMap(({ key, what }) => {
+        const result = results.figures[key]
+        if (result === undefined) return []
+        const verdict = result.isMet ? 'met' : 'NOT MET'
+        return [[key, numberText(result.median), rangeText(result), targetText(result.target), verdict, what]]
+      }),
+    ]),
+    '',
+    ...Object.entries(failures).map(([name, why]) => `not measured: ${name}: ${why}`),
+    `${machine.cores} cores of ${machine.processor}, Node ${machine.node}, SQLite ${machine.sqlite}; ${rounds} rounds, ${scale}`,
+  ].join('\n')
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, index) => Math.max(...rows.map((row) => row[index]!.length))) ?? []
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index]!))
+      .join('  ')
+      .trimEnd(),
+  )
+}
