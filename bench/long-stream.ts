@@ -1,5 +1,5 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit'
-import { created, type Line, lineAdded, lineOf } from './model.ts'
+import { created, type Line, lineAdded, lineOf, type OrderAction } from './model.ts'
 
 /*
  * A stream of many events whose record stays small, as those that live long have it: what an order of ten thousand
@@ -36,7 +36,7 @@ export const orderTotalSlice = createSlice({
 })
 
 /** The actions of one stream: the order, then its lines. */
-export function longStreamActions(id: string) {
+export function longStreamActions(id: string): OrderAction[] {
   return Array.from({ length: longStreamEvents }, (_, index) =>
     index === 0 ? created({ id, customer: 'Ada Lovelace' }) : lineAdded({ id, line: lineOf(index) }),
   )

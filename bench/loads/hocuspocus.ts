@@ -39,7 +39,8 @@ class HocuspocusClient implements LoadClient {
     this.#document.transact(() => {
       if (lineAdded.match(action)) {
         const { id, line } = action.payload
-        ;(this.#orders.get(id)?.get('lines') as SharedArray<unknown>).push([line])
+        const lines = this.#orders.get(id)!.get('lines') as SharedArray<unknown>
+        lines.push([line])
       } else {
         const { id, customer } = action.payload
         this.#orders.set(id, new SharedMap<unknown>(Object.entries({ customer, lines: new SharedArray() })))

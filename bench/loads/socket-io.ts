@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { io, type Socket } from 'socket.io-client'
 import { OrderWriter } from '../model.ts'
 import { writerName } from './action-texts.ts'
@@ -20,7 +19,9 @@ class SocketIoClient implements LoadClient {
   static async connect(port: number, index: number): Promise<SocketIoClient> {
     // Without the upgrade from HTTP polling, and a connection for each client.
     const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true })
-    await once(socket, 'connect')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    socket.once('connect', resolve)
+    await promise
     return new SocketIoClient(socket, index)
   }
 

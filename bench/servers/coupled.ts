@@ -28,7 +28,7 @@ answerCalls({
     )
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
     server.on('connection', (socket) => {
-      socket.on('message', (data) => {
+      socket.on('message', (data: Buffer) => {
         const text = data.toString()
         const action = JSON.parse(text) as OrderAction
         const { id } = action.payload

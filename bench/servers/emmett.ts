@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { getSQLiteEventStore, sqliteConnection, type SQLiteEventStore } from '@event-driven-io/emmett-sqlite'
 import { answerCalls } from '../answering.ts'
 import { longStreamActions, longStreamEvents, orderTotalSlice } from '../long-stream.ts'
-import { OrderWriter } from '../model.ts'
+import { type OrderAction, OrderWriter } from '../model.ts'
 
 /*
  * Emmett's event store on SQLite, in the process that uses it: no socket is in between, and nobody else is told. An
@@ -14,10 +14,11 @@ const longStream = 'salesOrder-long'
 
 let store: SQLiteEventStore
 
-/** An action as Emmett's documentation has its events: the type, and the data beside it. */
-const eventOf = ({ type, payload }: { readonly type: string; readonly payload: object }) => ({
+/** An action as Emmett has its events: the type, and the data beside it. */
+const eventOf = ({ type, payload }: OrderAction) => ({ type, data: { ...payload } })
+const actionOf = ({ type, data }: { readonly type: string; readonly data: object }) => ({
   type,
-  data: payload,
+  payload: data,
 })
 
 interface Done {
@@ -76,7 +77,7 @@ answerCalls({
     timed(seconds, async () => {
       const { state } = await store.aggregateStream(longStream, {
         initialState: orderTotalSlice.getInitialState,
-        evolve: (order, { type, data }) => orderTotalSlice.reducer(order, { type, payload: data }),
+        evolve: (order, event) => orderTotalSlice.reducer(order, actionOf(event)),
       })
       if (state?.lineCount !== longStreamEvents - 1)
         throw new Error(`Emmett has loaded ${JSON.stringify(state)}`)

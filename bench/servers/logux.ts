@@ -1,5 +1,7 @@
-import { type Logger, Server } from '@logux/server'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Logger, Server } from '@logux/server'
 import { answerCalls } from '../answering.ts'
 import { type OrderAction, type SalesOrder, salesOrderSlice } from '../model.ts'
 
@@ -23,18 +25,21 @@ const logger: Logger = {
 
 answerCalls({
   async start() {
-    const server = new Server({ subprotocol: 1, minSubprotocol: 1, host: '127.0.0.1', port: 0, logger })
+    const http = createServer()
+    const server = new Server({ subprotocol: 1, minSubprotocol: 1, server: http, logger })
     server.auth(() => true)
     for (const { type } of Object.values(actions)) {
-      server.type<OrderAction>(type, {
+      server.type(type, {
         access: () => true,
         process(_context, action) {
-          const { id } = action.payload
+          const { id } = (action as OrderAction).payload
           orders.set(id, reducer(orders.get(id), action))
         },
       })
     }
     await server.listen()
-    return (server.httpServer.address() as AddressInfo).port
+    http.listen(0, '127.0.0.1')
+    await once(http, 'listening')
+    return (http.address() as AddressInfo).port
   },
 })
