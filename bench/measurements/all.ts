@@ -1,11 +1,17 @@
 import type { Measurement } from '../measurement.ts'
 import { broadcast } from './broadcast.ts'
+import { coupled } from './coupled.ts'
 import { echo } from './echo.ts'
+import { emmettAppend } from './emmett-append.ts'
+import { emmettRehydrate } from './emmett-rehydrate.ts'
 import { fanout } from './fanout.ts'
 import { foldback, foldbackBatched } from './foldback.ts'
+import { hocuspocus } from './hocuspocus.ts'
 import { idleSessions, idleSockets } from './idle-connections.ts'
 import { fdatasync, groupCommit, reducer } from './limits.ts'
+import { logux } from './logux.ts'
 import { echoRoundTrip, foldbackRoundTrip } from './round-trips.ts'
+import { socketIo } from './socket-io.ts'
 
 /** In the order in which the first round makes them: what is compared is near to each other. */
 export const measurements: readonly Measurement[] = [
@@ -14,7 +20,13 @@ export const measurements: readonly Measurement[] = [
   foldbackRoundTrip,
   echo,
   foldback,
+  logux,
   foldbackBatched,
+  socketIo,
+  hocuspocus,
+  coupled,
+  emmettAppend,
+  emmettRehydrate,
   groupCommit,
   reducer,
   broadcast,
