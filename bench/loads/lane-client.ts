@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import { type DownMessage, protocolVersion, subprotocol } from '@foldback/core'
 import type { WebSocket } from 'ws'
@@ -63,15 +62,17 @@ export class LaneClient implements LoadClient {
   }
 
   /** Says this, and resolves with the first message of this type that comes back; what comes before is passed over. */
-  async ask<Type extends DownMessage['type']>(message: object, type: Type): Promise<MessageOf<Type>> {
-    this.#socket.send(JSON.stringify([message]))
-    for (;;) {
-      const [data] = (await once(this.#socket, 'message')) as [Buffer]
+  ask<Type extends DownMessage['type']>(message: object, type: Type): Promise<MessageOf<Type>> {
+    const { promise, resolve, reject } = Promise.withResolvers<MessageOf<Type>>()
+    const hear = (data: Buffer): void => {
       for (const heard of messagesIn(data)) {
-        if (heard.type === type) return heard as MessageOf<Type>
-        if (heard.type === 'problem') throw new Error(`instead of ${type}: ${heard.message}`)
+        if (heard.type === type) resolve(heard as MessageOf<Type>)
+        else if (heard.type === 'problem') reject(new Error(`instead of ${type}: ${heard.message}`))
       }
     }
+    this.#socket.on('message', hear)
+    this.#socket.send(JSON.stringify([message]))
+    return promise.finally(() => this.#socket.off('message', hear))
   }
 
   async #hello(): Promise<void> {
