@@ -6,6 +6,11 @@ import { emmettAppend } from './emmett-append.ts'
 import { emmettRehydrate } from './emmett-rehydrate.ts'
 import { fanout } from './fanout.ts'
 import { foldback, foldbackBatched } from './foldback.ts'
+import { foldbackLargeLog, foldbackSmallLog } from './foldback-growth.ts'
+import { foldbackLogSize } from './foldback-log-size.ts'
+import { foldbackRefold } from './foldback-refold.ts'
+import { foldbackRehydrate } from './foldback-rehydrate.ts'
+import { foldbackRestart } from './foldback-restart.ts'
 import { hocuspocus } from './hocuspocus.ts'
 import { idleSessions, idleSockets } from './idle-connections.ts'
 import { fdatasync, groupCommit, reducer } from './limits.ts'
@@ -27,10 +32,16 @@ export const measurements: readonly Measurement[] = [
   coupled,
   emmettAppend,
   emmettRehydrate,
+  foldbackRehydrate,
   groupCommit,
   reducer,
+  foldbackRefold,
   broadcast,
   fanout,
   idleSockets,
   idleSessions,
+  foldbackLogSize,
+  foldbackRestart,
+  foldbackSmallLog,
+  foldbackLargeLog,
 ]
