@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Measurement, Scale, Values } from './measurement.ts'
 
 /** What several rounds have shown. */
@@ -35,14 +36,11 @@ export async function runContest(
 ): Promise<ContestOutcome> {
   const failures = new Map<string, string>()
   const attempt = async (measurement: Measurement, work: () => Promise<void> | undefined): Promise<void> => {
-    if (failures.has(measurement.name)) return
     try {
       await work()
     } catch (thrown) {
-      failures.set(
-        measurement.name,
-        thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
-      )
+      progress(`failed: ${measurement.name}: ${inspect(thrown)}`)
+      failures.set(measurement.name, sentenceOf(thrown))
     }
   }
   const rounds: Round[] = []
@@ -55,15 +53,24 @@ export async function runContest(
     for (let index = 0; index < roundCount; index++) {
       const round = new Map<string, Values>()
       for (const each of index % 2 === 0 ? measurements : measurements.toReversed()) {
+        if (failures.has(each.name)) continue
         progress(`round ${index + 1} of ${roundCount}: ${each.name}`)
         await attempt(each, async () => void round.set(each.name, await each.round(scale)))
       }
       rounds.push(round)
     }
   } finally {
-    for (const each of measurements) await each.close?.()
+    for (const each of measurements) await attempt(each, () => each.close?.())
   }
   return { rounds, failures }
+}
+
+const sentenceLengthMax = 300
+
+/** The first line of it, for a table. */
+function sentenceOf(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  return text.split('\n')[0]!.slice(0, sentenceLengthMax)
 }
 
 /** @param values one or more numbers. */

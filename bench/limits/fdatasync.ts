@@ -1,6 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { answerCalls } from '../answering.ts'
+import type { Values } from '../measurement.ts'
 
 /* How long the disk takes to say that a page is safe. */
 
@@ -8,13 +9,8 @@ const pageBytes = 4096
 /** The file has its size from the beginning, so that only data are to be written, as in a log that is used again. */
 const pageCount = 1024
 
-interface FdatasyncResult {
-  readonly count: number
-  readonly p50Microseconds: number
-}
-
 answerCalls({
-  run({ folder, seconds }: { readonly folder: string; readonly seconds: number }): FdatasyncResult {
+  run({ folder, seconds }: { readonly folder: string; readonly seconds: number }): Values {
     const file = openSync(join(folder, 'pages'), 'w')
     writeSync(file, Buffer.alloc(pageBytes * pageCount))
     fdatasyncSync(file)
@@ -29,6 +25,6 @@ answerCalls({
     }
     closeSync(file)
     times.sort((a, b) => a - b)
-    return { count: times.length, p50Microseconds: times[Math.floor(times.length / 2)]! }
+    return { p50Microseconds: times[Math.floor(times.length / 2)]! }
   },
 })

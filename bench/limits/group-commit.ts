@@ -2,19 +2,15 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { answerCalls } from '../answering.ts'
 import { ActionTexts, writerName } from '../loads/action-texts.ts'
+import type { Values } from '../measurement.ts'
 
 /* How many actions a second SQLite itself takes, in one table, as durably as Foldback has it. */
 
 /** Half of what 20 clients with 50 each have on their way: the others are being folded meanwhile. */
 const actionsPerTransaction = 500
 
-interface Result {
-  readonly count: number
-  readonly seconds: number
-}
-
 answerCalls({
-  run({ folder, seconds }: { readonly folder: string; readonly seconds: number }): Result {
+  run({ folder, seconds }: { readonly folder: string; readonly seconds: number }): Values {
     const database = new DatabaseSync(join(folder, 'log.db'))
     database.exec(`
       PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
@@ -30,8 +26,8 @@ answerCalls({
       database.exec('COMMIT')
       count += actionsPerTransaction
     }
-    const result = { count, seconds: elapsed() }
+    const perSecond = count / elapsed()
     database.close()
-    return result
+    return { perSecond }
   },
 })

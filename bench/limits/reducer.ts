@@ -1,4 +1,5 @@
 import { answerCalls } from '../answering.ts'
+import type { Values } from '../measurement.ts'
 import { linesPerOrder, OrderWriter, salesOrderSlice, type SalesOrder } from '../model.ts'
 
 /* How many actions a second the reducer folds when there is nothing else to do: they are objects in memory. */
@@ -7,7 +8,7 @@ const { reducer } = salesOrderSlice
 const orderCount = 1_000
 
 answerCalls({
-  run({ seconds }: { readonly seconds: number }) {
+  run({ seconds }: { readonly seconds: number }): Values {
     const writer = new OrderWriter('w00-0000')
     const actions = Array.from({ length: orderCount * (linesPerOrder + 1) }, () => writer.next())
     let count = 0
@@ -18,6 +19,6 @@ answerCalls({
       for (const action of actions) order = reducer(action.type.endsWith('created') ? null : order, action)
       count += actions.length
     }
-    return { count, seconds: elapsed() }
+    return { perSecond: count / elapsed() }
   },
 })

@@ -7,7 +7,7 @@ export interface LoadOptions {
   readonly clients: number
 }
 
-/** A load's file is this and a way to connect: it answers `connect`, `run` and `roundTrips`. */
+/** A load's file is this and a way to connect: it answers `connect`, `run`, `roundTrips` and `disconnect`. */
 export function answerLoad(connect: (options: never) => Promise<readonly LoadClient[]>): void {
   let clients: readonly LoadClient[] = []
   answerCalls({
@@ -17,5 +17,8 @@ export function answerLoad(connect: (options: never) => Promise<readonly LoadCli
     run: ({ inFlight, seconds }: { readonly inFlight: number; readonly seconds: number }) =>
       closedLoop(clients, inFlight, seconds),
     roundTrips: ({ seconds }: { readonly seconds: number }) => roundTrips(clients[0]!, seconds),
+    async disconnect() {
+      await Promise.all(clients.map((client) => client.close()))
+    },
   })
 }

@@ -4,6 +4,8 @@ export interface LoadClient {
   send(count: number): void
   /** Set by whoever drives it; hears of so many that were answered. */
   onAnswered: (count: number) => void
+  /** Resolves when its connections have ended. */
+  close(): Promise<void>
 }
 
 export interface LoadResult {

@@ -1,9 +1,9 @@
-import { once } from 'node:events'
-import { WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import { ActionTexts, writerName } from './action-texts.ts'
 import { answerLoad, type LoadOptions } from './answer-load.ts'
 import type { LoadClient } from './closed-loop.ts'
 import { inWaves } from './in-waves.ts'
+import { closeSocket, openSocket } from './sockets.ts'
 
 /* Actions to a server that sends each message back as it came. */
 
@@ -19,13 +19,15 @@ class EchoClient implements LoadClient {
   }
 
   static async connect(port: number, index: number): Promise<EchoClient> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false })
-    await once(socket, 'open')
-    return new EchoClient(socket, index)
+    return new EchoClient(await openSocket(port), index)
   }
 
   send(count: number): void {
     for (let left = count; left > 0; left--) this.#socket.send(this.#texts.next())
+  }
+
+  close(): Promise<void> {
+    return closeSocket(this.#socket)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { LogPosition } from '@foldback/core'
 import { answerLoad, type LoadOptions } from './answer-load.ts'
 import { Deliveries } from './deliveries.ts'
 import { inWaves } from './in-waves.ts'
@@ -16,20 +17,23 @@ function eventsIn(frame: Buffer): number {
   return count
 }
 
-async function subscriber(port: number, index: number): Promise<LaneClient> {
+/** @param sinceLog what it has of all orders; without it, it gets them all. */
+async function subscriber(port: number, index: number, sinceLog?: LogPosition) {
   const client = await LaneClient.connect({ port, index, batches: false })
-  const [synced] = await client.ask({ type: 'subscribe', model: 'salesOrder' })
-  if (synced?.type !== 'synced') throw new Error(`instead of synced: ${JSON.stringify(synced)}`)
-  return client
+  const { position } = await client.ask({ type: 'subscribe', model: 'salesOrder', sinceLog }, 'synced')
+  // The position of an empty log is nothing to go on from.
+  return { client, position: position.seq > 0 ? position : undefined }
 }
 
 answerLoad(async ({ port, clients }: LoadOptions) => {
   const writer = await LaneClient.connect({ port, index: 0, batches: false })
-  const listeners = await inWaves(clients, (index) => subscriber(port, index + 1))
+  // All but the first come back to what they have: orders of earlier rounds are not what is measured.
+  const first = await subscriber(port, 1)
+  const others = await inWaves(clients - 1, (index) => subscriber(port, index + 2, first.position))
   return [
     new Deliveries(
       writer.listen(),
-      listeners.map(({ socket }) => socket),
+      [first, ...others].map(({ client }) => client.socket),
       eventsIn,
     ),
   ]

@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { randomBytes } from 'node:crypto'
-import { type DownMessage, protocolVersion, type Settled, subprotocol } from '@foldback/core'
-import { WebSocket } from 'ws'
+import { type DownMessage, protocolVersion, subprotocol } from '@foldback/core'
+import type { WebSocket } from 'ws'
 import { models } from '../model.ts'
 import { ActionTexts, writerName } from './action-texts.ts'
 import type { LoadClient } from './closed-loop.ts'
+import { closeSocket, openSocket } from './sockets.ts'
 
 const modelVersions = Object.fromEntries(models.map(({ name, version }) => [name, version]))
 
@@ -43,9 +43,7 @@ export class LaneClient implements LoadClient {
   }
 
   static async connect(options: LaneClientOptions): Promise<LaneClient> {
-    const socket = new WebSocket(`ws://127.0.0.1:${options.port}`, subprotocol, { perMessageDeflate: false })
-    await once(socket, 'open')
-    const client = new LaneClient(socket, options)
+    const client = new LaneClient(await openSocket(options.port, subprotocol), options)
     await client.#hello()
     return client
   }
@@ -59,30 +57,35 @@ export class LaneClient implements LoadClient {
     for (let left = count; left > 0; left--) this.#push(1)
   }
 
-  /** Says this, and resolves with what comes back. */
-  async ask(message: object): Promise<readonly DownMessage[]> {
+  close(): Promise<void> {
+    return closeSocket(this.#socket)
+  }
+
+  /** Says this, and resolves with the first message of this type that comes back; what comes before is passed over. */
+  ask<Type extends DownMessage['type']>(message: object, type: Type): Promise<MessageOf<Type>> {
+    const { promise, resolve, reject } = Promise.withResolvers<MessageOf<Type>>()
+    const hear = (data: Buffer): void => {
+      for (const heard of messagesIn(data)) {
+        if (heard.type === type) resolve(heard as MessageOf<Type>)
+        else if (heard.type === 'problem') reject(new Error(`instead of ${type}: ${heard.message}`))
+      }
+    }
+    this.#socket.on('message', hear)
     this.#socket.send(JSON.stringify([message]))
-    const [data] = (await once(this.#socket, 'message')) as [Buffer]
-    return JSON.parse(data.toString()) as readonly DownMessage[]
+    return promise.finally(() => this.#socket.off('message', hear))
   }
 
   async #hello(): Promise<void> {
     const lanes = [{ lane: this.#lane, settled: 0 }]
-    const [welcome] = await this.ask({
-      type: 'hello',
-      protocol: protocolVersion,
-      models: modelVersions,
-      lanes,
-      token: this.#actor,
-    })
-    if (welcome?.type !== 'welcome') throw new Error(`instead of a welcome: ${JSON.stringify(welcome)}`)
+    const hello = { protocol: protocolVersion, models: modelVersions, lanes, token: this.#actor }
+    await this.ask({ type: 'hello', ...hello }, 'welcome')
   }
 
   /** From now on it hears what is settled, and nothing else is to come. */
   listen(): this {
     this.#socket.on('message', (data: Buffer) => {
       let count = 0
-      for (const message of JSON.parse(data.toString()) as DownMessage[]) count += settledBy(message)
+      for (const message of messagesIn(data)) count += settledBy(message)
       this.onAnswered(count)
     })
     return this
@@ -102,9 +105,14 @@ export class LaneClient implements LoadClient {
   }
 }
 
+type MessageOf<Type> = Extract<DownMessage, { readonly type: Type }>
+
+function messagesIn(data: Buffer): readonly DownMessage[] {
+  return JSON.parse(data.toString()) as readonly DownMessage[]
+}
+
 /** @throws Error for whatever else is said: then it is not measured what should be. */
 function settledBy(message: DownMessage): number {
   if (message.type !== 'settled') throw new Error(`instead of settled: ${JSON.stringify(message)}`)
-  const { from, to } = message satisfies Settled
-  return to - from + 1
+  return message.to - message.from + 1
 }

@@ -1,8 +1,8 @@
 import type { Measurement } from '../measurement.ts'
-import { deliveriesUnderLoad } from './deliveries.ts'
+import { deliveries } from './deliveries.ts'
 
 export const broadcast: Measurement = {
   name: 'ws broadcast',
   about: 'A bare WebSocket server that sends each message of one client to 1,000. Keeps nothing.',
-  round: (scale) => deliveriesUnderLoad({ server: 'broadcast.ts', load: 'broadcast.ts' }, scale),
+  ...deliveries({ server: 'broadcast.ts', load: 'broadcast.ts' }),
 }

@@ -1,6 +1,5 @@
 import type { Measurement, Scale, Values } from '../measurement.ts'
-import { Child } from '../child.ts'
-import { type PairFiles, withPair } from './under-load.ts'
+import { LoadedServer, type PairFiles } from './loaded-server.ts'
 
 export const idleSockets: Measurement = {
   name: 'ws, idle connections',
@@ -19,17 +18,18 @@ const firstClients = 200
 
 const clientsOf = ({ name }: Scale): number => (name === 'full' ? 5_000 : 1_500)
 
-/** What a connection adds to the server's memory: the first ones do not count. */
-function whenIdle(files: PairFiles, scale: Scale): Promise<Values> {
-  const clients = clientsOf(scale)
-  return withPair(files, { clients: firstClients }, scale, async ({ server, port }) => {
-    const before = await server.residentBytes()
-    const crowd = await Child.start(new URL(`../loads/${files.load}`, import.meta.url))
-    try {
-      await crowd.call('connect', { port, clients })
-      return { bytesPerConnection: ((await server.residentBytes()) - before) / clients }
-    } finally {
-      await crowd.stop()
-    }
-  })
+/** What a connection adds to the memory of a fresh server; the first ones do not count. */
+async function whenIdle(files: PairFiles, scale: Scale): Promise<Values> {
+  const pair = new LoadedServer(files)
+  try {
+    await pair.start(scale.folder)
+    const clients = clientsOf(scale)
+    const before = await pair.connected({ clients: firstClients }, ({ server }) => server.residentBytes())
+    const after = await pair.connected({ clients: firstClients + clients }, ({ server }) =>
+      server.residentBytes(),
+    )
+    return { bytesPerConnection: (after - before) / clients }
+  } finally {
+    await pair.stop()
+  }
 }
