@@ -19,6 +19,7 @@ declare module 'socket.io' {
 declare module 'socket.io-client' {
   export interface Socket {
     once(event: 'connect', listener: () => void): void
+    disconnect(): void
     emit(event: string, message: unknown, acknowledged: (answer: unknown) => void): void
   }
 
@@ -37,6 +38,7 @@ declare module '@logux/client' {
   export class Client {
     constructor(options: { readonly subprotocol: number; readonly server: object; readonly userId: string })
     start(): void
+    destroy(): void
     waitFor(state: 'synchronized'): Promise<void>
     /** Resolves when the server has processed it. */
     sync(action: { readonly type: string }): Promise<unknown>
@@ -97,7 +99,7 @@ declare module '@hocuspocus/provider' {
   export const HocuspocusProviderWebsocket: new (options: {
     readonly url: string
     readonly WebSocketPolyfill: unknown
-  }) => object
+  }) => { destroy(): void }
 
   export class HocuspocusProvider {
     constructor(options: {
@@ -108,6 +110,7 @@ declare module '@hocuspocus/provider' {
       onUnsyncedChanges(changes: { readonly number: number }): void
     })
     attach(): void
+    destroy(): void
   }
 }
 

@@ -17,6 +17,7 @@ class HocuspocusClient implements LoadClient {
   readonly #document = new Doc()
   readonly #orders = this.#document.getMap<SharedMap<unknown>>('orders')
   readonly #writer: OrderWriter
+  readonly #connections: { destroy(): void }[] = []
   #unsynced = 0
   onAnswered: (count: number) => void = () => {}
 
@@ -33,6 +34,10 @@ class HocuspocusClient implements LoadClient {
 
   send(count: number): void {
     for (let left = count; left > 0; left--) this.#write(this.#writer.next())
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#connections) connection.destroy()
   }
 
   #write(action: OrderAction): void {
@@ -59,6 +64,7 @@ class HocuspocusClient implements LoadClient {
       onUnsyncedChanges: ({ number }) => this.#hear(number),
     })
     provider.attach()
+    this.#connections.push(provider, websocketProvider)
     await promise
   }
 

@@ -32,6 +32,10 @@ class LoguxClient implements LoadClient {
     for (let left = count; left > 0; left--)
       void this.#client.sync(this.#writer.next()).then(() => this.onAnswered(1))
   }
+
+  async close(): Promise<void> {
+    this.#client.destroy()
+  }
 }
 
 answerLoad(({ port, clients }: LoadOptions) =>

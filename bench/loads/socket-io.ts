@@ -29,6 +29,10 @@ class SocketIoClient implements LoadClient {
     for (let left = count; left > 0; left--)
       this.#socket.emit('action', this.#writer.next(), () => this.onAnswered(1))
   }
+
+  async close(): Promise<void> {
+    this.#socket.disconnect()
+  }
 }
 
 answerLoad(({ port, clients }: LoadOptions) =>

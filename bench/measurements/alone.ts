@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Child } from '../child.ts'
 import type { Measurement, Values } from '../measurement.ts'
 
-/** What a file of `limits/` does by itself, in a process that lives through all rounds. */
+/** What a file of `bench/` does by itself, without a load on it, in a process that lives through all rounds. */
 export function alone(file: string) {
   let child: Child | undefined
   let folder: string | undefined
@@ -11,7 +11,7 @@ export function alone(file: string) {
   return {
     async prepare(scale) {
       folder = await mkdtemp(join(scale.folder, 'foldback-bench-'))
-      child = await Child.start(new URL(`../limits/${file}`, import.meta.url))
+      child = await Child.start(new URL(`../${file}`, import.meta.url))
       await run(scale.warmUpSeconds)
     },
     round: ({ seconds }) => run(seconds),
