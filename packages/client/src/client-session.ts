@@ -581,7 +581,7 @@ export class ClientSession {
     // The server was restored from a backup: in the old lanes it would take new actions for others.
     const lost = lanes.flatMap(({ lane: name, mark }) => {
       const lane = this.#queue.lane(name)
-      return lane !== undefined && mark < lane.settledUpTo ? [lane] : []
+      return lane !== undefined && mark < lane.lastSettled ? [lane] : []
     })
     if (lost.length > 0) return this.#historyLost(lost, lanes)
     this.#link.welcomed(silentMsMax)
