@@ -19,10 +19,10 @@ export function guard({ rounds, failures }: ContestOutcome, kept: Results): Verd
   const sentences = Array.from(failures, ([name, why]) => `${name} failed: ${why}`)
   let hasFailed = sentences.length > 0
   for (const figure of figures) {
-    const { key, target, isRatio } = figure
+    const { key, target, isGuarded } = figure
     const reference = kept.figures[key]?.median
     const values = rounds.map((round) => valueIn(round, figure)).filter((value) => value !== undefined)
-    if (!isRatio || reference === undefined || values.length === 0) continue
+    if (!isGuarded || reference === undefined || values.length === 0) continue
     const worse = Math.min(...values.map((value) => timesWorse(value, reference, target)))
     const isTooMuch = worse > timesWorseMax
     hasFailed ||= isTooMuch

@@ -1,19 +1,17 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { runContest } from './contest.ts'
 import { guard } from './guard.ts'
 import { thisMachine } from './machine.ts'
 import { measurements } from './measurements/all.ts'
 import { type Options, parseOptions, usage } from './options.ts'
+import { keep, keptResults } from './report/keep.ts'
 import { terminalReport } from './report/terminal.ts'
-import { type Results, resultsOf } from './results.ts'
-import { missingPackages, selected } from './selection.ts'
+import { resultsOf } from './results.ts'
+import { guarded, missingPackages, selected } from './selection.ts'
 
 /*
  * `npm run bench`: measures everything in rounds, says what came of it, and keeps the results of a full run in
  * results.json and docs/performance.md.
  */
-
-const resultsFile = new URL('results.json', import.meta.url)
 
 const options = parsed()
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`)
@@ -29,7 +27,7 @@ function parsed(): Options {
 }
 
 async function bench({ scale, rounds, only, isJson, isGuard }: Options): Promise<number> {
-  const wanted = selected(measurements, only).filter(({ packages }) => !isGuard || packages === undefined)
+  const wanted = selected(isGuard ? guarded(measurements) : measurements, only)
   const missing = wanted.filter((each) => missingPackages(each).length > 0)
   for (const each of missing) say(`left out: ${each.name} needs ${missingPackages(each).join(', ')}`)
   const present = wanted.filter((each) => !missing.includes(each))
@@ -41,12 +39,11 @@ async function bench({ scale, rounds, only, isJson, isGuard }: Options): Promise
   })
   console.log(isJson ? JSON.stringify(results, undefined, 2) : terminalReport(results))
   if (isGuard) {
-    const { sentences, hasFailed } = guard(outcome, JSON.parse(readFileSync(resultsFile, 'utf8')) as Results)
+    const { sentences, hasFailed } = guard(outcome, keptResults())
     for (const sentence of sentences) console.log(sentence)
     return hasFailed ? 1 : 0
   }
   if (outcome.failures.size > 0) return 1
-  if (scale.name === 'full' && only.length === 0 && missing.length === 0)
-    writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`)
+  if (scale.name === 'full' && only.length === 0 && missing.length === 0) keep(results)
   return 0
 }

@@ -9,7 +9,7 @@ export interface Options {
   readonly only: readonly string[]
   /** The results go to stdout as JSON, instead of a table. */
   readonly isJson: boolean
-  /** Compares with the results that are kept, and measures nothing that needs packages of `bench/package.json`. */
+  /** Compares ratios with those that are kept. */
   readonly isGuard: boolean
 }
 
@@ -19,11 +19,12 @@ export const usage = `npm run bench -- [options]
   --rounds N       how often everything is measured (default 5; with --quick 2, with --guard 3)
   --folder PATH    where everything durable lies (default the system's folder for temporary files)
   --json           the results as JSON instead of a table
-  --guard          fails when a ratio is more than 40 % worse than in bench/results.json; leaves the peers out`
+  --guard          fails when a ratio is more than 40 % worse than in bench/results.json; quick, and without the peers`
 
-const full = { name: 'full', seconds: 3, warmUpSeconds: 2 } as const
-const quick = { name: 'quick', seconds: 0.7, warmUpSeconds: 0.7 } as const
-const roundsDefault = { full: 5, quick: 2, guard: 3 } as const
+const full = { name: 'full', seconds: 2, warmUpSeconds: 2 } as const
+const quick = { name: 'quick', seconds: 0.4, warmUpSeconds: 0.5 } as const
+/** Few measurements, and warm ones: they are compared with those of a full run. */
+const guarding = { name: 'quick', seconds: 0.5, warmUpSeconds: 1 } as const
 
 /** @throws Error with a sentence for whoever typed it. */
 export function parseOptions(words: readonly string[]): Options {
@@ -39,8 +40,12 @@ export function parseOptions(words: readonly string[]): Options {
     },
   })
   const { folder, guard: isGuard, json: isJson } = values
-  const scale = { ...(values.quick ? quick : full), folder }
-  const rounds = Number(values.rounds ?? roundsDefault[isGuard ? 'guard' : scale.name])
+  const [scale, roundsDefault] = isGuard
+    ? ([guarding, 3] as const)
+    : values.quick
+      ? ([quick, 2] as const)
+      : ([full, 5] as const)
+  const rounds = Number(values.rounds ?? roundsDefault)
   if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number above 0.')
-  return { scale, rounds, only: values.only?.split(',') ?? [], isJson, isGuard }
+  return { scale: { ...scale, folder }, rounds, only: values.only?.split(',') ?? [], isJson, isGuard }
 }

@@ -20,6 +20,16 @@ export function selected(measurements: readonly Measurement[], only: readonly st
   return measurements.filter(({ name }) => names.has(name))
 }
 
+/** Those that guarded figures are made of, and that need no packages of `bench/package.json`. */
+export function guarded(measurements: readonly Measurement[]): Measurement[] {
+  const names = new Set(
+    figures
+      .filter(({ isGuarded }) => isGuarded)
+      .flatMap(({ parts }) => parts.map(({ measurement }) => measurement)),
+  )
+  return measurements.filter(({ name, packages }) => packages === undefined && names.has(name))
+}
+
 const { resolve } = createRequire(import.meta.url)
 
 /** The packages that are not there, of those that it needs. */
