@@ -15,19 +15,21 @@ export function terminalReport(results: Results): string {
     '',
     ...columns(measured),
     '',
-    ...columns([
-      ['figure', 'median', 'rounds', 'target', '', ''],
-      ...figures.flatMap(({ key, what }) => {
-        const result = results.figures[key]
-        if (result === undefined) return []
-        const verdict = result.isMet ? 'met' : 'NOT MET'
-        return [[key, numberText(result.median), rangeText(result), targetText(result.target), verdict, what]]
-      }),
-    ]),
+    ...columns(figureRows(results)),
     '',
     ...Object.entries(failures).map(([name, why]) => `not measured: ${name}: ${why}`),
-    `${machine.cores} cores of ${machine.processor}, Node ${machine.node}, SQLite ${machine.sqlite}; ${rounds} rounds, ${scale}`,
+    `${machine.cores} cores of ${machine.processor}, Node ${machine.node}, SQLite ${machine.sqlite}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${scale}`,
   ].join('\n')
+}
+
+function figureRows(results: Results): string[][] {
+  const rows = figures.flatMap(({ key, what }) => {
+    const result = results.figures[key]
+    if (result === undefined) return []
+    const verdict = result.isMet ? 'met' : 'NOT MET'
+    return [[key, numberText(result.median), rangeText(result), targetText(result.target), verdict, what]]
+  })
+  return rows.length === 0 ? [] : [['figure', 'median', 'rounds', 'target', '', ''], ...rows]
 }
 
 function columns(rows: readonly (readonly string[])[]): string[] {
