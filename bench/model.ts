@@ -48,6 +48,7 @@ export const models = [salesOrders] as const
 
 /** Lines that an order gets; then its writer begins the next one. So records are of a bounded size, as orders are. */
 export const linesPerOrder = 50
+export const eventsPerOrder = linesPerOrder + 1
 
 /**
  * What a writer dispatches, one after the other: an order, then its lines, then the next order. No two writers have an

@@ -17,6 +17,8 @@ export interface LaneClientOptions {
   readonly index: number
   /** Actions that are sent at one time go in one frame, as `@foldback/client` sends them; or each in its own. */
   readonly batches: boolean
+  /** What it dispatches; an `ActionTexts` of its own when it is left out. */
+  readonly texts?: Pick<ActionTexts, 'next'>
 }
 
 /**
@@ -26,7 +28,7 @@ export interface LaneClientOptions {
 export class LaneClient implements LoadClient {
   readonly #socket: WebSocket
   readonly #batches: boolean
-  readonly #texts: ActionTexts
+  readonly #texts: Pick<ActionTexts, 'next'>
   readonly #lane = randomBytes(15).toString('base64url')
   readonly #idPrefix = randomBytes(idRandomBytes).toString('base64url')
   readonly #actor: string
@@ -34,10 +36,10 @@ export class LaneClient implements LoadClient {
   #n = 0
   onAnswered: (count: number) => void = () => {}
 
-  private constructor(socket: WebSocket, { index, batches }: LaneClientOptions) {
+  private constructor(socket: WebSocket, { index, batches, texts }: LaneClientOptions) {
     this.#socket = socket
     this.#batches = batches
-    this.#texts = new ActionTexts(writerName(index))
+    this.#texts = texts ?? new ActionTexts(writerName(index))
     this.#actor = `user-${index}`
     this.#pushHead = `[{"type":"push","lane":"${this.#lane}","n":`
   }

@@ -5,6 +5,11 @@ import { echo } from './echo.ts'
 import { emmettAppend, emmettRehydrate } from './emmett.ts'
 import { fanout } from './fanout.ts'
 import { foldback, foldbackBatched } from './foldback.ts'
+import { foldbackLargeLog, foldbackSmallLog } from './foldback-growth.ts'
+import { foldbackLogSize } from './foldback-log-size.ts'
+import { foldbackRefold } from './foldback-refold.ts'
+import { foldbackRehydrate } from './foldback-rehydrate.ts'
+import { foldbackRestart } from './foldback-restart.ts'
 import { hocuspocus } from './hocuspocus.ts'
 import { idleSessions, idleSockets } from './idle-connections.ts'
 import { fdatasync, groupCommit, reducer } from './limits.ts'
@@ -26,10 +31,16 @@ export const measurements: readonly Measurement[] = [
   coupled,
   emmettAppend,
   emmettRehydrate,
+  foldbackRehydrate,
   groupCommit,
   reducer,
+  foldbackRefold,
   broadcast,
   fanout,
   idleSockets,
   idleSessions,
+  foldbackLogSize,
+  foldbackRestart,
+  foldbackSmallLog,
+  foldbackLargeLog,
 ]

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type FileHeader, readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
-import { applicationId, fromVersion1, schemaVersion, tables } from './schema.ts'
+import { applicationId, schemaVersion, tables, upgrades } from './schema.ts'
 import { StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
 import { checkWal, commitsInFile } from './wal-check.ts'
@@ -76,7 +76,9 @@ function prepare(database: DatabaseSync): void {
     if (isEmpty(database)) return createTables(database)
     const identity = identityOf(database)
     checkIdentity(identity)
-    if (identity.userVersion === 1) database.exec(`${fromVersion1}; PRAGMA user_version = ${schemaVersion}`)
+    for (let version = identity.userVersion; version < schemaVersion; version++) {
+      database.exec(`${upgrades[version]}; PRAGMA user_version = ${version + 1}`)
+    }
   })
   if (pragma(database, 'journal_mode = WAL') !== 'wal')
     throw new Error('its file system does not allow WAL mode')

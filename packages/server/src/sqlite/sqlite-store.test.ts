@@ -303,14 +303,17 @@ describe('writing', () => {
     await store.close()
   })
 
-  it('does not keep an id twice', async () => {
+  it('keeps of a stamped action what its row does not say, and of any other its text', async () => {
     const path = newPath()
     const store = await opened(path)
     await appendUnits(store, looseUnit(sampleEvent('1', 0), sampleEvent('1', 1, { id: 'x', action: '{}' })))
     await store.close()
     const database = new DatabaseSync(path)
-    const ids = database.prepare('SELECT id FROM _events ORDER BY seq').all()
-    expect(ids.map(({ id }) => id)).toEqual([null, 'x'])
+    const kept = database.prepare('SELECT action, age, id FROM _events ORDER BY seq').all()
+    expect(kept.map((row) => ({ ...row }))).toEqual([
+      { action: '{"id":"1"}', age: 0, id: expect.stringMatching(/^event-/) },
+      { action: '{}', age: null, id: 'x' },
+    ])
     database.close()
   })
 })
