@@ -16,7 +16,8 @@ import { guarded, missingPackages, selected } from './selection.ts'
 
 const options = parsed()
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`)
-process.exitCode = options.isGuard ? await guard(options) : await bench(options)
+if (options.isRedraw) keep(keptResults())
+else process.exitCode = options.isGuard ? await guard(options) : await bench(options)
 
 function parsed(): Options {
   try {
