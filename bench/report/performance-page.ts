@@ -29,13 +29,14 @@ function generated(results: Results): string {
   ].join('\n\n')
 }
 
-function machineSentence({ machine, rounds, date, measurements }: Results): string {
+function machineSentence({ machine, rounds, scale, date, measurements }: Results): string {
   const { cores, processor, memoryBytes, node, sqlite, system } = machine
   const fdatasync = measurements['One fdatasync']?.values['p50Microseconds']?.median
   const disk =
     fdatasync === undefined ? '' : `, a disk with ${numberText(1e6 / fdatasync)} fdatasyncs a second`
   const memory = `${Math.round(memoryBytes / 2 ** 30)} GiB`
-  return `Measured on ${date}: ${cores} cores (${processor}), ${memory}${disk}, ${system}, Node ${node}, SQLite ${sqlite}. Medians of ${rounds} rounds; lowest and highest beside them.`
+  const run = scale === 'quick' ? ' in a short run (--quick)' : ''
+  return `Measured on ${date}${run}: ${cores} cores (${processor}), ${memory}${disk}, ${system}, Node ${node}, SQLite ${sqlite}. Medians of ${rounds} rounds; lowest and highest beside them.`
 }
 
 function figureTable(results: Results): string {
