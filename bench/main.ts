@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { type ContestOutcome, runContest } from './contest.ts'
 import { type Comparison, compared, comparisonSentence } from './guard.ts'
 import { thisMachine } from './machine.ts'
@@ -14,10 +16,13 @@ import { guarded, missingPackages, selected } from './selection.ts'
  * results.json and docs/performance.md. With `--guard` it compares instead.
  */
 
-const options = parsed()
+const given = parsed()
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`)
-if (options.isRedraw) keep(keptResults())
-else process.exitCode = options.isGuard ? await guard(options) : await bench(options)
+if (given.isRedraw) keep(keptResults())
+else {
+  const options = { ...given, scale: { ...given.scale, folder: folderOfRun(given.scale.folder) } }
+  process.exitCode = options.isGuard ? await guard(options) : await bench(options)
+}
 
 function parsed(): Options {
   try {
@@ -26,6 +31,14 @@ function parsed(): Options {
     console.error(`${thrown instanceof Error ? thrown.message : String(thrown)}\n\n${usage}`)
     process.exit(1)
   }
+}
+
+/** Whatever ends this run, nothing of it stays. */
+function folderOfRun(parent: string): string {
+  const folder = mkdtempSync(join(parent, 'foldback-bench-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  return folder
 }
 
 async function bench({ scale, rounds, only, isJson }: Options): Promise<number> {

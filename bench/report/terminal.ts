@@ -1,10 +1,10 @@
 import { figures } from '../figures.ts'
 import type { Results } from '../results.ts'
-import { numberText, rangeText, targetText, valueText } from './numbers.ts'
+import { machineText, numberText, rangeText, targetText, valueText } from './numbers.ts'
 
 /** The results for whoever has waited for them. */
 export function terminalReport(results: Results): string {
-  const { machine, rounds, scale, measurements, failures } = results
+  const { measurements, failures } = results
   const measured = Object.entries(measurements).map(([name, { values }]) => [
     name,
     Object.entries(values)
@@ -18,7 +18,7 @@ export function terminalReport(results: Results): string {
     ...columns(figureRows(results)),
     '',
     ...Object.entries(failures).map(([name, why]) => `not measured: ${name}: ${why}`),
-    `${machine.cores} cores of ${machine.processor}, Node ${machine.node}, SQLite ${machine.sqlite}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${scale}`,
+    machineText(results),
   ].join('\n')
 }
 
