@@ -17,7 +17,8 @@ import { guarded, missingPackages, selected } from './selection.ts'
  */
 
 const given = parsed()
-const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`)
+const say = (sentence: string): void =>
+  void process.stderr.write(`${Math.round(performance.now() / 1_000)} s: ${sentence}\n`)
 if (given.isRedraw) keep(keptResults())
 else {
   const options = { ...given, scale: { ...given.scale, folder: folderOfRun(given.scale.folder) } }
