@@ -19,6 +19,11 @@ const sqliteVersionMin = '3.51.3'
 
 const walPagesMax = 4000
 const walFileBytesKept = 64 * 1024 * 1024
+/**
+ * With SQLite's own 2 MB a commit of some hundred streams, each on pages of its own, does not fit: pages go to the WAL
+ * in the middle of it, and are read again. It is taken as it is needed.
+ */
+const cacheKibibytes = 64 * 1024
 
 /** The database at `path`, made where there is none, ready for one writer. When it throws, the file is as it was. */
 export function openForWriting(path: string, busyTimeoutMs: number): DatabaseSync {
@@ -71,7 +76,7 @@ export function checkIdentity(header: FileHeader): void {
 }
 
 function prepare(database: DatabaseSync): void {
-  database.exec('PRAGMA synchronous = FULL')
+  database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${cacheKibibytes}`)
   transact(database, 'IMMEDIATE', () => {
     if (isEmpty(database)) return createTables(database)
     const identity = identityOf(database)

@@ -48,7 +48,9 @@ export class Reader {
 
   read(request: ReadRequest): PackedAnswer {
     return this.#atOneMoment(() => ({
-      heads: packHeads(request.streams.map((stream) => this.#head(this.#streamId(stream)))),
+      heads: packHeads(
+        request.streams.map((stream) => this.#head(this.#streamId(stream), request.tailMax)),
+      ),
       marks: request.lanes.map((lane) => this.#mark(lane)),
     }))
   }
@@ -99,12 +101,12 @@ export class Reader {
     return named(id, () => this.#statements.selectStream.get(model, id) as StreamRow | undefined)?.id
   }
 
-  #head(stream: number | undefined): HeadRows {
+  #head(stream: number | undefined, tailMax = noLimit): HeadRows {
     if (stream === undefined) return noHead
     const record = this.#statements.selectRecord.get(stream) as unknown as StoredRecord | undefined
     return {
       record,
-      tail: selectRows(this.#statements.selectEvents, stream, (record?.version ?? 0) + 1, noLimit),
+      tail: selectRows(this.#statements.selectEvents, stream, (record?.version ?? 0) + 1, tailMax),
     }
   }
 
