@@ -12,7 +12,7 @@ export interface Spread {
 export type Round = ReadonlyMap<string, Values>
 
 /** Why a measurement is missing, by its name. */
-export type Failures = ReadonlyMap<string, string>
+type Failures = ReadonlyMap<string, string>
 
 export interface ContestOutcome {
   readonly rounds: readonly Round[]

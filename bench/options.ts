@@ -11,6 +11,8 @@ export interface Options {
   readonly isJson: boolean
   /** Compares ratios with those that are kept. */
   readonly isGuard: boolean
+  /** Measures nothing: writes what docs/performance.md shows of the results that are kept. */
+  readonly isRedraw: boolean
 }
 
 export const usage = `npm run bench -- [options]
@@ -19,7 +21,8 @@ export const usage = `npm run bench -- [options]
   --rounds N       how often everything is measured (default 5; with --quick 2, with --guard 3)
   --folder PATH    where everything durable lies (default the system's folder for temporary files)
   --json           the results as JSON instead of a table
-  --guard          fails when a ratio is more than 40 % worse than in bench/results.json; quick, and without the peers`
+  --guard          fails when a ratio is more than 40 % worse than in bench/results.json; quick, and without the peers
+  --redraw         measures nothing, and writes docs/performance.md and its charts from bench/results.json again`
 
 const full = { name: 'full', seconds: 2, warmUpSeconds: 2 } as const
 const quick = { name: 'quick', seconds: 0.4, warmUpSeconds: 0.5 } as const
@@ -37,9 +40,10 @@ export function parseOptions(words: readonly string[]): Options {
       folder: { type: 'string', default: tmpdir() },
       json: { type: 'boolean', default: false },
       guard: { type: 'boolean', default: false },
+      redraw: { type: 'boolean', default: false },
     },
   })
-  const { folder, guard: isGuard, json: isJson } = values
+  const { folder, guard: isGuard, redraw: isRedraw, json: isJson } = values
   const [scale, roundsDefault] = isGuard
     ? ([guarding, 3] as const)
     : values.quick
@@ -47,5 +51,12 @@ export function parseOptions(words: readonly string[]): Options {
       : ([full, 5] as const)
   const rounds = Number(values.rounds ?? roundsDefault)
   if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number above 0.')
-  return { scale: { ...scale, folder }, rounds, only: values.only?.split(',') ?? [], isJson, isGuard }
+  return {
+    scale: { ...scale, folder },
+    rounds,
+    only: values.only?.split(',') ?? [],
+    isJson,
+    isGuard,
+    isRedraw,
+  }
 }

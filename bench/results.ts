@@ -18,13 +18,13 @@ export interface Results {
   readonly failures: { readonly [name: string]: string }
 }
 
-export interface FigureResult extends Spread {
+interface FigureResult extends Spread {
   readonly target: Target
   /** Of the median. */
   readonly isMet: boolean
 }
 
-export interface MeasurementResult {
+interface MeasurementResult {
   readonly about: string
   readonly values: { readonly [name: string]: Spread }
 }

@@ -20,14 +20,14 @@ export function selected(measurements: readonly Measurement[], only: readonly st
   return measurements.filter(({ name }) => names.has(name))
 }
 
-/** Those that guarded figures are made of, and that need no packages of `bench/package.json`. */
+/** Those that guarded figures are made of. */
 export function guarded(measurements: readonly Measurement[]): Measurement[] {
   const names = new Set(
     figures
       .filter(({ isGuarded }) => isGuarded)
       .flatMap(({ parts }) => parts.map(({ measurement }) => measurement)),
   )
-  return measurements.filter(({ name, packages }) => packages === undefined && names.has(name))
+  return measurements.filter(({ name }) => names.has(name))
 }
 
 const { resolve } = createRequire(import.meta.url)

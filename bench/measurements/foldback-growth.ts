@@ -15,7 +15,8 @@ export const foldbackSmallLog = smallLogMeasurement()
 
 export const foldbackLargeLog: Measurement = {
   name: 'Foldback, large log',
-  about: 'The same for 1,000,000 orders that have 10,000,000 events; with --quick 100,000 that have 1,000,000.',
+  about:
+    'The same for 1,000,000 orders that have 10,000,000 events; with --quick 100,000 that have 1,000,000.',
   async prepare({ name }) {
     await keptLog(largeLog(name))
   },

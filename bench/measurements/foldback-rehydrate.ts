@@ -14,7 +14,8 @@ const ids = ['a', 'b']
 
 export const foldbackRehydrate: Measurement = {
   name: 'Foldback, rehydrate',
-  about: 'A record is read over HTTP that is not in memory nor on disk: its 10,000 events are read and folded.',
+  about:
+    'A record is read over HTTP that is not in memory nor on disk: its 10,000 events are read and folded.',
   async prepare(scale) {
     folder = mkdtempSync(join(scale.folder, 'foldback-bench-'))
     await makeLog(join(folder, 'long.db'), { kind: 'longStreams' })

@@ -33,25 +33,30 @@ export function barChart({ title, subtitle, bars, mark, valueMax = Infinity }: B
   const lengthOf = (value: number): number => ((barsTo - barsFrom) * Math.min(value, end)) / end
   const headHeight = mark === undefined ? 76 : 96
   const height = headHeight + bars.length * rowHeight + margin / 2
-  const rows = bars.flatMap(({ label, note, value, said, look }, index) => {
+  const rows = bars.map(({ label, note, value, said, look }, index) => {
     const y = headHeight + index * rowHeight
     const length = lengthOf(value)
-    return [
+    const texts = [
       text({ x: barsFrom - 12, y: y + 11 }, label, look === 'good' ? 'strong' : '', 'end'),
       text({ x: barsFrom - 12, y: y + 27 }, note, 'small', 'end'),
-      bar({ x: barsFrom, y: y + 2 }, { width: length, height: barHeight }, look),
-      text({ x: barsFrom + Math.max(2, length) + 8, y: y + 17 }, said, look === 'good' ? 'strong' : ''),
+      text(
+        { x: barsFrom + Math.max(2, length) + 8, y: y + 17 },
+        said,
+        look === 'good' ? 'clear strong' : 'clear',
+      ),
     ]
+    return { drawn: bar({ x: barsFrom, y: y + 2 }, { width: length, height: barHeight }, look), texts }
   })
   return svg({ width, height }, title, [
     text({ x: margin, y: 34 }, title, 'title'),
     text({ x: margin, y: 56 }, subtitle, 'small'),
-    ...rows,
+    ...rows.map(({ drawn }) => drawn),
     ...(mark === undefined
       ? []
       : [
           text({ x: barsFrom + lengthOf(mark.value), y: 80 }, mark.label, 'small', 'middle'),
           verticalLine(barsFrom + lengthOf(mark.value), headHeight - 8, height - margin / 2),
         ]),
+    ...rows.flatMap(({ texts }) => texts),
   ])
 }

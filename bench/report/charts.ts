@@ -55,7 +55,7 @@ function actionsPerSecond(results: Results): string {
 function serverCpu(results: Results): string {
   return barChart({
     title: 'Processor time of the server for an action, in µs: shorter is better',
-    subtitle: 'All threads; the same load',
+    subtitle: 'All threads. The same load, but for Emmett, which has no socket',
     bars: barsOf(results, 'serverCpuMicroseconds').sort((a, b) => a.value - b.value),
   })
 }

@@ -1,5 +1,6 @@
 import type { Spread } from '../contest.ts'
 import type { Target } from '../figures.ts'
+import type { Results } from '../results.ts'
 
 /** Such as '1.07', '14.2' or '41,200': as many digits as say something. */
 export function numberText(value: number): string {
@@ -31,4 +32,19 @@ const units: Readonly<Record<string, string>> = {
 /** Such as '41,200 a second'. */
 export function valueText(name: string, { median }: Spread): string {
   return `${numberText(median)} ${units[name] ?? name}`
+}
+
+/** What everything was measured on, without which the numbers say little. */
+export function machineText({ machine, rounds, measurements }: Results): string {
+  const { cores, processor, memoryBytes, node, sqlite, system } = machine
+  const fdatasync = measurements['One fdatasync']?.values['p50Microseconds']?.median
+  return [
+    `${cores} cores (${processor})`,
+    `${Math.round(memoryBytes / 2 ** 30)} GiB`,
+    ...(fdatasync === undefined ? [] : [`a disk with ${numberText(1e6 / fdatasync)} fdatasyncs a second`]),
+    system,
+    `Node ${node}`,
+    `SQLite ${sqlite}`,
+    rounds === 1 ? '1 round' : `${rounds} rounds`,
+  ].join(', ')
 }

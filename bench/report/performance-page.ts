@@ -1,6 +1,6 @@
 import { figures } from '../figures.ts'
 import type { Results } from '../results.ts'
-import { numberText, rangeText, targetText, valueText } from './numbers.ts'
+import { machineText, numberText, rangeText, targetText, valueText } from './numbers.ts'
 
 const begin = '<!-- What follows is written by `npm run bench`. -->'
 const end = '<!-- What was written by `npm run bench` ends here. -->'
@@ -22,20 +22,11 @@ function generated(results: Results): string {
     '![Actions answered in a second](images/performance/actions-per-second.svg)',
     '![Processor time of the server for an action](images/performance/server-cpu.svg)',
     '![The figures and their targets](images/performance/targets.svg)',
-    machineSentence(results),
+    `Measured on ${results.date}${results.scale === 'quick' ? ' in a short run (--quick)' : ''}: ${machineText(results)}. Medians; the lowest and the highest round beside them.`,
     figureTable(results),
     'Everything that was measured, medians:',
     measurementTable(results),
   ].join('\n\n')
-}
-
-function machineSentence({ machine, rounds, date, measurements }: Results): string {
-  const { cores, processor, memoryBytes, node, sqlite, system } = machine
-  const fdatasync = measurements['One fdatasync']?.values['p50Microseconds']?.median
-  const disk =
-    fdatasync === undefined ? '' : `, a disk with ${numberText(1e6 / fdatasync)} fdatasyncs a second`
-  const memory = `${Math.round(memoryBytes / 2 ** 30)} GiB`
-  return `Measured on ${date}: ${cores} cores (${processor}), ${memory}${disk}, ${system}, Node ${node}, SQLite ${sqlite}. Medians of ${rounds} rounds; lowest and highest beside them.`
 }
 
 function figureTable(results: Results): string {

@@ -24,12 +24,14 @@ const style = [
   '.title{font-size:18px;font-weight:600}',
   '.small{font-size:12px;fill:#5b6675}',
   '.strong{font-weight:600}',
+  // Whatever lies under it, it can be read.
+  '.clear{paint-order:stroke;stroke:#fff;stroke-width:5px;stroke-linejoin:round}',
   '.good{fill:#1f6feb}',
   '.plain{fill:#b4bdc9}',
   '.bad{fill:#d9822b}',
   '.mark{stroke:#1c2430;stroke-dasharray:4 4;stroke-width:1.5}',
   '@media(prefers-color-scheme:dark){',
-  'text{fill:#e6ebf2}.page{fill:#12171e;stroke:#2c3644}.small{fill:#9aa7b8}',
+  'text{fill:#e6ebf2}.page{fill:#12171e;stroke:#2c3644}.small{fill:#9aa7b8}.clear{stroke:#12171e}',
   '.good{fill:#5b9dff}.plain{fill:#4d5a6b}.bad{fill:#e8a04f}.mark{stroke:#e6ebf2}',
   '}',
 ].join('')

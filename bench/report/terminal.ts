@@ -1,10 +1,10 @@
 import { figures } from '../figures.ts'
 import type { Results } from '../results.ts'
-import { numberText, rangeText, targetText, valueText } from './numbers.ts'
+import { machineText, numberText, rangeText, targetText, valueText } from './numbers.ts'
 
 /** The results for whoever has waited for them. */
 export function terminalReport(results: Results): string {
-  const { machine, rounds, scale, measurements, failures } = results
+  const { measurements, failures } = results
   const measured = Object.entries(measurements).map(([name, { values }]) => [
     name,
     Object.entries(values)
@@ -15,19 +15,21 @@ export function terminalReport(results: Results): string {
     '',
     ...columns(measured),
     '',
-    ...columns([
-      ['figure', 'median', 'rounds', 'target', '', ''],
-      ...figures.flatMap(({ key, what }) => {
-        const result = results.figures[key]
-        if (result === undefined) return []
-        const verdict = result.isMet ? 'met' : 'NOT MET'
-        return [[key, numberText(result.median), rangeText(result), targetText(result.target), verdict, what]]
-      }),
-    ]),
+    ...columns(figureRows(results)),
     '',
     ...Object.entries(failures).map(([name, why]) => `not measured: ${name}: ${why}`),
-    `${machine.cores} cores of ${machine.processor}, Node ${machine.node}, SQLite ${machine.sqlite}; ${rounds} rounds, ${scale}`,
+    machineText(results),
   ].join('\n')
+}
+
+function figureRows(results: Results): string[][] {
+  const rows = figures.flatMap(({ key, what }) => {
+    const result = results.figures[key]
+    if (result === undefined) return []
+    const verdict = result.isMet ? 'met' : 'NOT MET'
+    return [[key, numberText(result.median), rangeText(result), targetText(result.target), verdict, what]]
+  })
+  return rows.length === 0 ? [] : [['figure', 'median', 'rounds', 'target', '', ''], ...rows]
 }
 
 function columns(rows: readonly (readonly string[])[]): string[] {

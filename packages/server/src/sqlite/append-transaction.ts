@@ -101,7 +101,15 @@ export class AppendTransaction {
     this.#grownStreams.add(stream)
     const { seq, version } = stream
     const actor = this.#actor(event.actor)
-    const place = [seq, stream.id, version, actor, event.receivedAt, lane?.id ?? null, lane?.n ?? null] as const
+    const place = [
+      seq,
+      stream.id,
+      version,
+      actor,
+      event.receivedAt,
+      lane?.id ?? null,
+      lane?.n ?? null,
+    ] as const
     const id = wellFormed(event.id)
     stream.eventId = id
     const parts = partsOf(wellFormed(event.action), event)

@@ -34,48 +34,51 @@ export const texts: readonly StoreCase[] = [
     deepEqual(await store.outcomes('lane', 1, 1), [{ n: 1, outcome: actions[1] }])
   }),
 
-  storeCase('keeps a stamped action as it is, wherever its stamp stands and whatever it says', async (store) => {
-    const foldback = { id: 'id', at: 1, actor: 'ann' }
-    const stamps = [
-      foldback,
-      { ...foldback, at: 2 ** 41 },
-      { ...foldback, at: 0.5 },
-      { ...foldback, at: -1 },
-      { ...foldback, id: 'i"d' },
-      { ...foldback, actor: 'a\n"\u{1f600}\u007f' },
-      { ...foldback, actor: 'somebody else' },
-      { ...foldback, merged: 3 },
-      { ...foldback, versions: { order: 2, board: 3 } },
-      { ...foldback, versions: { order: 2 }, merged: 3 },
-      { actor: 'ann', id: 'id', at: 1 },
-    ]
-    const ofStamp = (stamp: object) => [
-      { type: 't', payload: { id: '1' }, meta: { foldback: stamp } },
-      { type: 't', meta: { foldback: stamp } },
-      { type: 't', payload: null, error: true, meta: { foldback: stamp } },
-      { type: 't"\\,', payload: ',"meta":{"foldback":{"id":"id","at":1', meta: { foldback: stamp } },
-      { type: 't', payload: { meta: { foldback: stamp } }, meta: { foldback: stamp } },
-      { type: 't', payload: 1, meta: { foldback: stamp, more: 1 } },
-      { type: 't', payload: 1, meta: { more: 1, foldback: stamp } },
-      { meta: { foldback: stamp }, type: 't', payload: 1 },
-      { payload: 1, type: 't', meta: { foldback: stamp } },
-    ]
-    const samples = stamps.flatMap((stamp) => ofStamp(stamp).map((action) => [stamp, action] as const))
-    const events = samples.map(([{ id, actor }, action], index) =>
-      sampleEvent('1', index, { id: `${index}`, actor, action: JSON.stringify(action) }),
-    )
-    // The id too, so that all of them have the stamp of their event.
-    const own = events.map((event) => ({
-      ...event,
-      action: event.action.replaceAll('"id":"id"', `"id":"${event.id}"`),
-    }))
-    await appendUnits(store, looseUnit(...own))
-    const kept = await orderEvents(store, '1')
-    deepEqual(
-      kept.map(({ id, actor, action }) => ({ id, actor, action })),
-      own.map(({ id, actor, action }) => ({ id, actor, action })),
-    )
-  }),
+  storeCase(
+    'keeps a stamped action as it is, wherever its stamp stands and whatever it says',
+    async (store) => {
+      const foldback = { id: 'id', at: 1, actor: 'ann' }
+      const stamps = [
+        foldback,
+        { ...foldback, at: 2 ** 41 },
+        { ...foldback, at: 0.5 },
+        { ...foldback, at: -1 },
+        { ...foldback, id: 'i"d' },
+        { ...foldback, actor: 'a\n"\u{1f600}\u007f' },
+        { ...foldback, actor: 'somebody else' },
+        { ...foldback, merged: 3 },
+        { ...foldback, versions: { order: 2, board: 3 } },
+        { ...foldback, versions: { order: 2 }, merged: 3 },
+        { actor: 'ann', id: 'id', at: 1 },
+      ]
+      const ofStamp = (stamp: object) => [
+        { type: 't', payload: { id: '1' }, meta: { foldback: stamp } },
+        { type: 't', meta: { foldback: stamp } },
+        { type: 't', payload: null, error: true, meta: { foldback: stamp } },
+        { type: 't"\\,', payload: ',"meta":{"foldback":{"id":"id","at":1', meta: { foldback: stamp } },
+        { type: 't', payload: { meta: { foldback: stamp } }, meta: { foldback: stamp } },
+        { type: 't', payload: 1, meta: { foldback: stamp, more: 1 } },
+        { type: 't', payload: 1, meta: { more: 1, foldback: stamp } },
+        { meta: { foldback: stamp }, type: 't', payload: 1 },
+        { payload: 1, type: 't', meta: { foldback: stamp } },
+      ]
+      const samples = stamps.flatMap((stamp) => ofStamp(stamp).map((action) => [stamp, action] as const))
+      const events = samples.map(([{ id, actor }, action], index) =>
+        sampleEvent('1', index, { id: `${index}`, actor, action: JSON.stringify(action) }),
+      )
+      // The id too, so that all of them have the stamp of their event.
+      const own = events.map((event) => ({
+        ...event,
+        action: event.action.replaceAll('"id":"id"', `"id":"${event.id}"`),
+      }))
+      await appendUnits(store, looseUnit(...own))
+      const kept = await orderEvents(store, '1')
+      deepEqual(
+        kept.map(({ id, actor, action }) => ({ id, actor, action })),
+        own.map(({ id, actor, action }) => ({ id, actor, action })),
+      )
+    },
+  ),
 
   storeCase('keeps ids apart that look alike', async (store) => {
     const ids = [
