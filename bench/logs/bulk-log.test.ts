@@ -32,7 +32,12 @@ async function recordsOf(model: AnyModel): Promise<readonly { id: string; versio
 }
 
 async function onServer<Result>(model: AnyModel, work: (url: string) => Promise<Result>): Promise<Result> {
-  const server = await createServer({ models: [model], store: sqlite(path()), log: 'error' })
+  const server = await createServer({
+    models: [model],
+    store: sqlite(path()),
+    log: 'error',
+    development: false,
+  })
   const { port } = await server.listen(0, '127.0.0.1')
   try {
     return await work(`http://127.0.0.1:${port}`)
@@ -74,7 +79,7 @@ describe('a log that is written in bulk', () => {
       const action = lineAdded({ id: totalName(7), line: lineOf(1) })
       const headers = { 'content-type': 'application/json' }
       const answer = await fetch(`${url}/actions`, { method: 'POST', headers, body: JSON.stringify(action) })
-      expect(await answer.json()).toMatchObject({ status: 'accepted' })
+      expect(await answer.json()).toMatchObject({ outcome: 'accepted' })
     })
   })
 })
