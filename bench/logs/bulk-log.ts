@@ -42,8 +42,7 @@ export class BulkLog {
   private constructor(path: string, model: string) {
     this.#database = new DatabaseSync(path)
     // Whoever is interrupted begins anew, so nothing needs to be safe before the end.
-    this.#database.exec(`
-      PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = ${-cacheBytes / 1024}; BEGIN`)
+    this.#database.exec(`PRAGMA synchronous = OFF; PRAGMA cache_size = ${-cacheBytes / 1024}; BEGIN`)
     const row = this.#database.prepare('SELECT id FROM _models WHERE name = ?').get(model)
     this.#model = Number(row?.['id'])
     this.#statements = statementsOf(this.#database)
@@ -94,8 +93,7 @@ export class BulkLog {
       moveLane.run(placeOf(seq), laneOf(seq))
     this.#database.exec(`
       UPDATE _log SET seq = ${this.#seq}, commits = commits + 1;
-      COMMIT;
-      PRAGMA journal_mode = WAL`)
+      COMMIT`)
     this.#database.close()
   }
 

@@ -10,6 +10,7 @@ import {
 import type { EngineParts } from './engine-parts.ts'
 import type { StoredEvent } from './event-store.ts'
 import type { HeadState } from './heads/head.ts'
+import { FoldAhead } from './heads/fold-ahead.ts'
 import { PageSize, storedBytes } from './heads/page-size.ts'
 import { canRead, isOwnStream } from './sessions/readability.ts'
 import type { Session } from './rules.ts'
@@ -68,13 +69,14 @@ export class Queries {
       const request = { model, afterSeq: 0, afterId: last, limit: size.count }
       const heads = await this.#parts.ports.store.list(request)
       size.learn(heads)
-      for (const head of heads) {
+      const folded = new FoldAhead(this.#parts.heads, model, heads)
+      for (const [index, head] of heads.entries()) {
         if (!page.hasRoomFor(storedBytes(head)))
           return { records: page.rows, next: page.rows.at(-1)?.id ?? last }
         page.scannedCount++
         const ref = { model, id: head.id }
         last = head.id
-        const { state } = await this.#parts.heads.fold(ref, head)
+        const { state } = await folded.at(index)
         if (state.state === null || !isOwnStream(found, ref, session)) continue
         if (!canRead(this.#parts, session, ref, state.state)) continue
         page.add({ model, id: head.id, version: state.version, state: state.state }, storedBytes(head))
