@@ -37,9 +37,14 @@ describe('openForWriting', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const path = join(folder, 'test.db')
     const database = openForWriting(path, 0)
-    const toVersion2 =
-      'ALTER TABLE _events DROP COLUMN shape; ALTER TABLE _events DROP COLUMN age; DROP TABLE _shapes'
-    database.exec(`${toVersion2}; ALTER TABLE _log DROP COLUMN commits; PRAGMA user_version = 1`)
+    database.exec(`
+      ALTER TABLE _events DROP COLUMN shape; ALTER TABLE _events DROP COLUMN age; DROP TABLE _shapes;
+      DROP TABLE _records;
+      CREATE TABLE _records (stream INTEGER PRIMARY KEY, version INTEGER NOT NULL, event_id TEXT NOT NULL,
+        received_at INTEGER NOT NULL, model_version INTEGER NOT NULL, state TEXT NOT NULL);
+      INSERT INTO _records VALUES (7, 1, 'id', 2, 3, '{}');
+      CREATE VIEW theirs AS SELECT state FROM _records;
+      ALTER TABLE _log DROP COLUMN commits; PRAGMA user_version = 1`)
     database.close()
     for (const when of ['older', 'up to date']) {
       const opened = openForWriting(path, 0)
@@ -47,6 +52,8 @@ describe('openForWriting', () => {
       const { commits } = opened.prepare('SELECT commits FROM _log').get() ?? {}
       const shapes = opened.prepare('SELECT shape, age FROM _events JOIN _shapes').all()
       expect({ when, version, commits, shapes }).toEqual({ when, version: 3, commits: 0, shapes: [] })
+      expect(Object.values(opened.prepare('SELECT * FROM _records').get()!)).toEqual([7, 1, 'id', 2, 3, '{}'])
+      expect(opened.prepare('SELECT * FROM theirs').all()).toMatchObject([{ state: '{}' }])
       opened.close()
     }
   })
