@@ -151,6 +151,32 @@ describe('records', () => {
     expect((await openPage()).versions()).toEqual([])
   })
 
+  it('that a full listing does not name are not there, also when another page has kept them since', async () => {
+    const [listed, other] = [await openPage(), await openPage()]
+    other.keep('1', 3)
+    other.keep('2', 3)
+    other.keep('3', 3)
+    await other.flush()
+    listed.keep('1', 3)
+    listed.keep('3', 1)
+    listed.list({ seq: 7, id: 'e7' })
+    listed.cache.retain(orders, new Set(['1']))
+    expect(clock.nextAt).toBeDefined()
+    await listed.flush()
+    expect((await openPage()).versions()).toEqual([['1', 3]])
+  })
+
+  it('are there as they are in the newest listing, though an older one comes later', async () => {
+    const [ahead, behind] = [await openPage(), await openPage()]
+    ahead.keep('1', 1)
+    ahead.list({ seq: 7, id: 'e7' })
+    await ahead.flush()
+    behind.list({ seq: 6, id: 'e6' })
+    behind.cache.retain(orders, new Set())
+    await behind.flush()
+    expect((await openPage()).versions()).toEqual([['1', 1]])
+  })
+
   it('that may be read again since are there', async () => {
     const [told, other] = [await openPage(), await openPage()]
     other.keep('1', 3)

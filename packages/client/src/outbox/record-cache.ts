@@ -54,6 +54,8 @@ export class RecordCache {
   #outdated = new Map<string, AnyModel>()
   /** Records that may not be read any more, of which this page keeps nothing: another one may. */
   #gone = new Set<string>()
+  /** Models that were listed in full just now: whatever else the device has of them is not there any more. */
+  #full = new Set<AnyModel>()
   #models: readonly AnyModel[] = []
   /** Models whose listing says more than is kept now. */
   #unlisted = new Set<AnyModel>()
@@ -152,6 +154,8 @@ export class RecordCache {
       (kept) => kept.model === model && !kept.row.isGone && !ids.has(kept.id),
     )
     for (const kept of gone) this.drop(kept)
+    this.#full.add(model)
+    this.#later()
   }
 
   /** The server has another history than the one that was kept. */
@@ -196,6 +200,7 @@ export class RecordCache {
     this.#forced.clear()
     this.#outdated.clear()
     this.#gone.clear()
+    this.#full.clear()
   }
 
   #keyOf(model: AnyModel, id: string): string {
@@ -247,12 +252,15 @@ export class RecordCache {
     const versions = new Map(listed.map(([model]) => [model, versionOf(model)]))
     const unlisted = new Set([...this.#partial, ...this.#unlisted])
     const trailing = this.#trailing(versions)
+    const full = this.#full
+    const there = new Set([...this.#kept].filter(([, { row }]) => !row.isGone).map(([key]) => key))
     if (dirty.size + outdated.size + gone.size + listed.length + unlisted.size === 0) return
     this.#dirty = new Map()
     this.#forced = new Set()
     this.#outdated = new Map()
     this.#gone = new Set()
     this.#unlisted = new Set()
+    this.#full = new Set()
     outbox
       .change(async (rows) => {
         for (const [key, model] of outdated) {
@@ -281,6 +289,11 @@ export class RecordCache {
           const isOlder = stored?.modelVersion === versions.get(model) && stored!.seq >= position.seq
           if (isOlder && forced.size === 0 && !unlisted.has(model)) continue
           rows.put(key, asJson({ ...position, modelVersion: versions.get(model) }))
+          if (!full.has(model)) continue
+          // Another page may have kept what this one never knew, or a later version of it.
+          for (const [each, row] of await rows.list(recordsPrefix(actor, model.name))) {
+            if (!there.has(each) && !(row as unknown as RecordRow).isGone) rows.remove(each)
+          }
         }
       })
       .catch((cause: unknown) => {

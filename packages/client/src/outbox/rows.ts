@@ -68,7 +68,9 @@ const own = (kind: string, actor: string, ...names: readonly string[]): string =
   [kind, actor, ...names].map(encodeURIComponent).join('/')
 export const rejectionsPrefix = (actor: string): string => `${own('rejection', actor)}/`
 export const rejectionKey = (actor: string, id: string): string => own('rejection', actor, id)
-export const recordsPrefix = (actor: string): string => `${own('record', actor)}/`
+/** Of all models, or of one. */
+export const recordsPrefix = (actor: string, ...model: readonly string[]): string =>
+  `${own('record', actor, ...model)}/`
 export const recordKey = (actor: string, model: string, id: string): string => own('record', actor, model, id)
 export const listingsPrefix = (actor: string): string => `${own('listing', actor)}/`
 export const listingKey = (actor: string, model: string): string => own('listing', actor, model)
