@@ -7,6 +7,7 @@ import {
   looseUnit,
   place,
   sampleEvent,
+  sampleModels,
   sampleRecord,
 } from '../store-samples.ts'
 import { everything, orderEvents, versionsOf } from './look.ts'
@@ -28,6 +29,20 @@ export const life: readonly StoreCase[] = [
     )
     notEqual((await reopened.tip()).seq, before.tip.seq)
   }),
+
+  {
+    name: 'names the same history each time it is opened',
+    run: async (make) => {
+      const { store, reopen, cleanup } = await make()
+      const opened = await store.open(sampleModels)
+      await store.close()
+      const again = await reopen()
+      ok(opened.history.length > 0)
+      deepEqual(await again.open(sampleModels), opened)
+      await again.close()
+      await cleanup?.()
+    },
+  },
 
   storeCase('finishes what is under way when it is closed', async (store, again) => {
     const appends = [0, 1, 2].map((version) => appendUnits(store, looseUnit(sampleEvent('1', version))))
