@@ -71,7 +71,10 @@ export class KeptRecords implements Checker {
       const [kind, actor, history, model, id] = key.split('/').map(decodeURIComponent)
       if (kind !== 'record' || row === undefined) continue
       const stream = model === 'order' ? id! : model === 'settings' ? actor! : 'shared'
-      this.#check(placeKey(history!, model!, stream, row as unknown as KeptRecord), row as unknown as KeptRecord)
+      this.#check(
+        placeKey(history!, model!, stream, row as unknown as KeptRecord),
+        row as unknown as KeptRecord,
+      )
     }
   }
 

@@ -7,7 +7,16 @@ import { PlainFolds } from './plain-folds.ts'
 function noted(id: string, version: number, note: string): StoredEvent {
   const action = { type: 'board/noted', payload: { note }, meta: { foldback: { id, at: 0, actor: 'ann' } } }
   const text = JSON.stringify(action)
-  return { id, version, seq: version, action: text, actor: 'ann', receivedAt: 0, lane: undefined, n: undefined }
+  return {
+    id,
+    version,
+    seq: version,
+    action: text,
+    actor: 'ann',
+    receivedAt: 0,
+    lane: undefined,
+    n: undefined,
+  }
 }
 
 it('folds what was resent after a backup was restored as it is now, though it has its old places', () => {

@@ -1,6 +1,13 @@
 import { isLost, type LostAction } from '@foldback/client'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { created, models, noteSlice, orderSlice, renamed, themeSlice } from '../../../../test-support/order-models.ts'
+import {
+  created,
+  models,
+  noteSlice,
+  orderSlice,
+  renamed,
+  themeSlice,
+} from '../../../../test-support/order-models.ts'
 import { OrderWorld } from '../../../../test-support/order-world.ts'
 import { createUser, type StoreUser } from '../../../../test-support/store-user.ts'
 import { StoreBackup } from './store-backup.ts'
