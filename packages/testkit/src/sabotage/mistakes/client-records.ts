@@ -137,7 +137,11 @@ export const clientRecordMistakes: readonly Mistake[] = [
     name: 'keep-accepted-actions-after-a-restored-backup',
     promise: 9,
     why: 'Actions that were accepted in a history that is no more stay on the screen.',
-    edits: [{ file: session, find: '    this.#intake.dropAccepted()\n', replace: '' }],
+    edits: [
+      { file: session, find: '    this.#intake.dropAccepted()\n', replace: '' },
+      // Records that are told afresh would take them along.
+      { file: cache, find: '    return isOther\n', replace: '    return false\n' },
+    ],
     faults: ['restored-backups', 'offline', 'disks'],
   },
   {
