@@ -1,4 +1,4 @@
-import { deepEqual, notEqual, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok, rejects } from 'node:assert/strict'
 import { nth } from '../nth.ts'
 import {
   appendUnits,
@@ -33,14 +33,15 @@ export const life: readonly StoreCase[] = [
   {
     name: 'names the same history each time it is opened',
     run: async (make) => {
-      const { store, reopen, cleanup } = await make()
-      const opened = await store.open(sampleModels)
-      await store.close()
-      const again = await reopen()
-      ok(opened.history.length > 0)
-      deepEqual(await again.open(sampleModels), opened)
+      const subject = await make()
+      const { history } = await subject.store.open(sampleModels)
+      await subject.store.close()
+      const again = await subject.reopen()
+      const reopened = await again.open(sampleModels)
       await again.close()
-      await cleanup?.()
+      await subject.cleanup?.()
+      ok(history.length > 0)
+      equal(reopened.history, history)
     },
   },
 
