@@ -63,7 +63,7 @@ export const texts: readonly StoreCase[] = [
         { payload: 1, type: 't', meta: { foldback: stamp } },
       ]
       const samples = stamps.flatMap((stamp) => ofStamp(stamp).map((action) => [stamp, action] as const))
-      const events = samples.map(([{ id, actor }, action], index) =>
+      const events = samples.map(([{ actor }, action], index) =>
         sampleEvent('1', index, { id: `${index}`, actor, action: JSON.stringify(action) }),
       )
       // The id too, so that all of them have the stamp of their event.
