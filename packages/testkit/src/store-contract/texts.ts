@@ -37,40 +37,43 @@ export const texts: readonly StoreCase[] = [
   storeCase(
     'keeps a stamped action as it is, wherever its stamp stands and whatever it says',
     async (store) => {
-      const foldback = { id: 'id', at: 1, actor: 'ann' }
-      const stamps = [
-        foldback,
-        { ...foldback, at: 2 ** 41 },
-        { ...foldback, at: 0.5 },
-        { ...foldback, at: -1 },
-        { ...foldback, id: 'i"d' },
-        { ...foldback, actor: 'a\n"\u{1f600}\u007f' },
-        { ...foldback, actor: 'somebody else' },
-        { ...foldback, merged: 3 },
-        { ...foldback, versions: { order: 2, board: 3 } },
-        { ...foldback, versions: { order: 2 }, merged: 3 },
-        { actor: 'ann', id: 'id', at: 1 },
+      const stamps: readonly Readonly<Record<string, unknown>>[] = [
+        {},
+        { at: 2 ** 41 },
+        { at: 0.5 },
+        { at: -1 },
+        { id: 'i"d' },
+        { actor: 'a\n"\u{1f600}\u007f' },
+        { merged: 3 },
+        { versions: { order: 2, board: 3 } },
+        { versions: { order: 2 }, merged: 3 },
       ]
-      const ofStamp = (stamp: object) => [
-        { type: 't', payload: { id: '1' }, meta: { foldback: stamp } },
-        { type: 't', meta: { foldback: stamp } },
-        { type: 't', payload: null, error: true, meta: { foldback: stamp } },
-        { type: 't"\\,', payload: ',"meta":{"foldback":{"id":"id","at":1', meta: { foldback: stamp } },
-        { type: 't', payload: { meta: { foldback: stamp } }, meta: { foldback: stamp } },
-        { type: 't', payload: 1, meta: { foldback: stamp, more: 1 } },
-        { type: 't', payload: 1, meta: { more: 1, foldback: stamp } },
-        { meta: { foldback: stamp }, type: 't', payload: 1 },
-        { payload: 1, type: 't', meta: { foldback: stamp } },
+      const shapes: readonly ((foldback: object) => object)[] = [
+        (foldback) => ({ type: 't', payload: { id: '1' }, meta: { foldback } }),
+        (foldback) => ({ type: 't', meta: { foldback } }),
+        (foldback) => ({ type: 't', payload: null, error: true, meta: { foldback } }),
+        (foldback) => ({
+          type: 't"\\,',
+          payload: ',"meta":{"foldback":{"id":"1","at":1',
+          meta: { foldback },
+        }),
+        (foldback) => ({ type: 't', payload: { meta: { foldback } }, meta: { foldback } }),
+        (foldback) => ({ type: 't', payload: 1, meta: { foldback, more: 1 } }),
+        (foldback) => ({ type: 't', payload: 1, meta: { more: 1, foldback } }),
+        (foldback) => ({ meta: { foldback }, type: 't', payload: 1 }),
+        (foldback) => ({ payload: 1, type: 't', meta: { foldback } }),
       ]
-      const samples = stamps.flatMap((stamp) => ofStamp(stamp).map((action) => [stamp, action] as const))
-      const events = samples.map(([{ actor }, action], index) =>
-        sampleEvent('1', index, { id: `${index}`, actor, action: JSON.stringify(action) }),
+      const events = stamps
+        .flatMap((stamp) => shapes.map((shape) => [stamp, shape] as const))
+        .map(([stamp, shape], index) => {
+          const foldback = { id: `${index}`, at: 1, actor: 'ann', ...stamp }
+          return sampleEvent('1', index, { ...foldback, action: JSON.stringify(shape(foldback)) })
+        })
+      const count = events.length
+      const others = [{ id: 'other' }, { actor: 'bob' }].map((given, index) =>
+        sampleEvent('1', count + index, { action: nth(events, 0).action, ...given }),
       )
-      // The id too, so that all of them have the stamp of their event.
-      const own = events.map((event) => ({
-        ...event,
-        action: event.action.replaceAll('"id":"id"', `"id":"${event.id}"`),
-      }))
+      const own = [...events, ...others]
       await appendUnits(store, looseUnit(...own))
       const kept = await orderEvents(store, '1')
       deepEqual(
