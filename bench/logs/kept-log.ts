@@ -26,6 +26,8 @@ export async function keptLog(wanted: LogKind): Promise<string> {
   const part = `${path}.part`
   await makeLog(part, wanted)
   renameSync(part, path)
+  // Of the server that made the file.
+  rmSync(`${part}-lock`, { force: true })
   return path
 }
 

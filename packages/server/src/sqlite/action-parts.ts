@@ -21,8 +21,6 @@ export interface ActionParts {
 /** There are as many heads as types, and as many tails as sets of versions: see `Versions`. */
 const headFound = /^\{"type":"[^"\\]{1,200}"(?:,"payload":)?/
 const tailFound = /^(?:,"versions":\{[^{}]{1,1000}\})?\}\}\}$/
-/** What JSON writes as it is. */
-const isPlain = /^[^"\\\p{Cc}]*$/u
 
 /** Undefined for a text that does not name the event's id and actor where the engine would write them. */
 export function partsOf(
@@ -30,7 +28,7 @@ export function partsOf(
   { id, actor }: Pick<NewEvent, 'id' | 'actor'>,
 ): ActionParts | undefined {
   const head = headFound.exec(action)?.[0]
-  if (head === undefined || !isPlain.test(id) || !isPlain.test(actor)) return undefined
+  if (head === undefined) return undefined
   const beforeAt = `,"meta":{"foldback":{"id":"${id}","at":`
   const afterAt = `,"actor":"${actor}"`
   const bodyEnd = action.lastIndexOf(beforeAt)

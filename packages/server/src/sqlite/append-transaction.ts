@@ -26,6 +26,8 @@ interface StreamRow {
   id: number | undefined
   version: number
   seq: number
+  /** The id of its last event, when that is of this batch. */
+  eventId?: string
 }
 
 interface LaneRow extends LaneMark {
@@ -109,6 +111,7 @@ export class AppendTransaction {
       lane?.n ?? null,
     ] as const
     const id = wellFormed(event.id)
+    stream.eventId = id
     const parts = partsOf(wellFormed(event.action), event)
     if (parts === undefined) this.#statements.insertWholeEvent.run(...place, id, event.action)
     else {
@@ -126,7 +129,11 @@ export class AppendTransaction {
   #record(record: NewRecord): void {
     const stream = this.#stream(record)
     if (stream.id === undefined || stream.version !== record.version) return
-    this.#statements.writeRecord.run(
+    const { writeRecord, writeRecordOfEvent } = this.#statements
+    // The log has to be asked only where the event is of an earlier batch.
+    if (stream.eventId !== undefined && stream.eventId !== record.eventId) return
+    const write = stream.eventId === undefined ? writeRecordOfEvent : writeRecord
+    write.run(
       stream.id,
       record.version,
       wellFormed(record.eventId),

@@ -48,9 +48,7 @@ export class Reader {
 
   read(request: ReadRequest): PackedAnswer {
     return this.#atOneMoment(() => ({
-      heads: packHeads(
-        request.streams.map((stream) => this.#head(this.#streamId(stream), request.tailMax)),
-      ),
+      heads: packHeads(request.streams.map((stream) => this.#head(this.#streamId(stream), request.tailMax))),
       marks: request.lanes.map((lane) => this.#mark(lane)),
     }))
   }

@@ -24,6 +24,8 @@ export class WriteStatements {
   readonly insertWholeEvent: StatementSync
   readonly selectEvents: StatementSync
   readonly writeRecord: StatementSync
+  /** Writes nothing where the event with that version has another id. */
+  readonly writeRecordOfEvent: StatementSync
   readonly insertOutcome: StatementSync
   readonly forgetOutcomes: StatementSync
   readonly selectExpiredLanes: StatementSync
@@ -57,8 +59,11 @@ export class WriteStatements {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
         CASE WHEN json_valid(?9) AND ?9 ->> '$.meta.foldback.id' IS ?8 THEN NULL ELSE ?8 END, ?9)`)
     this.selectEvents = prepareEvents(database)
-    this.writeRecord = prepare(`
-      INSERT OR REPLACE INTO _records (stream, version, event_id, received_at, model_version, state)
+    const writeRecord =
+      'INSERT OR REPLACE INTO _records (stream, version, event_id, received_at, model_version, state)'
+    this.writeRecord = prepare(`${writeRecord} VALUES (?, ?, ?, ?, ?, ?)`)
+    this.writeRecordOfEvent = prepare(`
+      ${writeRecord}
       SELECT e.stream, e.version, ?3, ?4, ?5, ?6 FROM _events e
       WHERE e.stream = ?1 AND e.version = ?2 AND ${eventId} = ?3`)
     this.insertOutcome = prepare('INSERT INTO _outcomes (lane, n, outcome) VALUES (?, ?, ?)')
