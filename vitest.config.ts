@@ -3,7 +3,7 @@ import { ClosingReporter } from './test-support/closing-reporter.ts'
 import { requirementNames, requirements } from './test-support/requirements.ts'
 import { sources } from './test-support/sources.ts'
 
-const roots = '{packages,examples,scripts,test-support}'
+const roots = '{packages,examples,scripts,test-support,bench}'
 const filesThatNeed = (name: string) => `${roots}/**/*.${name}.test.ts`
 
 export default defineConfig({

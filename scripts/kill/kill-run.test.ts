@@ -60,8 +60,8 @@ describe('the checks of its database', () => {
     const torn = after('DELETE FROM _events WHERE seq = 6')
     expect(torn.disorder).toContainEqual(expect.stringMatching(/ is in 1 of its 2 streams$/))
     const again = after(`
-      INSERT INTO _events (seq, stream, version, actor, received_at, lane, n, id, action)
-      SELECT 7, stream, 6, actor, received_at, lane, n, id, action FROM _events WHERE seq = 3`)
+      INSERT INTO _events (seq, stream, version, actor, received_at, lane, n, id, action, shape, age)
+      SELECT 7, stream, 6, actor, received_at, lane, n, id, action, shape, age FROM _events WHERE seq = 3`)
     expect(again.doubled).toHaveLength(1)
     expect(again.disorder).toContainEqual(expect.stringMatching(/^order\/1: version 6 follows \d$/))
   })

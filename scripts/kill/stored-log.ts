@@ -40,9 +40,12 @@ interface Stream {
 }
 
 const allEvents = `
-  SELECT e.seq, m.name AS model, s.name AS stream, e.version, a.name AS actor, e.action, l.name AS lane, e.n
+  SELECT e.seq, m.name AS model, s.name AS stream, e.version, a.name AS actor, l.name AS lane, e.n,
+    iif(e.shape IS NULL, e.action, concat(h.head, e.action, ',"meta":{"foldback":{"id":"', e.id,
+      '","at":', e.received_at - e.age, ',"actor":"', a.name, '"', h.tail)) AS action
   FROM _events e JOIN _streams s ON s.id = e.stream JOIN _models m ON m.id = s.model
-  JOIN _actors a ON a.id = e.actor LEFT JOIN _lanes l ON l.id = e.lane ORDER BY e.seq`
+  JOIN _actors a ON a.id = e.actor LEFT JOIN _lanes l ON l.id = e.lane LEFT JOIN _shapes h ON h.id = e.shape
+  ORDER BY e.seq`
 
 const allRecords = `
   SELECT m.name AS model, s.name AS stream, r.version, r.state, s.version AS lastVersion

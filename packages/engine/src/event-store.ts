@@ -77,6 +77,8 @@ export interface StoreTip {
 export interface ReadRequest {
   readonly streams: readonly StreamRef[]
   readonly lanes: readonly string[]
+  /** At most so many events of each tail, the first ones; all of them when it is left out. */
+  readonly tailMax?: number
 }
 
 export interface ReadAnswer {

@@ -67,7 +67,10 @@ class MemoryStore implements EventStore {
   async read(request: ReadRequest): Promise<ReadAnswer> {
     this.#checkOpen()
     return {
-      heads: request.streams.map(({ model, id }) => headOf(this.#memory.streams.get(streamKey(model, id)))),
+      heads: request.streams.map(({ model, id }) => {
+        const { record, tail } = headOf(this.#memory.streams.get(streamKey(model, id)))
+        return { record, tail: tail.slice(0, request.tailMax) }
+      }),
       marks: request.lanes.map((name) => {
         const lane = this.#memory.lanes.get(name)
         return lane && { actor: lane.actor, n: lane.n }

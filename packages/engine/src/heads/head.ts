@@ -109,7 +109,7 @@ export function foldHead(
   return {
     state: foldEvents(model, start, tail, onThrow),
     kept: record === undefined ? nothingKept : { version: record.version, bytes: record.state.length },
-    tailBytes: tail.reduce((bytes, event) => bytes + event.action.length, 0),
+    tailBytes: bytesOf(tail),
   }
 }
 
@@ -128,11 +128,20 @@ export function foldEvents(
   events: readonly StoredEvent[],
   onThrow: (thrown: unknown, action: StampedAction) => void,
 ): HeadState {
-  let head = start
+  let { state } = start
+  let action: StampedAction
+  const onEventThrow = (thrown: unknown): void => onThrow(thrown, action)
   for (const event of events) {
-    const action = JSON.parse(event.action) as StampedAction
-    const state = foldEvent(model, head.state, action, (thrown) => onThrow(thrown, action))
-    head = { state, version: event.version, eventId: event.id, receivedAt: event.receivedAt }
+    action = JSON.parse(event.action) as StampedAction
+    state = foldEvent(model, state, action, onEventThrow)
   }
-  return head
+  const last = events.at(-1)
+  return last === undefined
+    ? start
+    : { state, version: last.version, eventId: last.id, receivedAt: last.receivedAt }
+}
+
+/** Of their actions, as they are stored. */
+export function bytesOf(events: readonly StoredEvent[]): number {
+  return events.reduce((bytes, { action }) => bytes + action.length, 0)
 }

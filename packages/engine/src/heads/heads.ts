@@ -7,11 +7,12 @@ import {
   type StreamRef,
 } from '@foldback/core'
 import type { StoredHead, StoredMark } from '../event-store.ts'
-import { foldEvents, foldHead, Head, type HeadState, type LoadedHead } from './head.ts'
+import { EventPages, eventsPerRead } from './event-pages.ts'
+import { bytesOf, foldEvents, foldHead, Head, type HeadState, type LoadedHead } from './head.ts'
 import { Lru } from './lru.ts'
 import type { EnginePorts } from '../ports.ts'
 
-const eventsPerRead = 1_000
+const noHead: StoredHead = { record: undefined, tail: [] }
 
 /**
  * A read under way. When a turn goes on with a head that it held meanwhile, that head is the answer; when a commit
@@ -95,7 +96,7 @@ export class Heads {
     lanes: readonly string[],
   ): Promise<{ heads: Head[]; marks: readonly (StoredMark | undefined)[] }> {
     const fresh = refs.filter((ref) => !this.#loading.has(streamKey(ref.model, ref.id)))
-    const read = this.#ports.store.read({ streams: fresh, lanes })
+    const read = this.#ports.store.read({ streams: fresh, lanes, tailMax: eventsPerRead })
     fresh.forEach((ref, index) =>
       this.#track(
         ref,
@@ -131,14 +132,35 @@ export class Heads {
     return new Head(ref, this.#modelOf(ref), await this.fold(ref, stored))
   }
 
-  /** The state that a stored head stands for. A record that other code folded is not used. */
+  /**
+   * The state that a stored head stands for. A record that other code folded is not used; a tail of `eventsPerRead` or
+   * more may be the beginning of a longer one, which is read.
+   */
   async fold(ref: StreamRef, stored: StoredHead): Promise<LoadedHead> {
     const model = this.#modelOf(ref)
     const isOwn = stored.record === undefined || stored.record.modelVersion === model.version
-    const onThrow = this.#onThrow(ref)
-    if (isOwn) return foldHead(model, stored, onThrow)
-    const state = await this.foldUpTo(ref, this.initial(ref), Infinity)
-    return { state, kept: { version: 0, bytes: 0 }, tailBytes: 0 }
+    const head = isOwn ? stored : noHead
+    if (isOwn && head.tail.length < eventsPerRead) return foldHead(model, head, this.#onThrow(ref))
+    const above = head.tail.at(-1)?.version ?? 0
+    const pages = new EventPages(this.#ports.store, ref, above, Infinity)
+    const loaded = foldHead(model, head, this.#onThrow(ref))
+    return { ...loaded, ...(await this.#foldPages(ref, loaded, pages)) }
+  }
+
+  /** Folds what these pages have on top. */
+  async #foldPages(
+    ref: StreamRef,
+    { state: start, tailBytes: bytesBefore }: Pick<LoadedHead, 'state' | 'tailBytes'>,
+    pages: EventPages,
+  ): Promise<Pick<LoadedHead, 'state' | 'tailBytes'>> {
+    let state = start
+    let tailBytes = bytesBefore
+    for (;;) {
+      const events = await pages.next()
+      if (events === undefined) return { state, tailBytes }
+      state = foldEvents(this.#modelOf(ref), state, events, this.#onThrow(ref))
+      tailBytes += bytesOf(events)
+    }
   }
 
   /** A stream before its first event. */
@@ -153,14 +175,14 @@ export class Heads {
     versionMax: number,
     receivedAtMax = Infinity,
   ): Promise<HeadState> {
+    const pages = new EventPages(this.#ports.store, ref, start.version, versionMax)
     let state = start
     for (;;) {
-      const limit = Math.min(eventsPerRead, versionMax - state.version)
-      if (limit <= 0) return state
-      const events = await this.#ports.store.events(ref, state.version + 1, limit)
+      const events = await pages.next()
+      if (events === undefined) return state
       const wanted = events.filter((event) => event.receivedAt <= receivedAtMax)
       state = foldEvents(this.#modelOf(ref), state, wanted, this.#onThrow(ref))
-      if (events.length < limit || wanted.length < events.length) return state
+      if (wanted.length < events.length) return state
     }
   }
 

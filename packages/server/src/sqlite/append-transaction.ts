@@ -10,6 +10,7 @@ import type {
 } from '@foldback/engine'
 import type { StatementSync } from 'node:sqlite'
 import type { WriteStatements } from './write-statements.ts'
+import { type ActionParts, partsOf } from './action-parts.ts'
 import { noLimit, selectEvents } from './event-row.ts'
 import { type LaneMark, placeOf, staleStreams } from './unit-decision.ts'
 import { StoreFault } from './store-fault.ts'
@@ -25,6 +26,8 @@ interface StreamRow {
   id: number | undefined
   version: number
   seq: number
+  /** The id of its last event, when that is of this batch. */
+  eventId?: string
 }
 
 interface LaneRow extends LaneMark {
@@ -38,6 +41,8 @@ export class AppendTransaction {
   #seq: number
   readonly #models = new Map<string, number>()
   readonly #actors = new Map<string, number>()
+  /** By head, then by tail. */
+  readonly #shapes = new Map<string, Map<string, number>>()
   readonly #lanes = new Map<string, LaneRow | undefined>()
   readonly #streams = new Map<number, Map<string, StreamRow>>()
   readonly #movedLanes = new Set<LaneRow>()
@@ -94,18 +99,26 @@ export class AppendTransaction {
     stream.version += 1
     stream.seq = this.#seq += 1
     this.#grownStreams.add(stream)
-    this.#statements.insertEvent.run(
-      stream.seq,
+    const { seq, version } = stream
+    const actor = this.#actor(event.actor)
+    const place = [
+      seq,
       stream.id,
-      stream.version,
-      this.#actor(event.actor),
+      version,
+      actor,
       event.receivedAt,
       lane?.id ?? null,
       lane?.n ?? null,
-      wellFormed(event.action),
-      wellFormed(event.id),
-    )
-    return stream.seq
+    ] as const
+    const id = wellFormed(event.id)
+    stream.eventId = id
+    const parts = partsOf(wellFormed(event.action), event)
+    if (parts === undefined) this.#statements.insertWholeEvent.run(...place, id, event.action)
+    else {
+      const age = event.receivedAt - parts.at
+      this.#statements.insertEvent.run(...place, id, parts.body, this.#shape(parts), age)
+    }
+    return seq
   }
 
   #outcome(lane: LaneRow | undefined, outcome: string): void {
@@ -116,7 +129,11 @@ export class AppendTransaction {
   #record(record: NewRecord): void {
     const stream = this.#stream(record)
     if (stream.id === undefined || stream.version !== record.version) return
-    this.#statements.writeRecord.run(
+    const { writeRecord, writeRecordOfEvent } = this.#statements
+    // The log has to be asked only where the event is of an earlier batch.
+    if (stream.eventId !== undefined && stream.eventId !== record.eventId) return
+    const write = stream.eventId === undefined ? writeRecordOfEvent : writeRecord
+    write.run(
       stream.id,
       record.version,
       wellFormed(record.eventId),
@@ -172,6 +189,15 @@ export class AppendTransaction {
     })
   }
 
+  #shape({ head, tail }: ActionParts): number {
+    let ids = this.#shapes.get(head)
+    if (ids === undefined) this.#shapes.set(head, (ids = new Map()))
+    return remembered(ids, tail, () => {
+      const { selectShape, insertShape } = this.#statements
+      return idOf(selectShape, head, tail) ?? insert(insertShape, head, tail)
+    })
+  }
+
   #actor(name: string): number {
     return remembered(this.#actors, name, () => {
       return (
@@ -189,8 +215,8 @@ function remembered(ids: Map<string, number>, name: string, find: () => number):
   return id
 }
 
-function idOf(statement: StatementSync, name: string): number | undefined {
-  return (statement.get(name) as { id: number } | undefined)?.id
+function idOf(statement: StatementSync, ...names: string[]): number | undefined {
+  return (statement.get(...names) as { id: number } | undefined)?.id
 }
 
 function insert(statement: StatementSync, ...values: (string | number)[]): number {

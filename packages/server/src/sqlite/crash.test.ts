@@ -30,7 +30,7 @@ const writer = new Writer(openForWriting(path, 5000), models)
 const reader = new Reader(openForReading(path, 5000))
 const ids = ['1', '2', '3']
 const { heads, marks } = reader.read({ streams: ids.map((id) => ({ model: 'order', id })), lanes: ['lane'] })
-const versions = heads.map(({ tail }) => tail.length)
+const versions = [...heads.tailLengths]
 for (let n = (marks[0]?.n ?? 0) + 1; ; n += 1) {
   const touched = n % 2 === 0 ? [n % 3, (n + 1) % 3] : [n % 3]
   const events = touched.map((index) => ({

@@ -1,9 +1,9 @@
 import type { StoredEvent } from '@foldback/engine'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { eventId } from './schema.ts'
+import { actionText, eventId, withActionText } from './schema.ts'
 
-/** A row of the statement below: a StoredEvent as SQLite spells it. */
-interface EventRow extends Omit<StoredEvent, 'lane' | 'n'> {
+/** A row of the statements below: a StoredEvent as SQLite spells it. */
+export interface EventRow extends Omit<StoredEvent, 'lane' | 'n'> {
   readonly lane: string | null
   readonly n: number | null
 }
@@ -11,14 +11,23 @@ interface EventRow extends Omit<StoredEvent, 'lane' | 'n'> {
 /** Selects a stream's events: (stream, from version, at most). */
 export function prepareEvents(database: DatabaseSync): StatementSync {
   return database.prepare(`
-    SELECT ${eventId} AS id, e.version, e.seq, e.action, a.name AS actor, e.received_at AS receivedAt,
-      l.name AS lane, e.n
-    FROM _events e JOIN _actors a ON a.id = e.actor LEFT JOIN _lanes l ON l.id = e.lane
+    SELECT ${eventId} AS id, e.version, e.seq, ${actionText} AS action, a.name AS actor,
+      e.received_at AS receivedAt, l.name AS lane, e.n
+    FROM _events e ${withActionText} LEFT JOIN _lanes l ON l.id = e.lane
     WHERE e.stream = ? AND e.version >= ? ORDER BY e.version LIMIT ?`)
 }
 
 /** For `LIMIT`: SQLite takes a negative one as none. */
 export const noLimit = -1
+
+export function selectRows(
+  statement: StatementSync,
+  stream: number,
+  from: number,
+  limit: number,
+): readonly EventRow[] {
+  return statement.all(stream, from, limit) as unknown as EventRow[]
+}
 
 export function selectEvents(
   statement: StatementSync,
@@ -26,8 +35,7 @@ export function selectEvents(
   from: number,
   limit: number,
 ): StoredEvent[] {
-  const rows = statement.all(stream, from, limit) as unknown as EventRow[]
-  return rows.map((row) => ({
+  return selectRows(statement, stream, from, limit).map((row) => ({
     ...row,
     lane: row.lane ?? undefined,
     n: (row.lane === null ? null : row.n) ?? undefined,

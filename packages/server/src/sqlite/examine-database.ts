@@ -31,6 +31,11 @@ const rules = [
     sql: 'SELECT count(*) AS count FROM _events e JOIN _lanes l ON l.id = e.lane WHERE e.n > l.n',
   },
   {
+    fault: 'events without the rest of their action',
+    sql: `SELECT count(*) AS count FROM _events e
+      WHERE e.shape IS NOT NULL AND NOT EXISTS (SELECT 1 FROM _shapes h WHERE h.id = e.shape)`,
+  },
+  {
     fault: 'records ahead of their streams',
     sql: 'SELECT count(*) AS count FROM _records r JOIN _streams s ON s.id = r.stream WHERE r.version > s.version',
   },

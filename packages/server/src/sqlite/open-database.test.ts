@@ -32,18 +32,21 @@ describe('openForWriting', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('brings a file of version 1 up to date', () => {
+  it('brings files of older versions up to date', () => {
     const folder = mkdtempSync(join(tmpdir(), 'foldback-open-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const path = join(folder, 'test.db')
     const database = openForWriting(path, 0)
-    database.exec('ALTER TABLE _log DROP COLUMN commits; PRAGMA user_version = 1')
+    const toVersion2 =
+      'ALTER TABLE _events DROP COLUMN shape; ALTER TABLE _events DROP COLUMN age; DROP TABLE _shapes'
+    database.exec(`${toVersion2}; ALTER TABLE _log DROP COLUMN commits; PRAGMA user_version = 1`)
     database.close()
     for (const when of ['older', 'up to date']) {
       const opened = openForWriting(path, 0)
       const { user_version: version } = opened.prepare('PRAGMA user_version').get() ?? {}
       const { commits } = opened.prepare('SELECT commits FROM _log').get() ?? {}
-      expect({ when, version, commits }).toEqual({ when, version: 2, commits: 0 })
+      const shapes = opened.prepare('SELECT shape, age FROM _events JOIN _shapes').all()
+      expect({ when, version, commits, shapes }).toEqual({ when, version: 3, commits: 0, shapes: [] })
       opened.close()
     }
   })

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type FileHeader, readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
-import { applicationId, beginHistory, fromVersion1, schemaVersion, tables } from './schema.ts'
+import { applicationId, beginHistory, schemaVersion, tables, upgrades } from './schema.ts'
 import { StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
 import { checkWal, commitsInFile } from './wal-check.ts'
@@ -19,6 +19,11 @@ const sqliteVersionMin = '3.51.3'
 
 const walPagesMax = 4000
 const walFileBytesKept = 64 * 1024 * 1024
+/**
+ * With SQLite's own 2 MB a commit of some hundred streams, each on pages of its own, does not fit: pages go to the WAL
+ * in the middle of it, and are read again. It is taken as it is needed.
+ */
+const cacheKibibytes = 64 * 1024
 
 /** The database at `path`, made where there is none, ready for one writer. When it throws, the file is as it was. */
 export function openForWriting(path: string, busyTimeoutMs: number): DatabaseSync {
@@ -71,12 +76,14 @@ export function checkIdentity(header: FileHeader): void {
 }
 
 function prepare(database: DatabaseSync): void {
-  database.exec('PRAGMA synchronous = FULL')
+  database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${cacheKibibytes}`)
   transact(database, 'IMMEDIATE', () => {
     if (isEmpty(database)) createTables(database)
     const identity = identityOf(database)
     checkIdentity(identity)
-    if (identity.userVersion === 1) database.exec(`${fromVersion1}; PRAGMA user_version = ${schemaVersion}`)
+    for (let version = identity.userVersion; version < schemaVersion; version++) {
+      database.exec(`${upgrades[version]}; PRAGMA user_version = ${version + 1}`)
+    }
     database.exec(beginHistory)
   })
   if (pragma(database, 'journal_mode = WAL') !== 'wal')

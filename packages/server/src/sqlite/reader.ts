@@ -1,18 +1,16 @@
 import type { StreamRef } from '@foldback/core'
 import type {
-  ListedHead,
   ListRequest,
-  ReadAnswer,
   ReadRequest,
-  StoredEvent,
-  StoredHead,
   StoredMark,
   StoredOutcome,
   StoredRecord,
   StoreTip,
 } from '@foldback/engine'
 import type { DatabaseSync } from 'node:sqlite'
-import { noLimit, selectEvents } from './event-row.ts'
+import { noLimit, selectRows } from './event-row.ts'
+import { type PackedEvents, packEvents } from './packed-events.ts'
+import { type HeadRows, type PackedHeads, packHeads } from './packed-heads.ts'
 import { ReadStatements } from './read-statements.ts'
 import { transact } from './transaction.ts'
 
@@ -24,9 +22,20 @@ interface StreamRow {
 /** Above so many events, looking at every stream of the model is less work than at every event. */
 const recentEventsMax = 10_000
 
-const noHead: StoredHead = { record: undefined, tail: [] }
+const noHead: HeadRows = { record: undefined, tail: [] }
 
-/** Answers from what is committed, on a connection of its own. */
+export interface PackedAnswer {
+  readonly heads: PackedHeads
+  readonly marks: readonly (StoredMark | undefined)[]
+}
+
+export interface PackedList {
+  /** The ids of the streams that have the heads. */
+  readonly ids: readonly string[]
+  readonly heads: PackedHeads
+}
+
+/** Answers from what is committed, on a connection of its own; what it reads much of is packed. */
 export class Reader {
   readonly #database: DatabaseSync
   readonly #statements: ReadStatements
@@ -37,16 +46,16 @@ export class Reader {
     this.#statements = new ReadStatements(database)
   }
 
-  read(request: ReadRequest): ReadAnswer {
+  read(request: ReadRequest): PackedAnswer {
     return this.#atOneMoment(() => ({
-      heads: request.streams.map((stream) => this.#head(this.#streamId(stream))),
+      heads: packHeads(request.streams.map((stream) => this.#head(this.#streamId(stream), request.tailMax))),
       marks: request.lanes.map((lane) => this.#mark(lane)),
     }))
   }
 
-  events(stream: StreamRef, from: number, limit: number): readonly StoredEvent[] {
+  events(stream: StreamRef, from: number, limit: number): PackedEvents {
     const id = this.#streamId(stream)
-    return id === undefined ? [] : selectEvents(this.#statements.selectEvents, id, from, limit)
+    return packEvents(id === undefined ? [] : selectRows(this.#statements.selectEvents, id, from, limit))
   }
 
   outcomes(lane: string, from: number, to: number): readonly StoredOutcome[] {
@@ -56,10 +65,12 @@ export class Reader {
     )
   }
 
-  list(request: ListRequest): readonly ListedHead[] {
-    return this.#atOneMoment(() =>
-      this.#listed(request).map(({ id, name }) => ({ id: name, ...this.#head(id) })),
-    )
+  list(request: ListRequest): PackedList {
+    return this.#atOneMoment(() => {
+      const streams = this.#listed(request)
+      const heads = packHeads(streams.map(({ id }) => this.#head(id)))
+      return { ids: streams.map(({ name }) => name), heads }
+    })
   }
 
   eventIdAt(seq: number): string | undefined {
@@ -93,12 +104,12 @@ export class Reader {
     return named(id, () => this.#statements.selectStream.get(model, id) as StreamRow | undefined)?.id
   }
 
-  #head(stream: number | undefined): StoredHead {
+  #head(stream: number | undefined, tailMax = noLimit): HeadRows {
     if (stream === undefined) return noHead
     const record = this.#statements.selectRecord.get(stream) as unknown as StoredRecord | undefined
     return {
       record,
-      tail: selectEvents(this.#statements.selectEvents, stream, (record?.version ?? 0) + 1, noLimit),
+      tail: selectRows(this.#statements.selectEvents, stream, (record?.version ?? 0) + 1, tailMax),
     }
   }
 

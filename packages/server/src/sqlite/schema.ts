@@ -9,7 +9,11 @@
 export const applicationId = 0x46_6f_6c_64
 
 /** `user_version` of the file: rises with each change of the tables. */
-export const schemaVersion = 2
+export const schemaVersion = 3
+
+const shapes = `
+CREATE TABLE _shapes (id INTEGER PRIMARY KEY, head TEXT NOT NULL, tail TEXT NOT NULL, UNIQUE (head, tail));
+`
 
 /*
  * `_log.seq` is the last position given out: a counter of its own, so that a position is never given twice, even
@@ -20,7 +24,9 @@ export const schemaVersion = 2
  *
  * `_streams.version` and `.seq` are those of the stream's last event.
  *
- * `_events.id` is null when the action's text has the same id as its meta.foldback.id, which is nearly always.
+ * `_events.action` is the action's text, or, where `shape` names one, what is left of it without that shape and what
+ * the row says anyhow: see action-parts.ts. `age` is then how many milliseconds before `received_at` the action was
+ * dispatched. `_events.id` is null where the text is whole and has the same id as its meta.foldback.id.
  */
 export const tables = `
 CREATE TABLE _log (
@@ -62,7 +68,9 @@ CREATE TABLE _events (
   lane INTEGER,
   n INTEGER,
   id TEXT,
-  action TEXT NOT NULL
+  action TEXT NOT NULL,
+  shape INTEGER,
+  age INTEGER
 );
 CREATE UNIQUE INDEX _events_by_stream ON _events (stream, version);
 
@@ -81,7 +89,7 @@ CREATE TABLE _outcomes (
   outcome TEXT NOT NULL,
   PRIMARY KEY (lane, n)
 ) WITHOUT ROWID;
-`
+${shapes}`
 
 /**
  * Names the history of the log, in a table of its own that a copy is without: whoever opens a copy begins another one,
@@ -94,8 +102,19 @@ INSERT OR IGNORE INTO _history (one, id) VALUES (1, lower(hex(randomblob(16))));
 
 export const endHistory = 'DROP TABLE IF EXISTS _history'
 
-/** What makes a file of version 1 one of version 2. */
-export const fromVersion1 = 'ALTER TABLE _log ADD COLUMN commits INTEGER NOT NULL DEFAULT 0'
+/** What brings a file of each older version to the next one. */
+export const upgrades: { readonly [version: number]: string } = {
+  1: 'ALTER TABLE _log ADD COLUMN commits INTEGER NOT NULL DEFAULT 0',
+  2: `ALTER TABLE _events ADD COLUMN shape INTEGER; ALTER TABLE _events ADD COLUMN age INTEGER; ${shapes}`,
+}
 
 /** The id of the event in row `e`, wherever it is kept. */
 export const eventId = `coalesce(e.id, e.action ->> '$.meta.foldback.id')`
+
+/** The whole text of the action in row `e`, whose shape is in row `h`, if it has one, and its actor in row `a`. */
+export const actionText = `CASE WHEN e.shape IS NULL THEN e.action ELSE
+    h.head || e.action || ',"meta":{"foldback":{"id":"' || e.id || '","at":' || (e.received_at - e.age) ||
+    ',"actor":"' || a.name || '"' || h.tail END`
+
+/** Joins what `actionText` needs to row `e`. */
+export const withActionText = 'JOIN _actors a ON a.id = e.actor LEFT JOIN _shapes h ON h.id = e.shape'

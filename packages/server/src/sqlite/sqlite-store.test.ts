@@ -303,14 +303,49 @@ describe('writing', () => {
     await store.close()
   })
 
-  it('does not keep an id twice', async () => {
+  it('keeps of a stamped action what its row does not say, and of any other its text', async () => {
     const path = newPath()
     const store = await opened(path)
     await appendUnits(store, looseUnit(sampleEvent('1', 0), sampleEvent('1', 1, { id: 'x', action: '{}' })))
     await store.close()
     const database = new DatabaseSync(path)
-    const ids = database.prepare('SELECT id FROM _events ORDER BY seq').all()
-    expect(ids.map(({ id }) => id)).toEqual([null, 'x'])
+    const kept = database.prepare('SELECT action, age, id FROM _events ORDER BY seq').all()
+    expect(kept.map((row) => ({ ...row }))).toEqual([
+      { action: '{"id":"1"}', age: 0, id: expect.stringMatching(/^event-/) },
+      { action: '{}', age: null, id: 'x' },
+    ])
+    database.close()
+  })
+})
+
+describe('shapes of actions', () => {
+  it('are as many as types and versions, whatever else actions say', async () => {
+    const path = newPath()
+    const store = await opened(path)
+    const foldback = { id: 'id', at: 1, actor: 'ann' }
+    const metas = [
+      { foldback },
+      { foldback: { ...foldback, at: 2 } },
+      { foldback: { ...foldback, merged: 2 } },
+      { foldback: { ...foldback, merged: 3 } },
+      { foldback: { ...foldback, versions: { order: 2 } } },
+      { foldback: { ...foldback, versions: { order: 2 } } },
+      { foldback, more: 1 },
+      { foldback, more: 2 },
+    ]
+    const events = metas.flatMap((meta, index) => [
+      sampleEvent('1', 2 * index, { id: 'id', action: JSON.stringify({ type: 'a', payload: index, meta }) }),
+      sampleEvent('1', 2 * index + 1, { id: 'id', action: JSON.stringify({ type: 'b', meta }) }),
+    ])
+    await appendUnits(store, looseUnit(...events))
+    await store.close()
+    const database = new DatabaseSync(path)
+    expect(database.prepare('SELECT head, tail FROM _shapes ORDER BY id').all()).toMatchObject([
+      { head: '{"type":"a","payload":', tail: '}}}' },
+      { head: '{"type":"b"', tail: '}}}' },
+      { head: '{"type":"a","payload":', tail: ',"versions":{"order":2}}}}' },
+      { head: '{"type":"b"', tail: ',"versions":{"order":2}}}}' },
+    ])
     database.close()
   })
 })

@@ -14,6 +14,8 @@ import type {
   StoreTip,
   UnitOutcome,
 } from '@foldback/engine'
+import { unpackEvents } from './packed-events.ts'
+import { unpackHeads } from './packed-heads.ts'
 import type { Reader } from './reader.ts'
 import { realPath } from './real-path.ts'
 import { LastingThread } from './lasting-thread.ts'
@@ -79,7 +81,8 @@ class SqliteStore implements EventStore {
   }
 
   async read(request: ReadRequest): Promise<ReadAnswer> {
-    return this.#open().reader.call('read', request).catch(failed)
+    const { heads, marks } = await this.#open().reader.call('read', request).catch(failed)
+    return { heads: unpackHeads(heads), marks }
   }
 
   async append(batch: AppendBatch): Promise<readonly UnitOutcome[]> {
@@ -92,7 +95,7 @@ class SqliteStore implements EventStore {
   }
 
   async events(stream: StreamRef, from: number, limit: number): Promise<readonly StoredEvent[]> {
-    return this.#open().reader.call('events', stream, from, limit).catch(failed)
+    return unpackEvents(await this.#open().reader.call('events', stream, from, limit).catch(failed))
   }
 
   async outcomes(lane: string, from: number, to: number): Promise<readonly StoredOutcome[]> {
@@ -100,7 +103,8 @@ class SqliteStore implements EventStore {
   }
 
   async list(request: ListRequest): Promise<readonly ListedHead[]> {
-    return this.#open().reader.call('list', request).catch(failed)
+    const { ids, heads } = await this.#open().reader.call('list', request).catch(failed)
+    return unpackHeads(heads).map((head, index) => ({ id: ids[index]!, ...head }))
   }
 
   async eventIdAt(seq: number): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { eventId } from './schema.ts'
+import { actionText, eventId, withActionText } from './schema.ts'
 
 /*
  * For each model two views, to be read by people and by analysis: `<model>_events`, its log, and `<model>`, its
@@ -53,10 +53,12 @@ function eventsView(name: string, model: number): View {
   return {
     name,
     sql: `CREATE VIEW ${quoted(name)} AS ${ours}
-SELECT e.seq, s.name AS stream, e.version, e.action ->> '$.type' AS type, a.name AS actor,
-  ${isoTime('e.received_at')} AS received_at, e.action -> '$.payload' AS payload, e.action, ${eventId} AS id
-FROM _events e JOIN _streams s ON s.id = e.stream JOIN _actors a ON a.id = e.actor
-WHERE s.model = ${model}`,
+SELECT seq, stream, version, action ->> '$.type' AS type, actor,
+  ${isoTime('received_at')} AS received_at, action -> '$.payload' AS payload, action, id
+FROM (SELECT e.seq, s.name AS stream, e.version, a.name AS actor, e.received_at, ${actionText} AS action,
+    ${eventId} AS id
+  FROM _events e JOIN _streams s ON s.id = e.stream ${withActionText}
+  WHERE s.model = ${model})`,
   }
 }
 

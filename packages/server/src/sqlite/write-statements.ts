@@ -16,9 +16,16 @@ export class WriteStatements {
   readonly selectStream: StatementSync
   readonly insertStream: StatementSync
   readonly updateStream: StatementSync
+  readonly selectShape: StatementSync
+  readonly insertShape: StatementSync
+  /** Of an event whose action has a shape. */
   readonly insertEvent: StatementSync
+  /** Of an event whose action is kept whole. */
+  readonly insertWholeEvent: StatementSync
   readonly selectEvents: StatementSync
   readonly writeRecord: StatementSync
+  /** Writes nothing where the event with that version has another id. */
+  readonly writeRecordOfEvent: StatementSync
   readonly insertOutcome: StatementSync
   readonly forgetOutcomes: StatementSync
   readonly selectExpiredLanes: StatementSync
@@ -41,14 +48,22 @@ export class WriteStatements {
     this.selectStream = prepare('SELECT id, version, seq FROM _streams WHERE model = ? AND name = ?')
     this.insertStream = prepare('INSERT INTO _streams (model, name, version, seq) VALUES (?, ?, 0, 0)')
     this.updateStream = prepare('UPDATE _streams SET version = ?, seq = ? WHERE id = ?')
-    // The id is left out where reading it from the action gives it back exactly.
+    this.selectShape = prepare('SELECT id FROM _shapes WHERE head = ? AND tail = ?')
+    this.insertShape = prepare('INSERT INTO _shapes (head, tail) VALUES (?, ?)')
     this.insertEvent = prepare(`
-      INSERT INTO _events (seq, stream, version, actor, received_at, lane, n, action, id)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-        CASE WHEN json_valid(?8) AND ?8 ->> '$.meta.foldback.id' IS ?9 THEN NULL ELSE ?9 END)`)
+      INSERT INTO _events (seq, stream, version, actor, received_at, lane, n, id, action, shape, age)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    // The id is left out where reading it from the action gives it back exactly.
+    this.insertWholeEvent = prepare(`
+      INSERT INTO _events (seq, stream, version, actor, received_at, lane, n, id, action)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+        CASE WHEN json_valid(?9) AND ?9 ->> '$.meta.foldback.id' IS ?8 THEN NULL ELSE ?8 END, ?9)`)
     this.selectEvents = prepareEvents(database)
-    this.writeRecord = prepare(`
-      INSERT OR REPLACE INTO _records (stream, version, event_id, received_at, model_version, state)
+    const writeRecord =
+      'INSERT OR REPLACE INTO _records (stream, version, event_id, received_at, model_version, state)'
+    this.writeRecord = prepare(`${writeRecord} VALUES (?, ?, ?, ?, ?, ?)`)
+    this.writeRecordOfEvent = prepare(`
+      ${writeRecord}
       SELECT e.stream, e.version, ?3, ?4, ?5, ?6 FROM _events e
       WHERE e.stream = ?1 AND e.version = ?2 AND ${eventId} = ?3`)
     this.insertOutcome = prepare('INSERT INTO _outcomes (lane, n, outcome) VALUES (?, ?, ?)')

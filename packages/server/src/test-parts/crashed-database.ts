@@ -87,7 +87,16 @@ function acceptance(n: number, random: SeededRandom, sums: Map<string, { version
   return batchOf([laneUnit(place('lane', n), events)], { records: random.below(4) === 0 ? [] : records })
 }
 
-const tables = ['_models', '_actors', '_lanes', '_streams', '_events', '_records', '_outcomes'] as const
+const tables = [
+  '_models',
+  '_actors',
+  '_lanes',
+  '_streams',
+  '_shapes',
+  '_events',
+  '_records',
+  '_outcomes',
+] as const
 
 /** Without the writer's generation, which each opening moves. */
 export function contentOf(path: string): Content {

@@ -36,6 +36,20 @@ export const reading: readonly StoreCase[] = [
     deepEqual(await versions(1, 0), [])
   }),
 
+  storeCase('reads no more of a tail than is asked for, the first events of it', async (store) => {
+    const events = [0, 1, 2, 3].map((version) => sampleEvent('1', version))
+    await store.append(batchOf([looseUnit(nth(events, 0))], { records: [sampleRecord(nth(events, 0))] }))
+    await appendUnits(store, looseUnit(...events.slice(1)))
+    const tails = async (tailMax?: number) => {
+      const streams = [{ model: 'order', id: '1' }]
+      const { heads } = await store.read({ streams, lanes: [], ...(tailMax !== undefined && { tailMax }) })
+      return heads.map(({ record, tail }) => [record?.version, versionsOf(tail)])
+    }
+    deepEqual(await tails(2), [[1, [2, 3]]])
+    deepEqual(await tails(3), [[1, [2, 3, 4]]])
+    deepEqual(await tails(), [[1, [2, 3, 4]]])
+  }),
+
   storeCase('lists heads by stream id, page by page', async (store) => {
     const ids = ['b', 'a', 'd', 'c']
     await appendUnits(store, ...ids.map((id) => looseUnit(sampleEvent(id, 0))))

@@ -34,6 +34,55 @@ export const texts: readonly StoreCase[] = [
     deepEqual(await store.outcomes('lane', 1, 1), [{ n: 1, outcome: actions[1] }])
   }),
 
+  storeCase(
+    'keeps a stamped action as it is, wherever its stamp stands and whatever it says',
+    async (store) => {
+      const stamps: readonly Readonly<Record<string, unknown>>[] = [
+        {},
+        { at: 2 ** 41 },
+        { at: 0.5 },
+        { at: -1 },
+        { id: 'i"d' },
+        { actor: 'a\n"\u{1f600}\u007f' },
+        { merged: 3 },
+        { versions: { order: 2, board: 3 } },
+        { versions: { order: 2 }, merged: 3 },
+      ]
+      const shapes: readonly ((foldback: object) => object)[] = [
+        (foldback) => ({ type: 't', payload: { id: '1' }, meta: { foldback } }),
+        (foldback) => ({ type: 't', meta: { foldback } }),
+        (foldback) => ({ type: 't', payload: null, error: true, meta: { foldback } }),
+        (foldback) => ({
+          type: 't"\\,',
+          payload: ',"meta":{"foldback":{"id":"1","at":1',
+          meta: { foldback },
+        }),
+        (foldback) => ({ type: 't', payload: { meta: { foldback } }, meta: { foldback } }),
+        (foldback) => ({ type: 't', payload: 1, meta: { foldback, more: 1 } }),
+        (foldback) => ({ type: 't', payload: 1, meta: { more: 1, foldback } }),
+        (foldback) => ({ meta: { foldback }, type: 't', payload: 1 }),
+        (foldback) => ({ payload: 1, type: 't', meta: { foldback } }),
+      ]
+      const events = stamps
+        .flatMap((stamp) => shapes.map((shape) => [stamp, shape] as const))
+        .map(([stamp, shape], index) => {
+          const foldback = { id: `${index}`, at: 1, actor: 'ann', ...stamp }
+          return sampleEvent('1', index, { ...foldback, action: JSON.stringify(shape(foldback)) })
+        })
+      const count = events.length
+      const others = [{ id: 'other' }, { actor: 'bob' }].map((given, index) =>
+        sampleEvent('1', count + index, { action: nth(events, 0).action, ...given }),
+      )
+      const own = [...events, ...others]
+      await appendUnits(store, looseUnit(...own))
+      const kept = await orderEvents(store, '1')
+      deepEqual(
+        kept.map(({ id, actor, action }) => ({ id, actor, action })),
+        own.map(({ id, actor, action }) => ({ id, actor, action })),
+      )
+    },
+  ),
+
   storeCase('keeps ids apart that look alike', async (store) => {
     const ids = [
       'a',
