@@ -3,7 +3,7 @@ import { type SimulatedDevice, SimulatedWorld } from '@foldback/testkit'
 import { configureStore, createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 
-/* A device that has no room any more, against the real server. */
+/* A device that has no room any more, or fails, against the real server. */
 
 const docSlice = createSlice({
   name: 'doc',
@@ -142,6 +142,28 @@ describe('on a device without room', () => {
     expect(page.sync.status).toMatchObject({ phase: 'connected', actor: 'ann', pending: 0 })
     expect(logged()).toEqual(['draft', 'never kept'])
     expect(kept()).toEqual([])
+  })
+})
+
+describe('on a device that fails now and then', () => {
+  it('what a user left each time that they were signed in happens in that order', async () => {
+    const page = await openedOffline()
+    device.setOnline(true)
+    const notes = ['first', 'second', 'third', 'fourth', 'fifth']
+    for (const note of notes) {
+      device.failsAt = () => true
+      page.sync.connect()
+      await world.run(2_000)
+      page.sync.disconnect()
+      device.failsAt = () => false
+      page.dispatch(noted(note))
+      void page.sync.signOut()
+      await world.run(1_000)
+    }
+    expect(logged()).toEqual([])
+    page.sync.connect()
+    await world.run(2_000)
+    expect(logged()).toEqual(notes)
   })
 })
 

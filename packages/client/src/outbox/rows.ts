@@ -4,7 +4,7 @@ import type { Json, LogPosition, RecordState, StampedAction } from '@foldback/co
  * How the outbox lies on the device. Every key begins with a kind:
  *
  *   actor                              who was signed in last
- *   lane/<lane>                        LaneRow: whose it is, and which page gives out numbers in it
+ *   lane/<lane>                        LaneRow: whose it is, which page gives out numbers in it, its place
  *   action/<lane>/<order>              ActionRow: one action that is not settled
  *   rejection/<actor>/<id>             RejectionRow: one that was refused, until the app has dealt with it
  *   record/<actor>/<model>/<id>        RecordRow: a record as it was confirmed last
@@ -16,6 +16,8 @@ export interface LaneRow {
   readonly actor: string
   /** The page that may write to it. */
   readonly page: string
+  /** Where it is among the lanes of the device, in the order in which they have begun. */
+  readonly place?: number
 }
 
 /**
