@@ -27,7 +27,7 @@ export interface DeviceParts {
   readonly onAdopted: (entry: Entry) => void
   /** An entry is not this page's any more, or not for now. */
   readonly onLetGo: (entry: Entry) => void
-  /** Lanes were adopted: the server is to be told of them. */
+  /** Which lanes are this page's has changed, or may be known again: that is for another connection. */
   readonly onLanes: () => void
   readonly onFailed: (code: 'outbox-unavailable' | 'outbox-failed', cause: unknown) => void
   readonly onChange: () => void
@@ -52,8 +52,6 @@ export class Device {
   #isPersistAsked = false
   /** Actions of users who are not signed in now, for those who wait for their outcomes. */
   readonly #aside = new Map<string, { readonly entry: Entry; readonly actor: string }>()
-  /** What others have left of this user was looked at. */
-  #hasAdopted = false
   #isLosing = false
   #cancelTimer: (() => void) | undefined
   #adopting: Promise<void> = Promise.resolve()
@@ -123,8 +121,8 @@ export class Device {
   }
 
   async #enter(): Promise<void> {
-    const { outbox, cache, rejections, replicas, interests, intake } = this.#parts
-    this.#hasAdopted = false
+    const { outbox, queue, cache, rejections, replicas, interests, intake } = this.#parts
+    queue.setAdopted(false)
     if (outbox.actor !== undefined) {
       await this.#inTime(Promise.all([cache.load(replicas.models), rejections.load()]))
       for (const [model, id] of interests.wanted) this.restore(model, id)
@@ -182,13 +180,18 @@ export class Device {
   }
 
   #look(): void {
+    const { queue, intake, onLanes } = this.#parts
+    // Nothing is sent before it has gone well once, and that is said.
+    const isWaitedFor = !queue.hasAdopted
     this.#adopt().then(
       (hasLanes) => {
-        this.#parts.intake.end()
-        if (hasLanes) this.#parts.onLanes()
+        intake.end()
+        if (hasLanes || isWaitedFor) onLanes()
       },
-      // The next write will say it more clearly.
-      () => {},
+      (cause: unknown) => {
+        if (cause instanceof LaneLost) onLanes()
+        else if (isWaitedFor) this.#failed(cause)
+      },
     )
   }
 
@@ -211,8 +214,8 @@ export class Device {
   async #adoptNow(): Promise<boolean> {
     const { outbox, queue } = this.#parts
     const { page, actor } = outbox
-    // What is there first was dispatched before whatever this page has for this user, and not sealed yet.
-    const isEarlier = !this.#hasAdopted && queue.own.byN.size === 0
+    // What is there first was dispatched before whatever this page has for this user.
+    const isEarlier = !queue.hasAdopted
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
     // It has left its queue behind meanwhile, and this with it.
     if (page !== outbox.page) return false
@@ -238,17 +241,18 @@ export class Device {
       }
     }
     for (const row of open) entries.push(this.#entryOf(row, 'open'))
-    this.#takeIn(entries, isEarlier)
     // Somebody else may have come meanwhile, of whom nothing was looked for.
-    if (actor === outbox.actor) {
-      this.#hasAdopted = true
-      this.#bringBack(actor ?? '')
-    }
+    const isTheirs = actor === outbox.actor
+    const unwritten = isTheirs ? this.#unwritten(actor ?? '') : []
+    for (const entry of unwritten) entry.order = queue.orderOfAdopted(isEarlier)
+    this.#takeIn([...entries, ...unwritten], isEarlier)
+    for (const entry of unwritten) this.#replaceAgain(entry)
+    if (isTheirs) queue.setAdopted(true)
     return lanes.length > 0
   }
 
   /** What was set aside of this user and is in no row: it was dispatched after all that is. */
-  #bringBack(actor: string): void {
+  #unwritten(actor: string): Entry[] {
     const unwritten: Entry[] = []
     for (const [id, { entry, actor: owner }] of this.#aside) {
       if (owner !== actor && owner !== '') continue
@@ -257,8 +261,7 @@ export class Device {
       if (entry.key === undefined) unwritten.push(entry)
       else entry.abandon('taken-over')
     }
-    this.#takeIn(unwritten, false)
-    for (const entry of unwritten) this.#replaceAgain(entry)
+    return unwritten
   }
 
   #takeIn(entries: readonly Entry[], isEarlier: boolean): void {

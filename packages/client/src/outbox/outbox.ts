@@ -259,23 +259,21 @@ function heldLane({ lane, hasBegun, abandoned }: Self): string | undefined {
   return abandoned ?? (hasBegun ? lane : undefined)
 }
 
-type NamedLane = readonly [name: string, row: LaneRow]
+type NamedLane = readonly [name: string, row: Required<LaneRow>]
 
-async function allLanes(rows: OutboxTransaction): Promise<NamedLane[]> {
-  const entries = await rows.list(lanesPrefix)
-  return entries.map(([key, row]) => [key.slice(lanesPrefix.length), row as unknown as LaneRow])
+/** Those of earlier builds have no place, and come first. */
+async function lanesInOrder(rows: OutboxTransaction): Promise<NamedLane[]> {
+  const lanes = (await rows.list(lanesPrefix)).map(
+    ([key, row]) => [laneIn(key), { place: 0, ...(row as unknown as LaneRow) }] as const,
+  )
+  return lanes.sort(([, a], [, b]) => a.place - b.place)
 }
 
-/** Lanes of other pages, of this user and of nobody, in the order in which they have begun. */
+/** Lanes of other pages, of this user and of nobody. */
 async function foreignLanes(rows: OutboxTransaction, { page, actor }: LaneRow): Promise<NamedLane[]> {
-  const lanes = await allLanes(rows)
-  return lanes
-    .filter(([, row]) => row.page !== page && (row.actor === actor || row.actor === ''))
-    .sort(([, a], [, b]) => placeOf(a) - placeOf(b))
+  const lanes = await lanesInOrder(rows)
+  return lanes.filter(([, row]) => row.page !== page && (row.actor === actor || row.actor === ''))
 }
-
-/** Lanes of earlier builds have none. */
-const placeOf = ({ place = 0 }: LaneRow): number => place
 
 /** Writes the row of a page's own lane, behind all lanes that there are unless it has its place. */
 async function begin(
@@ -284,7 +282,7 @@ async function begin(
   row: LaneRow,
   held: LaneRow | undefined,
 ): Promise<void> {
-  const place = held?.place ?? 1 + Math.max(0, ...(await allLanes(rows)).map(([, each]) => placeOf(each)))
+  const place = held?.place ?? ((await lanesInOrder(rows)).at(-1)?.[1].place ?? 0) + 1
   rows.put(laneKey(lane), asJson({ ...row, place }))
 }
 
@@ -297,7 +295,7 @@ async function take(
   orders: () => number,
 ): Promise<Adopted> {
   const taken = { lanes: [] as AdoptedLane[], open: [] as AdoptedRow[] }
-  for (const [name, { place }] of lanes) {
+  for (const [name, row] of lanes) {
     const sealed: AdoptedRow[] = []
     for (const [key, value] of await rows.list(actionsPrefix(name))) {
       const action = value as unknown as ActionRow
@@ -311,7 +309,7 @@ async function take(
     }
     if (sealed.length === 0) rows.remove(laneKey(name))
     else {
-      rows.put(laneKey(name), asJson({ ...laneRow, ...(place !== undefined && { place }) }))
+      rows.put(laneKey(name), asJson({ ...row, ...laneRow }))
       // Adopted and dispatched actions may have their numbers in another order than their rows.
       sealed.sort((a, b) => a.row.n! - b.row.n!)
       taken.lanes.push({ lane: name, sealed })
