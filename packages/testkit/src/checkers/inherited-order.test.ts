@@ -44,7 +44,7 @@ it('what another user has left waits for them, behind what is done on the page m
   checker.ended()
 })
 
-it('it is noticed when what a user has left comes behind what they do on the next page', async () => {
+it('notices when what a user has left comes behind what they do on the next page', async () => {
   device.close(page())
   const gone = device.device.openPage()
   const action: StampedAction = {
