@@ -27,7 +27,7 @@ export interface DeviceParts {
   readonly onAdopted: (entry: Entry) => void
   /** An entry is not this page's any more, or not for now. */
   readonly onLetGo: (entry: Entry) => void
-  /** Which lanes are this page's has changed, or may be known again: that is for another connection. */
+  /** The lanes are not those that a connection was told of: it needs another one, unless it was told of none yet. */
   readonly onLanes: () => void
   readonly onFailed: (code: 'outbox-unavailable' | 'outbox-failed', cause: unknown) => void
   readonly onChange: () => void
@@ -121,14 +121,13 @@ export class Device {
   }
 
   async #enter(): Promise<void> {
-    const { outbox, queue, cache, rejections, replicas, interests, intake } = this.#parts
+    const { outbox, queue, cache, rejections, replicas, interests } = this.#parts
     queue.setAdopted(false)
     if (outbox.actor !== undefined) {
       await this.#inTime(Promise.all([cache.load(replicas.models), rejections.load()]))
       for (const [model, id] of interests.wanted) this.restore(model, id)
     }
     await this.#adopt()
-    intake.end()
   }
 
   /** Shows what is kept of a record, or of all records of a model. */
@@ -155,7 +154,6 @@ export class Device {
       if (cause instanceof LaneLost) throw cause
       this.#failed(cause)
     }
-    this.#parts.intake.end()
   }
 
   async #checkAndAdopt(): Promise<void> {
@@ -180,14 +178,11 @@ export class Device {
   }
 
   #look(): void {
-    const { queue, intake, onLanes } = this.#parts
-    // Nothing is sent before it has gone well once, and that is said.
+    const { queue, onLanes } = this.#parts
+    // Nothing is sent before it has gone well once: that is said, and taken back by another connection.
     const isWaitedFor = !queue.hasAdopted
     this.#adopt().then(
-      (hasLanes) => {
-        intake.end()
-        if (hasLanes || isWaitedFor) onLanes()
-      },
+      () => isWaitedFor && onLanes(),
       (cause: unknown) => {
         if (cause instanceof LaneLost) onLanes()
         else if (isWaitedFor) this.#failed(cause)
@@ -196,7 +191,7 @@ export class Device {
   }
 
   /** One after the other: what is being adopted must not be adopted again, nor by a page that is not the same any more. */
-  #adopt(): Promise<boolean> {
+  #adopt(): Promise<void> {
     return this.#alone(() => this.#adoptNow())
   }
 
@@ -211,14 +206,14 @@ export class Device {
     return result
   }
 
-  async #adoptNow(): Promise<boolean> {
-    const { outbox, queue } = this.#parts
+  async #adoptNow(): Promise<void> {
+    const { outbox, queue, intake, onLanes } = this.#parts
     const { page, actor } = outbox
     // What is there first was dispatched before whatever this page has for this user.
     const isEarlier = !queue.hasAdopted
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
     // It has left its queue behind meanwhile, and this with it.
-    if (page !== outbox.page) return false
+    if (page !== outbox.page) return
     const entries: Entry[] = []
     for (const { lane: name, sealed } of lanes) {
       const lane = queue.adoptLane(name, sealed[0]!.row.n!)
@@ -248,7 +243,9 @@ export class Device {
     this.#takeIn([...entries, ...unwritten], isEarlier)
     for (const entry of unwritten) this.#replaceAgain(entry)
     if (isTheirs) queue.setAdopted(true)
-    return lanes.length > 0
+    intake.end()
+    // Also when whoever asked for it has waited long enough, and the connection has said who it is.
+    if (lanes.length > 0) onLanes()
   }
 
   /** What was set aside of this user and is in no row: it was dispatched after all that is. */
