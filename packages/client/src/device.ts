@@ -240,7 +240,8 @@ export class Device {
     const isTheirs = actor === outbox.actor
     const unwritten = isTheirs ? this.#unwritten(actor ?? '') : []
     for (const entry of unwritten) entry.order = queue.orderOfAdopted(isEarlier)
-    this.#takeIn([...entries, ...unwritten], isEarlier)
+    entries.push(...unwritten)
+    this.#takeIn(entries, isEarlier)
     for (const entry of unwritten) this.#replaceAgain(entry)
     if (isTheirs) queue.setAdopted(true)
     intake.end()

@@ -152,7 +152,7 @@ export class Outbox {
     await this.#storage.transact('strict', async (rows) => {
       const held = await this.#check(rows, self)
       // What only removes rows makes room, so it must need none.
-      if (put.length > 0) await begin(rows, self.lane, laneRow, held)
+      if (put.length > 0) await hold(rows, self.lane, laneRow, held)
       if (self.abandoned !== undefined) rows.remove(laneKey(self.abandoned))
       const others = await this.#lanesHeld(rows, self, put)
       for (const { key, row } of put) {
@@ -197,7 +197,7 @@ export class Outbox {
     const lane = heldLane(self)
     if (lane === undefined) return undefined
     const row = (await rows.get(laneKey(lane))) as LaneRow | undefined
-    if (row?.page !== self.page) throw new LaneLost('The lane is another page’s.')
+    if (row?.page !== self.page) throw new LaneLost('Another page has it.')
     return row
   }
 
@@ -219,13 +219,12 @@ export class Outbox {
       if (locks.size === 0) return { lanes: [], open: [] }
       const adopted = await this.#storage.transact('strict', async (rows) => {
         const held = await this.#check(rows, self)
-        const lanes = await foreignLanes(rows, laneRow)
-        const free = lanes.filter(([, { page }]) => locks.has(page))
-        const taken = await take(rows, free, self.lane, laneRow, orders)
-        if (taken.open.length > 0) await begin(rows, self.lane, laneRow, held)
+        const lanes = (await foreignLanes(rows, laneRow)).filter(([, { page }]) => locks.has(page))
+        const taken = await take(rows, lanes, self.lane, laneRow, orders)
+        if (taken.open.length > 0) await hold(rows, self.lane, laneRow, held)
         return taken
       })
-      if (adopted.open.length > 0) self.hasBegun = true
+      self.hasBegun ||= adopted.open.length > 0
       return adopted
     } finally {
       for (const release of locks.values()) release()
@@ -275,14 +274,14 @@ async function foreignLanes(rows: OutboxTransaction, { page, actor }: LaneRow): 
   return lanes.filter(([, row]) => row.page !== page && (row.actor === actor || row.actor === ''))
 }
 
-/** Writes the row of a page's own lane, behind all lanes that there are unless it has its place. */
-async function begin(
+/** Writes whose a lane is from now on. One that has no row yet begins, behind all that there are. */
+async function hold(
   rows: OutboxTransaction,
   lane: string,
   row: LaneRow,
-  held: LaneRow | undefined,
+  before: LaneRow | undefined,
 ): Promise<void> {
-  const place = held?.place ?? ((await lanesInOrder(rows)).at(-1)?.[1].place ?? 0) + 1
+  const place = before?.place ?? ((await lanesInOrder(rows)).at(-1)?.[1].place ?? 0) + 1
   rows.put(laneKey(lane), asJson({ ...row, place }))
 }
 
@@ -309,7 +308,7 @@ async function take(
     }
     if (sealed.length === 0) rows.remove(laneKey(name))
     else {
-      rows.put(laneKey(name), asJson({ ...row, ...laneRow }))
+      await hold(rows, name, laneRow, row)
       // Adopted and dispatched actions may have their numbers in another order than their rows.
       sealed.sort((a, b) => a.row.n! - b.row.n!)
       taken.lanes.push({ lane: name, sealed })
