@@ -197,7 +197,7 @@ export class Outbox {
     const lane = heldLane(self)
     if (lane === undefined) return undefined
     const row = (await rows.get(laneKey(lane))) as LaneRow | undefined
-    if (row?.page !== self.page) throw new LaneLost('Another page has it.')
+    if (row?.page !== self.page) throw new LaneLost('The lane is another page’s.')
     return row
   }
 

@@ -105,8 +105,9 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: outbox,
-        find: "    if (row?.page !== self.page) throw new LaneLost('Another page has it.')\n",
-        replace: "    if (row === undefined && lane === '') throw new LaneLost('Another page has it.')\n",
+        find: "    if (row?.page !== self.page) throw new LaneLost('The lane is another page’s.')\n",
+        replace:
+          "    if (row === undefined && lane === '') throw new LaneLost('The lane is another page’s.')\n",
       },
     ],
     faults: [...usual, 'frozen-pages'],
