@@ -154,7 +154,7 @@ export class ClientSession {
       clock: ports.clock,
       soon: ports.soon,
       onWritten: (cancelled) => this.#written(cancelled),
-      onFailed: (cause) => this.#queueFailed(cause),
+      onFailed: (cause) => this.#outboxFailed('outbox-failed', cause, true),
       onRecovered: () => {
         this.#outboxError = undefined
         this.#set({ error: undefined })
@@ -475,13 +475,9 @@ export class ClientSession {
     this.#linkUp()
   }
 
-  #queueFailed(cause: unknown): void {
+  #outboxFailed(failure: ErrorCode, cause: unknown, isLasting = failure === 'outbox-unavailable'): void {
     // Pending actions need the room more than records, which the server has.
     if ((cause as Partial<Error> | undefined)?.name === 'QuotaExceededError') this.#cache.giveUp()
-    this.#outboxFailed('outbox-failed', cause, true)
-  }
-
-  #outboxFailed(failure: ErrorCode, cause: unknown, isLasting = failure === 'outbox-unavailable'): void {
     // A storage that knows what is wrong says so itself.
     const { code, message } = cause instanceof FoldbackError ? cause : new FoldbackError(failure)
     this.#parts.ports.warn(`Foldback: ${message}`, cause)

@@ -27,7 +27,7 @@ export interface DeviceParts {
   readonly onAdopted: (entry: Entry) => void
   /** An entry is not this page's any more, or not for now. */
   readonly onLetGo: (entry: Entry) => void
-  /** Lanes were adopted: the server is to be told of them, unless it is told who this page is only later. */
+  /** The lanes are not those that a connection was told of: it needs another one, unless it was told of none yet. */
   readonly onLanes: () => void
   readonly onFailed: (code: 'outbox-unavailable' | 'outbox-failed', cause: unknown) => void
   readonly onChange: () => void
@@ -52,8 +52,6 @@ export class Device {
   #isPersistAsked = false
   /** Actions of users who are not signed in now, for those who wait for their outcomes. */
   readonly #aside = new Map<string, { readonly entry: Entry; readonly actor: string }>()
-  /** What others have left of this user was looked at. */
-  #hasAdopted = false
   #isLosing = false
   #cancelTimer: (() => void) | undefined
   #adopting: Promise<void> = Promise.resolve()
@@ -123,8 +121,8 @@ export class Device {
   }
 
   async #enter(): Promise<void> {
-    const { outbox, cache, rejections, replicas, interests } = this.#parts
-    this.#hasAdopted = false
+    const { outbox, queue, cache, rejections, replicas, interests } = this.#parts
+    queue.setAdopted(false)
     if (outbox.actor !== undefined) {
       await this.#inTime(Promise.all([cache.load(replicas.models), rejections.load()]))
       for (const [model, id] of interests.wanted) this.restore(model, id)
@@ -180,8 +178,16 @@ export class Device {
   }
 
   #look(): void {
-    // The next write will say more clearly what fails.
-    this.#adopt().catch(() => {})
+    const { queue, onLanes } = this.#parts
+    // Nothing is sent before it has gone well once: that is said, and taken back by another connection.
+    const isWaitedFor = !queue.hasAdopted
+    this.#adopt().then(
+      () => isWaitedFor && onLanes(),
+      (cause: unknown) => {
+        if (cause instanceof LaneLost) onLanes()
+        else if (isWaitedFor) this.#failed(cause)
+      },
+    )
   }
 
   /** One after the other: what is being adopted must not be adopted again, nor by a page that is not the same any more. */
@@ -203,8 +209,8 @@ export class Device {
   async #adoptNow(): Promise<void> {
     const { outbox, queue, intake, onLanes } = this.#parts
     const { page, actor } = outbox
-    // What is there first was dispatched before whatever this page has for this user, and not sealed yet.
-    const isEarlier = !this.#hasAdopted && queue.own.byN.size === 0
+    // What is there first was dispatched before whatever this page has for this user.
+    const isEarlier = !queue.hasAdopted
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
     // It has left its queue behind meanwhile, and this with it.
     if (page !== outbox.page) return
@@ -230,19 +236,21 @@ export class Device {
       }
     }
     for (const row of open) entries.push(this.#entryOf(row, 'open'))
-    this.#takeIn(entries, isEarlier)
     // Somebody else may have come meanwhile, of whom nothing was looked for.
-    if (actor === outbox.actor) {
-      this.#hasAdopted = true
-      this.#bringBack(actor ?? '')
-    }
+    const isTheirs = actor === outbox.actor
+    const unwritten = isTheirs ? this.#unwritten(actor ?? '') : []
+    for (const entry of unwritten) entry.order = queue.orderOfAdopted(isEarlier)
+    entries.push(...unwritten)
+    this.#takeIn(entries, isEarlier)
+    for (const entry of unwritten) this.#replaceAgain(entry)
+    if (isTheirs) queue.setAdopted(true)
     intake.end()
     // Also when whoever asked for it has waited long enough, and the connection has said who it is.
     if (lanes.length > 0) onLanes()
   }
 
   /** What was set aside of this user and is in no row: it was dispatched after all that is. */
-  #bringBack(actor: string): void {
+  #unwritten(actor: string): Entry[] {
     const unwritten: Entry[] = []
     for (const [id, { entry, actor: owner }] of this.#aside) {
       if (owner !== actor && owner !== '') continue
@@ -251,8 +259,7 @@ export class Device {
       if (entry.key === undefined) unwritten.push(entry)
       else entry.abandon('taken-over')
     }
-    this.#takeIn(unwritten, false)
-    for (const entry of unwritten) this.#replaceAgain(entry)
+    return unwritten
   }
 
   #takeIn(entries: readonly Entry[], isEarlier: boolean): void {

@@ -12,6 +12,7 @@ import { actionKey, type ActionRow, laneKey, type RejectionRow } from './outbox/
  * - An action leaves only after the outbox has written it as sealed; the action of a sealed row never changes.
  * - What was adopted comes before what stands behind it: nothing is sealed behind an adopted action that is sealed in
  *   its own lane, until that is settled.
+ * - Nothing is sealed before all is here that was left behind of its user, since that comes before it.
  * - The outbox is written by one call at a time, and each row by itself.
  * - A row that another takes the place of goes in the transaction that writes that one: none of both is in no row.
  */
@@ -75,6 +76,7 @@ export class SendQueue {
   #isOpen = false
   #isClosed = false
   #isSealing = false
+  #hasAdopted = false
   #isScheduled = false
   #isWriting = false
   #answered: Promise<void> = Promise.resolve()
@@ -145,6 +147,16 @@ export class SendQueue {
   add(entry: Entry): void {
     this.#entries.push(entry)
     this.#schedule()
+  }
+
+  /** With true, all is here that was left behind of the user; before that, nothing is sealed. */
+  setAdopted(hasAdopted: boolean): void {
+    this.#hasAdopted = hasAdopted
+    this.#schedule()
+  }
+
+  get hasAdopted(): boolean {
+    return this.#hasAdopted
   }
 
   /** The place of an adopted row in this page's lane: before all that was dispatched here, or behind it. */
@@ -326,6 +338,7 @@ export class SendQueue {
     // Who has adopted their rows by then does not lose them any more.
     for (const entry of this.#givenUp.splice(0)) entry.abandon('taken-over')
     this.#entries = []
+    this.#hasAdopted = false
     this.#lanes.clear()
     this.#own = this.#begin()
     return left
@@ -360,7 +373,7 @@ export class SendQueue {
     // What only makes room goes first, when there is none for the rest.
     const hasToClear =
       this.#isFailing && !this.#isMoving && this.#removed.length + this.#rejections.length > 0
-    const sealed = this.#isSealing && !hasToClear ? this.#sealable() : []
+    const sealed = this.#isSealing && this.#hasAdopted && !hasToClear ? this.#sealable() : []
     for (const entry of sealed) this.#own.seal(entry)
     const due = hasToClear
       ? []

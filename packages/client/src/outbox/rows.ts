@@ -4,7 +4,7 @@ import type { Json, LogPosition, RecordState, StampedAction } from '@foldback/co
  * How the outbox lies on the device. Every key begins with a kind:
  *
  *   actor                              who was signed in last
- *   lane/<lane>                        LaneRow: whose it is, and which page gives out numbers in it
+ *   lane/<lane>                        LaneRow: whose it is, which page gives out numbers in it, its place
  *   action/<lane>/<order>              ActionRow: one action that is not settled
  *   rejection/<actor>/<id>             RejectionRow: one that was refused, until the app has dealt with it
  *   history/<actor>/                   the history of the server's log that a page of this user was told last
@@ -17,6 +17,8 @@ export interface LaneRow {
   readonly actor: string
   /** The page that may write to it. */
   readonly page: string
+  /** Where it is among the lanes of the device, in the order in which they have begun. */
+  readonly place?: number
 }
 
 /**
@@ -60,7 +62,7 @@ export const actorKey = 'actor'
 export const lanesPrefix = 'lane/'
 export const laneKey = (lane: string): string => lanesPrefix + lane
 export const actionsPrefix = (lane: string): string => `action/${lane}/`
-/** The lane of an action's row. */
+/** The lane of a lane's row, and of an action's. */
 export const laneIn = (key: string): string => key.split('/')[1] ?? ''
 /** Orders are padded so that keys sort as the numbers do. */
 export const actionKey = (lane: string, order: number): string =>

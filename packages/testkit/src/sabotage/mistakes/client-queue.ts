@@ -28,9 +28,9 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: outbox,
-        find: "    await this.#storage.transact('strict', async (rows) => {\n      await this.#check(rows, self)\n",
+        find: "    await this.#storage.transact('strict', async (rows) => {\n      const held = await this.#check(rows, self)\n",
         replace:
-          "    await this.#storage.transact('write', async (rows) => {\n      await this.#check(rows, self)\n",
+          "    await this.#storage.transact('write', async (rows) => {\n      const held = await this.#check(rows, self)\n",
       },
     ],
     faults: [...usual, 'reloads'],
@@ -74,13 +74,13 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: outbox,
-        find: '        if (action.n !== undefined) sealed.push({ key, row: action })\n',
-        replace: '        if (action.isCancelled) sealed.push({ key, row: action })\n',
+        find: '      if (action.n !== undefined) sealed.push({ key, row: action })\n',
+        replace: '      if (action.isCancelled) sealed.push({ key, row: action })\n',
       },
       {
         file: outbox,
-        find: '          rows.put(moved, value)\n',
-        replace: '          rows.put(moved, asJson({ action: action.action }))\n',
+        find: '        rows.put(moved, value)\n',
+        replace: '        rows.put(moved, asJson({ action: action.action }))\n',
       },
     ],
     faults: [...usual, 'reloads'],
@@ -92,13 +92,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: outbox,
-        find: '      if (release === undefined) continue\n',
-        replace: '',
-      },
-      {
-        file: outbox,
-        find: '      } finally {\n        release()\n',
-        replace: '      } finally {\n        release?.()\n',
+        find: '        if (release !== undefined) locks.set(page, release)\n',
+        replace: '        locks.set(page, release ?? (() => {}))\n',
       },
     ],
     faults: [...usual, 'tabs'],
