@@ -639,15 +639,7 @@ export class ClientSession {
     this.#closed()
     this.#intake.dropAccepted()
     this.#cache.restart()
-    // What another page has taken over is its to send again: both would do it in lanes of their own.
-    const taken = lanes.filter(({ isLost }) => isLost)
-    for (const entry of taken.flatMap((lane) => this.#queue.leaveLane(lane))) {
-      this.#letGo(entry)
-      this.#intake.withdraw(entry)
-      entry.abandon('taken-over')
-    }
-    this.#queue.restart(lanes.filter(({ isLost }) => !isLost))
-    this.#intake.end()
+    this.#queue.restart(lanes)
     this.#link.reopen()
   }
 

@@ -219,18 +219,7 @@ export class Device {
     const entries: Entry[] = []
     for (const { lane: name, sealed } of lanes) {
       const lane = queue.adoptLane(name, sealed[0]!.row.n!)
-      const { settledUpTo } = lane
       for (const { key, row } of sealed) {
-        const known = lane.byN.get(row.n!)
-        // A page that had lost its lane knows these already, but not what has been given up since.
-        if (known !== undefined) {
-          if (row.isCancelled) known.cancel = 'written'
-          continue
-        }
-        if (row.n! <= settledUpTo) {
-          queue.removeRow(key)
-          continue
-        }
         const entry = this.#entryOf({ key, row }, 'sealed')
         if (row.isCancelled) entry.cancel = 'written'
         lane.place(entry, row.n!)

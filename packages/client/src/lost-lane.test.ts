@@ -1,3 +1,4 @@
+import type { Hello } from '@foldback/core'
 import { SimulatedDevice } from '@foldback/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeServer } from '../../../test-support/fake-server.ts'
@@ -22,18 +23,32 @@ function open() {
   return { life, ...createUser(ports, { outbox: life.storage }) }
 }
 
-/** Welcomes the page that has connected last; returns the lanes of its hello. */
-async function welcome(mark = 0): Promise<readonly { lane: string; settled: number }[]> {
+/** Hears the hello of the page that has connected last. */
+async function heardHello(): Promise<Hello> {
   const { connection } = server
   connection.open()
   await server.run(100)
   const [hello] = connection.take('hello')
   // A page that finds its lane lost connects again.
-  if (hello === undefined) return await welcome(mark)
-  const lanes = hello.lanes.map(({ lane }) => ({ lane, mark, refusals: [] }))
-  const time = server.clock.now()
-  const { models } = hello
-  connection.say({ type: 'welcome', actor: 'ann', time, models, lanes, frameBytesMax: 1024 * 1024 })
+  return hello ?? (await heardHello())
+}
+
+/** All lanes of the hello have come as far as the mark. */
+function sayWelcome({ models, lanes }: Hello, mark: number): void {
+  server.connection.say({
+    type: 'welcome',
+    actor: 'ann',
+    time: server.clock.now(),
+    models,
+    lanes: lanes.map(({ lane }) => ({ lane, mark, refusals: [] })),
+    frameBytesMax: 1024 * 1024,
+  })
+}
+
+/** Welcomes the page that has connected last; returns the lanes of its hello. */
+async function welcome(mark = 0): Promise<Hello['lanes']> {
+  const hello = await heardHello()
+  sayWelcome(hello, mark)
   await server.run(100)
   return hello.lanes
 }
@@ -85,16 +100,69 @@ describe('an action in a lane that another page has taken over', () => {
     ])
   })
 
-  it('is not let go of by the server for what the page says that has lost it', async () => {
+  it('is not spoken of any more by the page that has lost it', async () => {
     const { first, lane } = await takenOver('first', 'second')
     first.life.wake()
     await server.run(5_000)
+    const lanes = await welcome()
+    expect(lanes).toHaveLength(1)
+    expect(lanes[0]!.lane).not.toBe(lane)
+    expect(server.connection.take('push')).toEqual([])
+    expect(first.sync.status.pending).toBe(0)
+  })
+
+  it('cannot be given up any more by the page that has lost it', async () => {
+    const { first, actions } = await takenOver('first')
+    const outcome = first.sync.settled(actions[0]!)
+    outcome.catch(() => {})
+    first.life.wake()
+    first.sync.discard(actions[0]!)
+    await server.run(5_000)
     await welcome()
-    server.connection.say({ type: 'settled', lane, from: 1, to: 1, places: [] })
+    expect(server.connection.take('push')).toEqual([])
+    await expect(outcome).rejects.toMatchObject({ code: 'taken-over' })
+  })
+
+  it('is lost with it by a page that has only taken it over itself', async () => {
+    const { second, lane } = await takenOver('first')
+    second.life.freeze()
+    server.connection.close(1006)
+    const third = open()
+    third.sync.connect()
     await server.run(100)
+    expect(await welcome()).toContainEqual({ lane, settled: 0 })
+    second.life.wake()
+    await server.run(5_000)
+    expect(await welcome()).not.toContainEqual({ lane, settled: 0 })
+    expect(second.sync.status.pending).toBe(0)
+  })
+
+  it('is left to that page by one that was moving it to another lane', async () => {
+    const first = open()
+    first.sync.connect()
+    await server.run(100)
+    await welcome()
+    const [, action] = ['settled', 'moving'].map((text) => first.dispatch(written(text)))
+    await server.run(100)
+    const [push] = server.connection.take('push')
+    server.connection.say({ type: 'settled', lane: push!.lane, from: 1, to: 1, places: [] })
+    await server.run(100)
+    const outcome = first.sync.settled(action!)
+    outcome.catch(() => {})
+    // The server knows nothing of the first action any more, and the page falls asleep as it hears that.
     server.connection.close(1006)
     await server.run(5_000)
-    expect(await welcome()).toContainEqual({ lane, settled: 0 })
+    sayWelcome(await heardHello(), 0)
+    first.life.freeze()
+    const second = open()
+    second.sync.connect()
+    await server.run(100)
+    await welcome()
+    expect(second.sync.status.pending).toBe(1)
+    first.life.wake()
+    await server.run(5_000)
+    expect(first.sync.status.pending).toBe(0)
+    await expect(outcome).rejects.toMatchObject({ code: 'taken-over' })
   })
 })
 

@@ -5,7 +5,6 @@ import {
   actionsPrefix,
   actorKey,
   asJson,
-  laneIn,
   laneKey,
   type LaneRow,
   lanesPrefix,
@@ -20,6 +19,8 @@ import {
  *   while its queue was adopted finds out by that, before it has given out a number.
  * - Adopting moves the open rows into the adopter's own lane, and the lanes with sealed rows to the adopter, in one
  *   transaction. Sealed rows stay as they are, under their lane and number.
+ * - All that names a page is adopted together, and who adopts has a lane of its own in a row. So a page that has lost
+ *   anything has lost its own lane, and with it all that it has written.
  */
 
 /** What is to happen to the queue, as a whole. */
@@ -153,13 +154,7 @@ export class Outbox {
       // What only removes rows makes room, so it must need none.
       if (put.length > 0) rows.put(laneKey(self.lane), asJson(laneRow))
       if (self.abandoned !== undefined) rows.remove(laneKey(self.abandoned))
-      const others = await this.#lanesHeld(rows, self, put)
-      for (const { key, row } of put) {
-        if (others.get(laneIn(key)) === false) continue
-        // Another page that has an adopted lane too may have heard the outcome, and then there is nothing to cancel.
-        const mayBeSettled = row.isCancelled && laneIn(key) !== self.lane
-        if (!mayBeSettled || (await rows.get(key)) !== undefined) rows.put(key, asJson(row))
-      }
+      for (const { key, row } of put) rows.put(key, asJson(row))
       for (const key of remove) rows.remove(key)
       for (const { key, row } of rejections) {
         if (row === undefined) rows.remove(key)
@@ -168,22 +163,6 @@ export class Outbox {
     })
     self.hasBegun ||= put.length > 0
     self.abandoned = undefined
-  }
-
-  /** Of the adopted lanes that are written to: which are still this page's. What another one has is its to write. */
-  async #lanesHeld(
-    rows: OutboxTransaction,
-    self: Self,
-    put: OutboxChange['put'],
-  ): Promise<ReadonlyMap<string, boolean>> {
-    const held = new Map<string, boolean>()
-    for (const { key } of put) {
-      const lane = laneIn(key)
-      if (lane === self.lane || held.has(lane)) continue
-      const row = (await rows.get(laneKey(lane))) as LaneRow | undefined
-      held.set(lane, row?.page === self.page)
-    }
-    return held
   }
 
   /** Before anything is sent after a while: is the lane still this page's? @throws LaneLost */
@@ -217,7 +196,7 @@ export class Outbox {
           await this.#check(rows, self)
           return this.#take(rows, page, self.lane, laneRow, orders)
         })
-        if (taken.open.length > 0) self.hasBegun = true
+        if (taken.open.length + taken.lanes.length > 0) self.hasBegun = true
         adopted.lanes.push(...taken.lanes)
         adopted.open.push(...taken.open)
       } catch (cause) {
@@ -231,14 +210,17 @@ export class Outbox {
     return adopted
   }
 
+  /** Of other pages: all lanes of each, or none where one is somebody else's. */
   async #foreignLanes(
     rows: OutboxTransaction,
     { page, actor }: LaneRow,
   ): Promise<(readonly [lane: string, row: LaneRow])[]> {
-    const entries = await rows.list(lanesPrefix)
-    return entries
-      .map(([key, row]) => [key.slice(lanesPrefix.length), row as unknown as LaneRow] as const)
-      .filter(([, row]) => row.page !== page && (row.actor === actor || row.actor === ''))
+    const entries = (await rows.list(lanesPrefix)).map(
+      ([key, row]) => [key.slice(lanesPrefix.length), row as unknown as LaneRow] as const,
+    )
+    const isOthers = ([, row]: (typeof entries)[number]): boolean => row.actor !== actor && row.actor !== ''
+    const others = new Set([page, ...entries.filter(isOthers).map(([, row]) => row.page)])
+    return entries.filter(([, row]) => !others.has(row.page))
   }
 
   async #take(
@@ -270,7 +252,7 @@ export class Outbox {
         taken.lanes.push({ lane: name, sealed })
       }
     }
-    if (taken.open.length > 0) rows.put(laneKey(lane), asJson(laneRow))
+    if (taken.open.length + taken.lanes.length > 0) rows.put(laneKey(lane), asJson(laneRow))
     return taken
   }
 

@@ -59,8 +59,6 @@ export const actorKey = 'actor'
 export const lanesPrefix = 'lane/'
 export const laneKey = (lane: string): string => lanesPrefix + lane
 export const actionsPrefix = (lane: string): string => `action/${lane}/`
-/** The lane of an action's row. */
-export const laneIn = (key: string): string => key.split('/')[1] ?? ''
 /** Orders are padded so that keys sort as the numbers do. */
 export const actionKey = (lane: string, order: number): string =>
   actionsPrefix(lane) + String(order).padStart(16, '0')
