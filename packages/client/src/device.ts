@@ -242,8 +242,8 @@ export class Device {
     for (const [id, { entry, actor: owner }] of this.#aside) {
       if (owner !== actor && owner !== '') continue
       this.#aside.delete(id)
-      // It is not there any more: another page has adopted it meanwhile. What no write was begun of is only here.
-      if (entry.key === undefined) unwritten.push(entry)
+      // What is not only here is not there any more: another page has adopted it meanwhile.
+      if (entry.isOnlyHere) unwritten.push(entry)
       else entry.abandon('taken-over')
     }
     this.#takeIn(unwritten, false)

@@ -89,6 +89,11 @@ export class Entry {
     return this.outcome !== undefined || this.#abandoned !== undefined
   }
 
+  /** It is in no row, and in none that is being written, so that no other page can have it. */
+  get isOnlyHere(): boolean {
+    return this.key === undefined && this.written === 'no'
+  }
+
   /** It has no number any more, or not yet. */
   open(): void {
     this.lane = undefined

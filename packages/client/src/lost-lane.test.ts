@@ -136,32 +136,73 @@ describe('an action in a lane that another page has taken over', () => {
     expect(await welcome()).not.toContainEqual({ lane, settled: 0 })
     expect(second.sync.status.pending).toBe(0)
   })
+})
 
-  it('is left to that page by one that was moving it to another lane', async () => {
-    const first = open()
-    first.sync.connect()
+describe('an action that is to be moved to another lane, as the server was restored', () => {
+  /** A page that has just heard that the server knows nothing of what it had settled. */
+  async function moving() {
+    const page = open()
+    page.sync.connect()
     await server.run(100)
     await welcome()
-    const [, action] = ['settled', 'moving'].map((text) => first.dispatch(written(text)))
+    const [, action] = ['settled', 'moving'].map((text) => page.dispatch(written(text)))
     await server.run(100)
     const [push] = server.connection.take('push')
     server.connection.say({ type: 'settled', lane: push!.lane, from: 1, to: 1, places: [] })
     await server.run(100)
-    const outcome = first.sync.settled(action!)
+    const outcome = page.sync.settled(action!)
     outcome.catch(() => {})
-    // The server knows nothing of the first action any more, and the page falls asleep as it hears that.
     server.connection.close(1006)
     await server.run(5_000)
     sayWelcome(await heardHello(), 0)
-    first.life.freeze()
-    const second = open()
-    second.sync.connect()
+    return { page, action: action!, outcome }
+  }
+
+  /** Another page opens, and has the action. */
+  async function takeOver(): Promise<void> {
+    const other = open()
+    other.sync.connect()
     await server.run(100)
     await welcome()
-    expect(second.sync.status.pending).toBe(1)
-    first.life.wake()
+    expect(other.sync.status.pending).toBe(1)
+  }
+
+  it('is left to the page that has taken it over before that was written', async () => {
+    const { page, outcome } = await moving()
+    page.life.freeze()
+    await takeOver()
+    page.life.wake()
     await server.run(5_000)
-    expect(first.sync.status.pending).toBe(0)
+    expect(page.sync.status.pending).toBe(0)
+    await expect(outcome).rejects.toMatchObject({ code: 'taken-over' })
+  })
+
+  it('is not told to be discarded when another page has taken it over by then', async () => {
+    const { page, action, outcome } = await moving()
+    page.sync.discard(action)
+    page.life.freeze()
+    await takeOver()
+    page.life.wake()
+    await server.run(5_000)
+    await expect(outcome).rejects.toMatchObject({ code: 'taken-over' })
+  })
+
+  it('is left to the page that has taken it over while its user was away', async () => {
+    const { page, outcome } = await moving()
+    device.failsAt = () => true
+    const leaving = page.sync.signOut()
+    await server.run(100)
+    // Who comes next does not wait for a device that does not write.
+    page.sync.connect()
+    page.sync.disconnect()
+    await server.run(60_000)
+    device.failsAt = () => false
+    await leaving
+    await takeOver()
+    page.sync.connect()
+    await server.run(5_000)
+    await welcome()
+    expect(page.sync.status.pending).toBe(0)
     await expect(outcome).rejects.toMatchObject({ code: 'taken-over' })
   })
 })

@@ -187,8 +187,7 @@ export class SendQueue {
   /** Its user gives an open action up, for another where one takes its place. */
   giveUp(entry: Entry, heir: Entry | undefined): void {
     entry.isGivenUp = true
-    // It is in no row, so that nobody else can have it.
-    if (entry.key === undefined && entry.written === 'no') entry.abandon('discarded')
+    if (entry.isOnlyHere) entry.abandon('discarded')
     else if (heir === undefined) this.#givenUp.push(entry)
     if (heir === undefined) this.withdraw(entry)
     else this.replace(entry, heir)
