@@ -73,6 +73,20 @@ async function takenOver(...texts: readonly string[]) {
   return { first, second, actions, lane: push!.lane }
 }
 
+/** A page of whose two actions the first is settled, and the second on its way. */
+async function settledOne() {
+  const page = open()
+  page.sync.connect()
+  await server.run(100)
+  await welcome()
+  for (const text of ['settled', 'moving']) page.dispatch(written(text))
+  await server.run(100)
+  const [push] = server.connection.take('push')
+  server.connection.say({ type: 'settled', lane: push!.lane, from: 1, to: 1, places: [] })
+  await server.run(100)
+  return page
+}
+
 describe('an action in a lane that another page has taken over', () => {
   it('is not called accepted when the server may have refused it and have told the other page', async () => {
     const { first, actions } = await takenOver('first')
@@ -141,15 +155,8 @@ describe('an action in a lane that another page has taken over', () => {
 describe('an action that is to be moved to another lane, as the server was restored', () => {
   /** A page that has just heard that the server knows nothing of what it had settled. */
   async function moving() {
-    const page = open()
-    page.sync.connect()
-    await server.run(100)
-    await welcome()
-    const [, action] = ['settled', 'moving'].map((text) => page.dispatch(written(text)))
-    await server.run(100)
-    const [push] = server.connection.take('push')
-    server.connection.say({ type: 'settled', lane: push!.lane, from: 1, to: 1, places: [] })
-    await server.run(100)
+    const page = await settledOne()
+    const [action] = page.sync.pending()
     const outcome = page.sync.settled(action!)
     outcome.catch(() => {})
     server.connection.close(1006)
@@ -204,6 +211,46 @@ describe('an action that is to be moved to another lane, as the server was resto
     await welcome()
     expect(page.sync.status.pending).toBe(0)
     await expect(outcome).rejects.toMatchObject({ code: 'taken-over' })
+  })
+})
+
+describe('an action that is being adopted while its adopter hears that the server was restored', () => {
+  async function adopting() {
+    const page = await settledOne()
+    server.connection.close(1006)
+    await server.run(5_000)
+    const hello = await heardHello()
+    const other = open()
+    other.dispatch(written('adopted'))
+    await server.run(100)
+    other.life.die()
+    // The device has given it to the page, which has not heard that yet.
+    const { lane } = hello.lanes.at(-1)!
+    while (!device.list(`action/${lane}/`).some(([, row]) => !('n' in (row as object)))) await server.run(1)
+    sayWelcome(hello, 0)
+    return { page, lane }
+  }
+
+  it('is kept in the lane in which it is sent', async () => {
+    const { lane } = await adopting()
+    await server.run(5_000)
+    await welcome()
+    const [push] = server.connection.take('push')
+    expect(push!.lane).not.toBe(lane)
+    expect(push!.actions).toMatchObject([written('moving'), written('adopted')])
+    expect(device.list('action/')).toHaveLength(2)
+    expect(device.list(`action/${push!.lane}/`)).toHaveLength(2)
+  })
+
+  it('is still there when that page dies as it writes the others to its new lane', async () => {
+    const { page, lane } = await adopting()
+    while (device.list('lane/').every(([key]) => key.endsWith(lane))) await server.run(1)
+    page.life.die()
+    const next = open()
+    await server.run(100)
+    next.sync.connect()
+    await server.run(100)
+    expect(next.sync.status.pending).toBe(2)
   })
 })
 

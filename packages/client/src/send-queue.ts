@@ -2,7 +2,7 @@ import type { Clock } from '@foldback/core'
 import type { Entry } from './entry.ts'
 import { Lane } from './lane.ts'
 import { LaneLost, type Outbox } from './outbox/outbox.ts'
-import { actionKey, type ActionRow, laneKey, type RejectionRow } from './outbox/rows.ts'
+import { actionKey, type ActionRow, actionsPrefix, laneKey, type RejectionRow } from './outbox/rows.ts'
 
 /*
  * The pending actions in the order in which they are folded, and their way through the outbox into the lane.
@@ -155,7 +155,13 @@ export class SendQueue {
   /** Takes in what was adopted and is open, or sealed in another lane. */
   addAdopted(entries: readonly Entry[], isEarlier: boolean): void {
     this.#entries = isEarlier ? [...entries, ...this.#entries] : [...this.#entries, ...entries]
+    for (const entry of entries) if (this.#isElsewhere(entry)) this.#reopen(entry)
     this.#schedule()
+  }
+
+  /** It was moved to the lane that this page had then, and has given up since. */
+  #isElsewhere({ lane, key }: Entry): boolean {
+    return lane === undefined && key?.startsWith(actionsPrefix(this.#own.name)) === false
   }
 
   /** The lane of adopted sealed actions, of which `first` is the first that is kept. */
@@ -244,7 +250,6 @@ export class SendQueue {
   /** Moves what is not settled in `lanes` into a new lane of its own: the server does not know the old ones as they were. */
   restart(lanes: readonly Lane[]): void {
     const isOwn = lanes.includes(this.#own)
-    this.#isMoving = true
     for (const lane of lanes) {
       this.#lanes.delete(lane.name)
       if (lane !== this.#own) this.#removed.push(laneKey(lane.name))
@@ -260,6 +265,7 @@ export class SendQueue {
   }
 
   #reopen(entry: Entry): void {
+    this.#isMoving = true
     if (entry.key !== undefined) this.#removed.push(entry.key)
     if (entry.written !== 'no') entry.written = 'moving'
     entry.open()

@@ -153,7 +153,7 @@ export class Outbox {
       await this.#check(rows, self)
       // What only removes rows makes room, so it must need none.
       if (put.length > 0) rows.put(laneKey(self.lane), asJson(laneRow))
-      if (self.abandoned !== undefined) rows.remove(laneKey(self.abandoned))
+      if (self.abandoned !== undefined) await this.#dropLane(rows, self.abandoned, new Set(remove))
       for (const { key, row } of put) rows.put(key, asJson(row))
       for (const key of remove) rows.remove(key)
       for (const { key, row } of rejections) {
@@ -163,6 +163,12 @@ export class Outbox {
     })
     self.hasBegun ||= put.length > 0
     self.abandoned = undefined
+  }
+
+  /** A lane's row goes with its last action: what was adopted as the lane was given up is moved by a later write. */
+  async #dropLane(rows: OutboxTransaction, lane: string, removed: ReadonlySet<string>): Promise<void> {
+    const left = await rows.list(actionsPrefix(lane))
+    if (left.every(([key]) => removed.has(key))) rows.remove(laneKey(lane))
   }
 
   /** Before anything is sent after a while: is the lane still this page's? @throws LaneLost */
