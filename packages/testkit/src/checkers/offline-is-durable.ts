@@ -110,7 +110,8 @@ function checkAccounts({ world, ledger }: History): void {
 
 /** In the log, refused, given up by its user, or part of a later one that is. */
 function isAccounted(id: string, ledger: Ledger, isLogged: (id: string) => boolean): boolean {
-  if (isLogged(id) || ledger.outcomes.has(id) || ledger.keptRejections.has(id)) return true
+  const isRefused = ledger.keptRejections.has(id) || ledger.dismissed.has(id)
+  if (isLogged(id) || ledger.outcomes.has(id) || isRefused) return true
   const { discarded, heir } = ledger.dispatched.get(id) ?? {}
   if (discarded !== undefined) return true
   return heir !== undefined && isAccounted(heir, ledger, isLogged)
