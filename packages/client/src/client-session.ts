@@ -212,7 +212,11 @@ export class ClientSession {
       user: parts.user,
       onAdopted: (entry) => this.#adopted(entry),
       onLetGo: (entry) => this.#letGo(entry),
-      onLanes: () => this.#reopen(),
+      onLanes: () => {
+        this.#hasUnclaimed = true
+        if (this.#isOpen) this.#reopen()
+      },
+      onLaneLost: () => this.#laneLost(),
       onFailed: (code, cause) => this.#outboxFailed(code, cause),
       onChange: () => this.#set({}),
     })

@@ -698,6 +698,37 @@ describe('a storage that stops answering after it was opened', () => {
   }
 })
 
+describe('what a slow device gives to a page only when that is connected', () => {
+  it('is sent at once, and not with the next connection', async () => {
+    const two = page()
+    two.sync.connect()
+    await server.welcome()
+    const one = page()
+    one.sync.connect()
+    await server.welcome()
+    one.dispatch(created('1', 'a'))
+    await server.run(0)
+    const [push] = server.connection.take('push')
+    const slow = gate()
+    two.storage.beforeTransact = (mode) => (mode === 'strict' ? slow.promise : undefined)
+    server.connections[0]!.close(1006)
+    one.storage.die()
+    await server.run(1_000)
+    const { connection } = server
+    connection.open()
+    await server.run(5_000)
+    const [hello] = connection.take('hello')
+    expect(hello!.lanes).toHaveLength(1)
+    await server.welcomeAgain()
+    expect(two.sync.status).toMatchObject({ phase: 'connected', pending: 0 })
+    slow.open()
+    await server.run(0)
+    expect(two.order('1')).toBeDefined()
+    await server.welcome()
+    expect(server.connection.take('push')).toEqual([push])
+  })
+})
+
 describe('a record that was healed', () => {
   it('is kept as it was healed', async () => {
     const one = page()
@@ -751,7 +782,7 @@ describe('a lane that comes back to the page that had lost it', () => {
       to: 1,
       places: [{ model: 'order', id: '1', version: 1 }],
     })
-    await server.run(10_000)
+    await server.run(1_000)
     const lane = push!.lane
     // one has reconnected
     const now = server.connection

@@ -29,6 +29,8 @@ export interface DeviceParts {
   readonly onLetGo: (entry: Entry) => void
   /** Lanes were adopted: the server is to be told of them. */
   readonly onLanes: () => void
+  /** Another page has taken this one for dead: `laneLost` is to be called. */
+  readonly onLaneLost: () => void
   readonly onFailed: (code: 'outbox-unavailable' | 'outbox-failed', cause: unknown) => void
   readonly onChange: () => void
 }
@@ -88,7 +90,8 @@ export class Device {
   }
 
   #failed(cause: unknown): void {
-    this.#parts.onFailed('outbox-failed', cause)
+    if (cause instanceof LaneLost) this.#parts.onLaneLost()
+    else this.#parts.onFailed('outbox-failed', cause)
   }
 
   /** A browser's storage can be stuck for good; a page must not be. */
@@ -157,7 +160,6 @@ export class Device {
       if (cause instanceof LaneLost) throw cause
       this.#failed(cause)
     }
-    this.#parts.intake.end()
   }
 
   async #checkAndAdopt(): Promise<void> {
@@ -182,18 +184,14 @@ export class Device {
   }
 
   #look(): void {
-    this.#adopt().then(
-      (hasLanes) => {
-        this.#parts.intake.end()
-        if (hasLanes) this.#parts.onLanes()
-      },
-      // The next write will say it more clearly.
-      () => {},
-    )
+    this.#adopt().catch((cause: unknown) => {
+      // Of a storage that fails the next write will say it more clearly; this page may have none.
+      if (cause instanceof LaneLost) this.#parts.onLaneLost()
+    })
   }
 
   /** One after the other: what is being adopted must not be adopted again, nor by a page that is not the same any more. */
-  #adopt(): Promise<boolean> {
+  #adopt(): Promise<void> {
     return this.#alone(() => this.#adoptNow())
   }
 
@@ -208,14 +206,14 @@ export class Device {
     return result
   }
 
-  async #adoptNow(): Promise<boolean> {
+  async #adoptNow(): Promise<void> {
     const { outbox, queue } = this.#parts
     const { page, actor } = outbox
     // What is there first was dispatched before whatever this page has for this user, and not sealed yet.
     const isEarlier = !this.#hasAdopted && queue.own.byN.size === 0
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
     // It has left its queue behind meanwhile, and this with it.
-    if (page !== outbox.page) return false
+    if (page !== outbox.page) return
     const entries: Entry[] = []
     for (const { lane: name, sealed } of lanes) {
       const lane = queue.adoptLane(name, sealed[0]!.row.n!)
@@ -233,7 +231,8 @@ export class Device {
       this.#hasAdopted = true
       this.#bringBack(actor ?? '')
     }
-    return lanes.length > 0
+    this.#parts.intake.end()
+    if (lanes.length > 0) this.#parts.onLanes()
   }
 
   /** What was set aside of this user and is in no row: it was dispatched after all that is. */

@@ -137,6 +137,24 @@ describe('an action in a lane that another page has taken over', () => {
     await expect(outcome).rejects.toMatchObject({ code: 'taken-over' })
   })
 
+  it('is let go of by a page that wakes up with its connection, and has nothing to write', async () => {
+    const first = open()
+    first.sync.connect()
+    await server.run(100)
+    await welcome()
+    const outcome = first.sync.settled(first.dispatch(written('first')))
+    outcome.catch(() => {})
+    await server.run(100)
+    first.life.freeze()
+    const second = open()
+    second.sync.connect()
+    await server.run(100)
+    first.life.wake()
+    await server.run(10_000)
+    expect(first.sync.status.pending).toBe(0)
+    await expect(outcome).rejects.toMatchObject({ code: 'taken-over' })
+  })
+
   it('is lost with it by a page that has only taken it over itself', async () => {
     const { second, lane } = await takenOver('first')
     second.life.freeze()

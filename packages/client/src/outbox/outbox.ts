@@ -188,12 +188,16 @@ export class Outbox {
    * Takes over what pages that are gone have left behind of this user, and of nobody.
    *
    * @param orders gives the rows that move their place in this page's lane.
+   * @throws LaneLost when this page was taken for gone itself
    */
   async adopt(orders: () => number): Promise<Adopted> {
     const self = this.#self
     const laneRow = this.#laneRow()
     const adopted = { lanes: [] as AdoptedLane[], open: [] as AdoptedRow[] }
-    const left = await this.#storage.transact('read', (rows) => this.#foreignLanes(rows, laneRow))
+    const left = await this.#storage.transact('read', async (rows) => {
+      await this.#check(rows, self)
+      return this.#foreignLanes(rows, laneRow)
+    })
     for (const page of new Set(left.map(([, row]) => row.page))) {
       const release = await this.#storage.lock(page)
       if (release === undefined) continue
