@@ -27,7 +27,7 @@ export interface DeviceParts {
   readonly onAdopted: (entry: Entry) => void
   /** An entry is not this page's any more, or not for now. */
   readonly onLetGo: (entry: Entry) => void
-  /** Lanes were adopted: the server is to be told of them. */
+  /** Lanes were adopted: the server is to be told of them, unless it is told who this page is only later. */
   readonly onLanes: () => void
   /** Another page has taken this one for dead: `laneLost` is to be called. */
   readonly onLaneLost: () => void
@@ -126,14 +126,13 @@ export class Device {
   }
 
   async #enter(): Promise<void> {
-    const { outbox, cache, rejections, replicas, interests, intake } = this.#parts
+    const { outbox, cache, rejections, replicas, interests } = this.#parts
     this.#hasAdopted = false
     if (outbox.actor !== undefined) {
       await this.#inTime(Promise.all([cache.load(replicas.models), rejections.load()]))
       for (const [model, id] of interests.wanted) this.restore(model, id)
     }
     await this.#adopt()
-    intake.end()
   }
 
   /** Shows what is kept of a record, or of all records of a model. */
@@ -207,7 +206,7 @@ export class Device {
   }
 
   async #adoptNow(): Promise<void> {
-    const { outbox, queue } = this.#parts
+    const { outbox, queue, intake, onLanes } = this.#parts
     const { page, actor } = outbox
     // What is there first was dispatched before whatever this page has for this user, and not sealed yet.
     const isEarlier = !this.#hasAdopted && queue.own.byN.size === 0
@@ -231,8 +230,9 @@ export class Device {
       this.#hasAdopted = true
       this.#bringBack(actor ?? '')
     }
-    this.#parts.intake.end()
-    if (lanes.length > 0) this.#parts.onLanes()
+    intake.end()
+    // Also when whoever asked for it has waited long enough, and the connection has said who it is.
+    if (lanes.length > 0) onLanes()
   }
 
   /** What was set aside of this user and is in no row: it was dispatched after all that is. */
