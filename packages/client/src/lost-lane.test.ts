@@ -40,6 +40,7 @@ function sayWelcome({ models, lanes }: Hello, mark: number): void {
     actor: 'ann',
     time: server.clock.now(),
     models,
+    history: 'one',
     lanes: lanes.map(({ lane }) => ({ lane, mark, refusals: [] })),
     frameBytesMax: 1024 * 1024,
   })
