@@ -215,6 +215,7 @@ export class ClientSession {
       onAdopted: (entry) => this.#adopted(entry),
       onLetGo: (entry) => this.#letGo(entry),
       onLanes: () => this.#hasGreeted && this.#reopen(),
+      onLaneLost: () => this.#laneLost(),
       onFailed: (code, cause) => this.#outboxFailed(code, cause),
       onChange: () => this.#set({}),
     })
@@ -637,15 +638,7 @@ export class ClientSession {
   #startOver(lanes: readonly Lane[]): void {
     this.#closed()
     this.#intake.dropAccepted()
-    // What another page has taken over is its to send again: both would do it in lanes of their own.
-    const taken = lanes.filter(({ isLost }) => isLost)
-    for (const entry of taken.flatMap((lane) => this.#queue.leaveLane(lane))) {
-      this.#letGo(entry)
-      this.#intake.withdraw(entry)
-      entry.abandon('taken-over')
-    }
-    this.#queue.restart(lanes.filter(({ isLost }) => !isLost))
-    this.#intake.end()
+    this.#queue.restart(lanes)
     this.#link.reopen()
   }
 

@@ -29,6 +29,8 @@ export interface DeviceParts {
   readonly onLetGo: (entry: Entry) => void
   /** The lanes are not those that a connection was told of: it needs another one, unless it was told of none yet. */
   readonly onLanes: () => void
+  /** Another page has taken this one for dead: `laneLost` is to be called. */
+  readonly onLaneLost: () => void
   readonly onFailed: (code: 'outbox-unavailable' | 'outbox-failed', cause: unknown) => void
   readonly onChange: () => void
 }
@@ -86,7 +88,8 @@ export class Device {
   }
 
   #failed(cause: unknown): void {
-    this.#parts.onFailed('outbox-failed', cause)
+    if (cause instanceof LaneLost) this.#parts.onLaneLost()
+    else this.#parts.onFailed('outbox-failed', cause)
   }
 
   /** A browser's storage can be stuck for good; a page must not be. */
@@ -178,13 +181,14 @@ export class Device {
   }
 
   #look(): void {
-    const { queue, onLanes } = this.#parts
+    const { queue, onLanes, onLaneLost } = this.#parts
     // Nothing is sent before it has gone well once: that is said, and taken back by another connection.
     const isWaitedFor = !queue.hasAdopted
     this.#adopt().then(
       () => isWaitedFor && onLanes(),
       (cause: unknown) => {
-        if (cause instanceof LaneLost) onLanes()
+        if (cause instanceof LaneLost) onLaneLost()
+        // Otherwise the next write will say it more clearly.
         else if (isWaitedFor) this.#failed(cause)
       },
     )
@@ -217,18 +221,7 @@ export class Device {
     const entries: Entry[] = []
     for (const { lane: name, sealed } of lanes) {
       const lane = queue.adoptLane(name, sealed[0]!.row.n!)
-      const { settledUpTo } = lane
       for (const { key, row } of sealed) {
-        const known = lane.byN.get(row.n!)
-        // A page that had lost its lane knows these already, but not what has been given up since.
-        if (known !== undefined) {
-          if (row.isCancelled) known.cancel = 'written'
-          continue
-        }
-        if (row.n! <= settledUpTo) {
-          queue.removeRow(key)
-          continue
-        }
         const entry = this.#entryOf({ key, row }, 'sealed')
         if (row.isCancelled) entry.cancel = 'written'
         lane.place(entry, row.n!)
@@ -255,8 +248,8 @@ export class Device {
     for (const [id, { entry, actor: owner }] of this.#aside) {
       if (owner !== actor && owner !== '') continue
       this.#aside.delete(id)
-      // It is not there any more: another page has adopted it meanwhile. What no write was begun of is only here.
-      if (entry.key === undefined) unwritten.push(entry)
+      // What is not only here is not there any more: another page has adopted it meanwhile.
+      if (entry.isOnlyHere) unwritten.push(entry)
       else entry.abandon('taken-over')
     }
     return unwritten

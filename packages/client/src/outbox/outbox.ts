@@ -20,6 +20,8 @@ import {
  *   while its queue was adopted finds out by that, before it has given out a number.
  * - Adopting moves the open rows into the adopter's own lane, and the lanes with sealed rows to the adopter, in one
  *   transaction. Sealed rows stay as they are, under their lane and number.
+ * - All that names a page is adopted together, and who adopts has a lane of its own in a row. So a page that has lost
+ *   anything has lost its own lane, and with it all that it has written.
  * - What is adopted at one time comes in the order in which its lanes have begun.
  */
 
@@ -153,14 +155,8 @@ export class Outbox {
       const held = await this.#check(rows, self)
       // What only removes rows makes room, so it must need none.
       if (put.length > 0) await hold(rows, self.lane, laneRow, held)
-      if (self.abandoned !== undefined) rows.remove(laneKey(self.abandoned))
-      const others = await this.#lanesHeld(rows, self, put)
-      for (const { key, row } of put) {
-        if (others.get(laneIn(key)) === false) continue
-        // Another page that has an adopted lane too may have heard the outcome, and then there is nothing to cancel.
-        const mayBeSettled = row.isCancelled && laneIn(key) !== self.lane
-        if (!mayBeSettled || (await rows.get(key)) !== undefined) rows.put(key, asJson(row))
-      }
+      if (self.abandoned !== undefined) await this.#dropLane(rows, self.abandoned, new Set(remove))
+      for (const { key, row } of put) rows.put(key, asJson(row))
       for (const key of remove) rows.remove(key)
       for (const { key, row } of rejections) {
         if (row === undefined) rows.remove(key)
@@ -171,20 +167,10 @@ export class Outbox {
     self.abandoned = undefined
   }
 
-  /** Of the adopted lanes that are written to: which are still this page's. What another one has is its to write. */
-  async #lanesHeld(
-    rows: OutboxTransaction,
-    self: Self,
-    put: OutboxChange['put'],
-  ): Promise<ReadonlyMap<string, boolean>> {
-    const held = new Map<string, boolean>()
-    for (const { key } of put) {
-      const lane = laneIn(key)
-      if (lane === self.lane || held.has(lane)) continue
-      const row = (await rows.get(laneKey(lane))) as LaneRow | undefined
-      held.set(lane, row?.page === self.page)
-    }
-    return held
+  /** A lane's row goes with its last action: what was adopted as the lane was given up is moved by a later write. */
+  async #dropLane(rows: OutboxTransaction, lane: string, removed: ReadonlySet<string>): Promise<void> {
+    const left = await rows.list(actionsPrefix(lane))
+    if (left.every(([key]) => removed.has(key))) rows.remove(laneKey(lane))
   }
 
   /** Before anything is sent after a while: is the lane still this page's? @throws LaneLost */
@@ -205,11 +191,15 @@ export class Outbox {
    * Takes over what pages that are gone have left behind of this user, and of nobody.
    *
    * @param orders gives the rows that move their place in this page's lane.
+   * @throws LaneLost when this page was taken for gone itself
    */
   async adopt(orders: () => number): Promise<Adopted> {
     const self = this.#self
     const laneRow = this.#laneRow()
-    const left = await this.#storage.transact('read', (rows) => foreignLanes(rows, laneRow))
+    const left = await this.#storage.transact('read', async (rows) => {
+      await this.#check(rows, self)
+      return foreignLanes(rows, laneRow)
+    })
     const locks = new Map<string, () => void>()
     try {
       for (const page of new Set(left.map(([, row]) => row.page))) {
@@ -221,10 +211,10 @@ export class Outbox {
         const held = await this.#check(rows, self)
         const lanes = (await foreignLanes(rows, laneRow)).filter(([, { page }]) => locks.has(page))
         const taken = await take(rows, lanes, self.lane, laneRow, orders)
-        if (taken.open.length > 0) await hold(rows, self.lane, laneRow, held)
+        if (isSome(taken)) await hold(rows, self.lane, laneRow, held)
         return taken
       })
-      self.hasBegun ||= adopted.open.length > 0
+      self.hasBegun ||= isSome(adopted)
       return adopted
     } finally {
       for (const release of locks.values()) release()
@@ -268,10 +258,16 @@ async function lanesInOrder(rows: OutboxTransaction): Promise<NamedLane[]> {
   return lanes.sort(([, a], [, b]) => a.place - b.place)
 }
 
-/** Lanes of other pages, of this user and of nobody. */
+/** Of other pages: all lanes of each, or none where one is somebody else's. */
 async function foreignLanes(rows: OutboxTransaction, { page, actor }: LaneRow): Promise<NamedLane[]> {
   const lanes = await lanesInOrder(rows)
-  return lanes.filter(([, row]) => row.page !== page && (row.actor === actor || row.actor === ''))
+  const isOthers = ([, row]: NamedLane): boolean => row.actor !== actor && row.actor !== ''
+  const others = new Set([page, ...lanes.filter(isOthers).map(([, row]) => row.page)])
+  return lanes.filter(([, row]) => !others.has(row.page))
+}
+
+function isSome({ lanes, open }: Adopted): boolean {
+  return lanes.length + open.length > 0
 }
 
 /** Writes whose a lane is from now on. One that has no row yet begins, behind all that there are. */

@@ -64,6 +64,12 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace:
           '      texts.push(text)\n      if (entry.key !== undefined) this.#queue.removeRow(entry.key)\n',
       },
+      {
+        file: queue,
+        find: '  /** Keeps a rejection with the next write, or with undefined drops it. */\n',
+        replace:
+          '  removeRow(key: string): void {\n    this.#removed.push(key)\n    this.#schedule()\n  }\n\n',
+      },
     ],
     faults: [...usual, 'reloads'],
   },
@@ -119,9 +125,9 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: queue,
-        find: "    this.#entries = this.#entries.filter((entry) => !lost.includes(entry))\n    for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)\n",
+        find: "    const lost = this.#entries.filter(({ written }) => written !== 'no')\n    this.#entries = this.#entries.filter(({ written }) => written === 'no')\n",
         replace:
-          "    for (const entry of lost) entry.written = 'no'\n    for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)\n",
+          "    const lost: Entry[] = []\n    for (const entry of this.#entries) entry.written = 'no'\n",
       },
     ],
     faults: [...usual, 'frozen-pages'],
@@ -344,8 +350,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: outbox,
-        find: ".filter(([, row]) => row.page !== page && (row.actor === actor || row.actor === ''))",
-        replace: ".filter(([, row]) => row.page !== page && (row.actor !== undefined || actor === ''))",
+        find: "row.actor !== actor && row.actor !== ''",
+        replace: 'row.actor !== actor && row.actor === undefined',
       },
     ],
     faults: [...usual, 'other-users', 'sign-out'],
