@@ -7,7 +7,7 @@ import { largeLog } from '../logs/large-log.ts'
 import type { Measurement } from '../measurement.ts'
 import { onLog } from './log-server.ts'
 
-const startsPerRound = 5
+const startsPerRound = { full: 5, quick: 2 } as const
 const smallStreams = 1_000
 const small = { kind: 'totals', events: 10_000, streams: smallStreams } as const
 
@@ -30,10 +30,10 @@ export const foldbackRestart: Measurement = {
     await makeLog(join(folder, 'small.db'), small)
     load = await Child.start(new URL('../loads/zipf.ts', import.meta.url))
   },
-  async round() {
+  async round({ name }) {
     const smalls: number[] = []
     const larges: number[] = []
-    for (let start = 0; start < startsPerRound; start++) {
+    for (let start = 0; start < startsPerRound[name]; start++) {
       smalls.push(await firstSettled(join(folder, 'small.db'), smallStreams))
       larges.push(await firstSettled(largePath, largeStreams))
     }

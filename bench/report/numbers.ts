@@ -27,6 +27,10 @@ const units: Readonly<Record<string, string>> = {
   p50Microseconds: 'µs, median',
   p99Microseconds: 'µs, 99th percentile',
   bytesPerConnection: 'bytes a connection',
+  bytesPerEvent: 'bytes on disk for an event',
+  bytesPerAction: 'bytes of JSON for an action',
+  smallMilliseconds: 'ms with a small log',
+  largeMilliseconds: 'ms with a large one',
 }
 
 /** Such as '41,200 a second'. */

@@ -154,7 +154,7 @@ export class ClientSession {
       clock: ports.clock,
       soon: ports.soon,
       onWritten: (cancelled) => this.#written(cancelled),
-      onFailed: (cause) => this.#queueFailed(cause),
+      onFailed: (cause) => this.#outboxFailed('outbox-failed', cause, true),
       onRecovered: () => {
         this.#outboxError = undefined
         this.#set({ error: undefined })
@@ -215,6 +215,7 @@ export class ClientSession {
       onAdopted: (entry) => this.#adopted(entry),
       onLetGo: (entry) => this.#letGo(entry),
       onLanes: () => this.#hasGreeted && this.#reopen(),
+      onLaneLost: () => this.#laneLost(),
       onFailed: (code, cause) => this.#outboxFailed(code, cause),
       onChange: () => this.#set({}),
     })
@@ -475,13 +476,9 @@ export class ClientSession {
     this.#linkUp()
   }
 
-  #queueFailed(cause: unknown): void {
+  #outboxFailed(failure: ErrorCode, cause: unknown, isLasting = failure === 'outbox-unavailable'): void {
     // Pending actions need the room more than records, which the server has.
     if ((cause as Partial<Error> | undefined)?.name === 'QuotaExceededError') this.#cache.giveUp()
-    this.#outboxFailed('outbox-failed', cause, true)
-  }
-
-  #outboxFailed(failure: ErrorCode, cause: unknown, isLasting = failure === 'outbox-unavailable'): void {
     // A storage that knows what is wrong says so itself.
     const { code, message } = cause instanceof FoldbackError ? cause : new FoldbackError(failure)
     this.#parts.ports.warn(`Foldback: ${message}`, cause)
@@ -576,7 +573,8 @@ export class ClientSession {
     this.#watch.disconnected()
   }
 
-  #welcome({ actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt }: Welcome): void {
+  #welcome(welcome: Welcome): void {
+    const { actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt } = welcome
     const before = this.#outbox.actor
     if (before !== actor) {
       if (before !== undefined && before === this.#parts.user()) this.#warnOfName(before, actor)
@@ -591,7 +589,7 @@ export class ClientSession {
     this.#link.welcomed(silentMsMax)
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
     this.#loginTaken(expiresAt)
-    const isOutdated = this.#versions.welcomed(models)
+    const isOutdated = this.#versions.welcomed(welcome)
     this.#parts.onModels(models)
     this.#set({ phase: 'connected', isOutdated, error: this.#accepted.takeError(), retryAt: undefined })
     // In mid-connection it comes after messages were left out, and the subscriptions follow afresh by themselves.
@@ -640,16 +638,7 @@ export class ClientSession {
   #startOver(lanes: readonly Lane[]): void {
     this.#closed()
     this.#intake.dropAccepted()
-    this.#cache.restart()
-    // What another page has taken over is its to send again: both would do it in lanes of their own.
-    const taken = lanes.filter(({ isLost }) => isLost)
-    for (const entry of taken.flatMap((lane) => this.#queue.leaveLane(lane))) {
-      this.#letGo(entry)
-      this.#intake.withdraw(entry)
-      entry.abandon('taken-over')
-    }
-    this.#queue.restart(lanes.filter(({ isLost }) => !isLost))
-    this.#intake.end()
+    this.#queue.restart(lanes)
     this.#link.reopen()
   }
 

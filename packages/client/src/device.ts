@@ -27,8 +27,10 @@ export interface DeviceParts {
   readonly onAdopted: (entry: Entry) => void
   /** An entry is not this page's any more, or not for now. */
   readonly onLetGo: (entry: Entry) => void
-  /** Lanes were adopted: the server is to be told of them, unless it is told who this page is only later. */
+  /** The lanes are not those that a connection was told of: it needs another one, unless it was told of none yet. */
   readonly onLanes: () => void
+  /** Another page has taken this one for dead: `laneLost` is to be called. */
+  readonly onLaneLost: () => void
   readonly onFailed: (code: 'outbox-unavailable' | 'outbox-failed', cause: unknown) => void
   readonly onChange: () => void
 }
@@ -52,8 +54,6 @@ export class Device {
   #isPersistAsked = false
   /** Actions of users who are not signed in now, for those who wait for their outcomes. */
   readonly #aside = new Map<string, { readonly entry: Entry; readonly actor: string }>()
-  /** What others have left of this user was looked at. */
-  #hasAdopted = false
   #isLosing = false
   #cancelTimer: (() => void) | undefined
   #adopting: Promise<void> = Promise.resolve()
@@ -88,7 +88,8 @@ export class Device {
   }
 
   #failed(cause: unknown): void {
-    this.#parts.onFailed('outbox-failed', cause)
+    if (cause instanceof LaneLost) this.#parts.onLaneLost()
+    else this.#parts.onFailed('outbox-failed', cause)
   }
 
   /** A browser's storage can be stuck for good; a page must not be. */
@@ -123,8 +124,8 @@ export class Device {
   }
 
   async #enter(): Promise<void> {
-    const { outbox, cache, rejections, replicas, interests } = this.#parts
-    this.#hasAdopted = false
+    const { outbox, queue, cache, rejections, replicas, interests } = this.#parts
+    queue.setAdopted(false)
     if (outbox.actor !== undefined) {
       await this.#inTime(Promise.all([cache.load(replicas.models), rejections.load()]))
       for (const [model, id] of interests.wanted) this.restore(model, id)
@@ -180,8 +181,17 @@ export class Device {
   }
 
   #look(): void {
-    // The next write will say more clearly what fails.
-    this.#adopt().catch(() => {})
+    const { queue, onLanes, onLaneLost } = this.#parts
+    // Nothing is sent before it has gone well once: that is said, and taken back by another connection.
+    const isWaitedFor = !queue.hasAdopted
+    this.#adopt().then(
+      () => isWaitedFor && onLanes(),
+      (cause: unknown) => {
+        if (cause instanceof LaneLost) onLaneLost()
+        // Otherwise the next write will say it more clearly.
+        else if (isWaitedFor) this.#failed(cause)
+      },
+    )
   }
 
   /** One after the other: what is being adopted must not be adopted again, nor by a page that is not the same any more. */
@@ -203,26 +213,15 @@ export class Device {
   async #adoptNow(): Promise<void> {
     const { outbox, queue, intake, onLanes } = this.#parts
     const { page, actor } = outbox
-    // What is there first was dispatched before whatever this page has for this user, and not sealed yet.
-    const isEarlier = !this.#hasAdopted && queue.own.byN.size === 0
+    // What is there first was dispatched before whatever this page has for this user.
+    const isEarlier = !queue.hasAdopted
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
     // It has left its queue behind meanwhile, and this with it.
     if (page !== outbox.page) return
     const entries: Entry[] = []
     for (const { lane: name, sealed } of lanes) {
       const lane = queue.adoptLane(name, sealed[0]!.row.n!)
-      const { settledUpTo } = lane
       for (const { key, row } of sealed) {
-        const known = lane.byN.get(row.n!)
-        // A page that had lost its lane knows these already, but not what has been given up since.
-        if (known !== undefined) {
-          if (row.isCancelled) known.cancel = 'written'
-          continue
-        }
-        if (row.n! <= settledUpTo) {
-          queue.removeRow(key)
-          continue
-        }
         const entry = this.#entryOf({ key, row }, 'sealed')
         if (row.isCancelled) entry.cancel = 'written'
         lane.place(entry, row.n!)
@@ -230,29 +229,30 @@ export class Device {
       }
     }
     for (const row of open) entries.push(this.#entryOf(row, 'open'))
-    this.#takeIn(entries, isEarlier)
     // Somebody else may have come meanwhile, of whom nothing was looked for.
-    if (actor === outbox.actor) {
-      this.#hasAdopted = true
-      this.#bringBack(actor ?? '')
-    }
+    const isTheirs = actor === outbox.actor
+    const unwritten = isTheirs ? this.#unwritten(actor ?? '') : []
+    for (const entry of unwritten) entry.order = queue.orderOfAdopted(isEarlier)
+    entries.push(...unwritten)
+    this.#takeIn(entries, isEarlier)
+    for (const entry of unwritten) this.#replaceAgain(entry)
+    if (isTheirs) queue.setAdopted(true)
     intake.end()
     // Also when whoever asked for it has waited long enough, and the connection has said who it is.
     if (lanes.length > 0) onLanes()
   }
 
   /** What was set aside of this user and is in no row: it was dispatched after all that is. */
-  #bringBack(actor: string): void {
+  #unwritten(actor: string): Entry[] {
     const unwritten: Entry[] = []
     for (const [id, { entry, actor: owner }] of this.#aside) {
       if (owner !== actor && owner !== '') continue
       this.#aside.delete(id)
-      // It is not there any more: another page has adopted it meanwhile. What no write was begun of is only here.
-      if (entry.key === undefined) unwritten.push(entry)
+      // What is not only here is not there any more: another page has adopted it meanwhile.
+      if (entry.isOnlyHere) unwritten.push(entry)
       else entry.abandon('taken-over')
     }
-    this.#takeIn(unwritten, false)
-    for (const entry of unwritten) this.#replaceAgain(entry)
+    return unwritten
   }
 
   #takeIn(entries: readonly Entry[], isEarlier: boolean): void {

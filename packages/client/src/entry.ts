@@ -48,10 +48,8 @@ export class Entry {
   /** Where it is in the outbox, or will be when the write under way has gone well; undefined: nowhere. */
   key: string | undefined
   order: number | undefined
-  /** As it was written last: not at all, as an open row, or sealed. */
-  written: 'no' | 'open' | 'sealed' = 'no'
-  /** Its row is in a lane that was given up, until it is written anew: another page may have that row. */
-  isMoving = false
+  /** As it was written last: not at all, as an open row, sealed, or in a lane that is given up with the next write. */
+  written: 'no' | 'open' | 'sealed' | 'moving' = 'no'
   /** Given up after it was sealed: that is to be written, or is, and then the server is asked to refuse it. */
   cancel: 'asked' | 'written' | undefined
   /** Until then it waits for others to merge with, in milliseconds since 1970; undefined: not at all. */
@@ -89,6 +87,11 @@ export class Entry {
   /** It has its outcome, or this page will not hear it. */
   get isOver(): boolean {
     return this.outcome !== undefined || this.#abandoned !== undefined
+  }
+
+  /** It is in no row, and in none that is being written, so that no other page can have it. */
+  get isOnlyHere(): boolean {
+    return this.key === undefined && this.written === 'no'
   }
 
   /** It has no number any more, or not yet. */

@@ -3,7 +3,7 @@ import { type SimulatedDevice, SimulatedWorld } from '@foldback/testkit'
 import { configureStore, createSlice, type PayloadAction } from '@reduxjs/toolkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 
-/* A device that has no room any more, against the real server. */
+/* A device that has no room any more, or fails, against the real server. */
 
 const docSlice = createSlice({
   name: 'doc',
@@ -142,6 +142,76 @@ describe('on a device without room', () => {
     expect(page.sync.status).toMatchObject({ phase: 'connected', actor: 'ann', pending: 0 })
     expect(logged()).toEqual(['draft', 'never kept'])
     expect(kept()).toEqual([])
+  })
+})
+
+describe('on a device that fails now and then', () => {
+  it('what was left by a user who is back happens before what they do now', async () => {
+    const page = await openedOffline()
+    page.dispatch(noted('left'))
+    void page.sync.signOut()
+    await world.run(1_000)
+    device.failsAt = () => true
+    device.setOnline(true)
+    page.sync.connect()
+    await world.run(2_000)
+    page.dispatch(noted('new'))
+    await world.run(10_000)
+    expect(page.sync.status).toMatchObject({
+      phase: 'connected',
+      queued: 0,
+      error: { code: 'outbox-failed' },
+    })
+    expect(logged()).toEqual([])
+    device.failsAt = () => false
+    await world.run(10_000)
+    expect(logged()).toEqual(['left', 'new'])
+    expect(page.sync.status).toMatchObject({ phase: 'connected', pending: 0, error: undefined })
+  })
+
+  it('what a user left each time that they were signed in happens in that order', async () => {
+    const page = await openedOffline()
+    device.setOnline(true)
+    const notes = ['first', 'second', 'third', 'fourth', 'fifth']
+    for (const note of notes) {
+      device.failsAt = () => true
+      page.sync.connect()
+      await world.run(2_000)
+      page.sync.disconnect()
+      device.failsAt = () => false
+      page.dispatch(noted(note))
+      void page.sync.signOut()
+      await world.run(1_000)
+    }
+    expect(logged()).toEqual([])
+    page.sync.connect()
+    await world.run(2_000)
+    expect(logged()).toEqual(notes)
+  })
+
+  it('a page that has slept before it knew what was left goes on with what another one has made of it', async () => {
+    const before = await openedOffline()
+    before.dispatch(noted('left'))
+    await world.run(1_000)
+    before.life.die()
+    device.setOnline(true)
+    device.failsAt = () => true
+    const sleeper = open()
+    sleeper.sync.connect()
+    await world.run(2_000)
+    device.failsAt = () => false
+    sleeper.dispatch(noted('new'))
+    await world.run(100)
+    expect(new Set(kept())).toEqual(new Set(['left', 'new']))
+    sleeper.life.freeze()
+    const other = open()
+    other.dispatch(noted('newer'))
+    await world.run(100)
+    other.life.die()
+    sleeper.life.wake()
+    await world.run(20_000)
+    expect(logged()).toEqual(['left', 'new', 'newer'])
+    expect(sleeper.sync.status.pending).toBe(0)
   })
 })
 

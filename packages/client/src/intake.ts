@@ -78,12 +78,11 @@ export class Intake {
   /** How far the lane was settled when the session was opened. */
   lane({ lane, mark, refusals }: LaneMark): void {
     const { queue } = this.#parts
-    const known = queue.lane(lane)
-    const settledBefore = known?.settledUpTo ?? mark
+    const settledBefore = queue.lane(lane)?.settledUpTo ?? mark
     for (const { n, code, message } of refusals) this.refuse(lane, n, { code, message })
     for (let n = settledBefore + 1; n <= mark; n++) {
       if (lane !== queue.own.name) this.#askForPlaces(queue.find(lane, n))
-      this.#accept(lane, n, known?.isLost)
+      this.#accept(lane, n)
     }
   }
 
@@ -108,12 +107,10 @@ export class Intake {
     }
   }
 
-  /** @param isForgotten it may have been refused as well: the other page that has its lane was told. */
-  #accept(lane: string, n: number, isForgotten = false): void {
+  #accept(lane: string, n: number): void {
     const entry = this.#parts.queue.find(lane, n)
     if (entry === undefined) return
-    if (isForgotten) entry.abandon('taken-over')
-    else entry.accept()
+    entry.accept()
     this.#parts.onSettled(entry)
     // What is not told of any more will never be placed by an event.
     const untold = entry.streams.filter((ref) => this.#gone.has(keyOf(ref)))

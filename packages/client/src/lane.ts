@@ -5,8 +5,6 @@ export class Lane {
   readonly name: string
   /** What is sealed, or being sealed, and not settled, by its number, in order. */
   readonly byN = new Map<number, Entry>()
-  /** Another page has taken it over, and may have let the server forget outcomes that this one has not heard. */
-  isLost = false
   /** Every n up to this one is settled, and its row is gone: nobody will ask for its outcome again. */
   forgottenUpTo: number
   #nextN: number

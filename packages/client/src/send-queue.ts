@@ -2,7 +2,7 @@ import type { Clock } from '@foldback/core'
 import type { Entry } from './entry.ts'
 import { Lane } from './lane.ts'
 import { LaneLost, type Outbox } from './outbox/outbox.ts'
-import { actionKey, type ActionRow, laneKey, type RejectionRow } from './outbox/rows.ts'
+import { actionKey, type ActionRow, actionsPrefix, laneKey, type RejectionRow } from './outbox/rows.ts'
 
 /*
  * The pending actions in the order in which they are folded, and their way through the outbox into the lane.
@@ -12,6 +12,7 @@ import { actionKey, type ActionRow, laneKey, type RejectionRow } from './outbox/
  * - An action leaves only after the outbox has written it as sealed; the action of a sealed row never changes.
  * - What was adopted comes before what stands behind it: nothing is sealed behind an adopted action that is sealed in
  *   its own lane, until that is settled.
+ * - Nothing is sealed before all is here that was left behind of its user, since that comes before it.
  * - The outbox is written by one call at a time, and each row by itself.
  * - A row that another takes the place of goes in the transaction that writes that one: none of both is in no row.
  */
@@ -75,6 +76,7 @@ export class SendQueue {
   #isOpen = false
   #isClosed = false
   #isSealing = false
+  #hasAdopted = false
   #isScheduled = false
   #isWriting = false
   #answered: Promise<void> = Promise.resolve()
@@ -147,6 +149,16 @@ export class SendQueue {
     this.#schedule()
   }
 
+  /** With true, all is here that was left behind of the user; before that, nothing is sealed. */
+  setAdopted(hasAdopted: boolean): void {
+    this.#hasAdopted = hasAdopted
+    this.#schedule()
+  }
+
+  get hasAdopted(): boolean {
+    return this.#hasAdopted
+  }
+
   /** The place of an adopted row in this page's lane: before all that was dispatched here, or behind it. */
   orderOfAdopted(isEarlier: boolean): number {
     return isEarlier ? this.#nextEarlierOrder++ : this.#nextOrder++
@@ -155,12 +167,18 @@ export class SendQueue {
   /** Takes in what was adopted and is open, or sealed in another lane. */
   addAdopted(entries: readonly Entry[], isEarlier: boolean): void {
     this.#entries = isEarlier ? [...entries, ...this.#entries] : [...this.#entries, ...entries]
+    for (const entry of entries) if (this.#isElsewhere(entry)) this.#reopen(entry)
     this.#schedule()
+  }
+
+  /** It was moved to the lane that this page had then, and has given up since. */
+  #isElsewhere({ lane, key }: Entry): boolean {
+    return lane === undefined && key?.startsWith(actionsPrefix(this.#own.name)) === false
   }
 
   /** The lane of adopted sealed actions, of which `first` is the first that is kept. */
   adoptLane(name: string, first: number): Lane {
-    const lane = this.#lanes.get(name) ?? new Lane(name, first)
+    const lane = new Lane(name, first)
     this.#lanes.set(name, lane)
     return lane
   }
@@ -187,8 +205,7 @@ export class SendQueue {
   /** Its user gives an open action up, for another where one takes its place. */
   giveUp(entry: Entry, heir: Entry | undefined): void {
     entry.isGivenUp = true
-    // It is in no row, so that nobody else can have it.
-    if (entry.key === undefined) entry.abandon('discarded')
+    if (entry.isOnlyHere) entry.abandon('discarded')
     else if (heir === undefined) this.#givenUp.push(entry)
     if (heir === undefined) this.withdraw(entry)
     else this.replace(entry, heir)
@@ -236,12 +253,6 @@ export class SendQueue {
     this.#schedule()
   }
 
-  /** A row is not needed any more. */
-  removeRow(key: string): void {
-    this.#removed.push(key)
-    this.#schedule()
-  }
-
   /** Keeps a rejection with the next write, or with undefined drops it. */
   writeRejection(key: string, row: RejectionRow | undefined): void {
     this.#rejections.push({ key, row })
@@ -250,9 +261,7 @@ export class SendQueue {
 
   /** Moves what is not settled in `lanes` into a new lane of its own: the server does not know the old ones as they were. */
   restart(lanes: readonly Lane[]): void {
-    if (lanes.length === 0) return
     const isOwn = lanes.includes(this.#own)
-    this.#isMoving = true
     for (const lane of lanes) {
       this.#lanes.delete(lane.name)
       if (lane !== this.#own) this.#removed.push(laneKey(lane.name))
@@ -268,43 +277,31 @@ export class SendQueue {
   }
 
   #reopen(entry: Entry): void {
+    this.#isMoving = true
     if (entry.key !== undefined) this.#removed.push(entry.key)
-    entry.isMoving ||= entry.written !== 'no'
+    if (entry.written !== 'no') entry.written = 'moving'
     entry.open()
-    entry.written = 'no'
     moveOut(entry)
   }
 
-  /** Leaves what is sealed in a lane to the page that has taken it over. */
-  leaveLane(lane: Lane): Entry[] {
-    this.#lanes.delete(lane.name)
-    const left = this.#entries.filter((entry) => entry.lane === lane)
-    this.#entries = this.#entries.filter((entry) => entry.lane !== lane)
-    return left
-  }
-
   /**
-   * Another page has adopted this one's queue. What is sealed is told of to both; what is open is the other's, and
-   * comes back, also what was given up here too late; what was never written goes on in a new lane.
+   * Another page has adopted this one's queue: what is in a row is the other's, and comes back, also what was given up
+   * here too late. What was never written goes on in a new lane.
    */
   laneLost(): Entry[] {
     this.#shut()
-    this.#unsealUnwritten()
-    const lost = this.#entries.filter(
-      ({ n, written, isMoving }) => n === undefined && (written === 'open' || isMoving),
-    )
-    this.#entries = this.#entries.filter((entry) => !lost.includes(entry))
-    for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)
-    if (this.#own.byN.size === 0) this.#lanes.delete(this.#own.name)
-    for (const lane of this.#lanes.values()) lane.isLost = true
+    this.#removed = []
+    const lost = this.#entries.filter(({ written }) => written !== 'no')
+    this.#entries = this.#entries.filter(({ written }) => written === 'no')
+    for (const entry of this.#entries) {
+      entry.open()
+      moveOut(entry)
+    }
+    this.#lanes.clear()
     this.#own = this.#begin()
     const replaced = this.#entries.flatMap((entry) => entry.replaced.splice(0))
     const givenUp = [...this.#givenUp.splice(0), ...replaced.filter(({ isGivenUp }) => isGivenUp)]
     return [...lost, ...givenUp]
-  }
-
-  #unsealUnwritten(): void {
-    this.#own.unseal(this.#entries.filter((entry) => entry.lane === this.#own && entry.written !== 'sealed'))
   }
 
   /** Resolves when everything is written. */
@@ -316,7 +313,7 @@ export class SendQueue {
   /** Everything is written. */
   get isDrained(): boolean {
     const isIdle = !this.#isWriting && this.#removed.length === 0 && this.#rejections.length === 0
-    return isIdle && this.#entries.every(({ written, cancel }) => written !== 'no' && cancel !== 'asked')
+    return isIdle && this.#entries.every((entry) => isInItsLane(entry) && entry.cancel !== 'asked')
   }
 
   /** Leaves everything to whoever adopts it, and begins anew in the outbox's new lane. */
@@ -326,6 +323,7 @@ export class SendQueue {
     // Who has adopted their rows by then does not lose them any more.
     for (const entry of this.#givenUp.splice(0)) entry.abandon('taken-over')
     this.#entries = []
+    this.#hasAdopted = false
     this.#lanes.clear()
     this.#own = this.#begin()
     return left
@@ -360,13 +358,15 @@ export class SendQueue {
     // What only makes room goes first, when there is none for the rest.
     const hasToClear =
       this.#isFailing && !this.#isMoving && this.#removed.length + this.#rejections.length > 0
-    const sealed = this.#isSealing && !hasToClear ? this.#sealable() : []
+    const sealed = this.#isSealing && this.#hasAdopted && !hasToClear ? this.#sealable() : []
     for (const entry of sealed) this.#own.seal(entry)
     const due = hasToClear
       ? []
       : this.#entries.filter(
-          ({ written, n, cancel }) =>
-            written === 'no' || (n !== undefined && written === 'open') || cancel === 'asked',
+          (entry) =>
+            !isInItsLane(entry) ||
+            (entry.n !== undefined && entry.written === 'open') ||
+            entry.cancel === 'asked',
         )
     const removed = this.#removed
     const rejections = this.#rejections
@@ -435,7 +435,7 @@ export class SendQueue {
     if (life !== this.#life) return
     this.#isWriting = false
     if (moves) this.#isMoving = false
-    for (const [lane, n] of settled) if (!lane.isLost) lane.forgottenUpTo = n
+    for (const [lane, n] of settled) lane.forgottenUpTo = n
     if (this.#isFailing && (rows.size > 0 || this.writtenCount === this.size)) {
       this.#isFailing = false
       this.#parts.onRecovered()
@@ -445,7 +445,6 @@ export class SendQueue {
       // In another lane since: it is written again there.
       if (entry.key !== key) continue
       entry.written = row.n !== undefined ? 'sealed' : 'open'
-      entry.isMoving = false
       if (row.isCancelled) cancelled.push(entry)
     }
     for (const entry of cancelled) entry.cancel = 'written'
@@ -456,11 +455,11 @@ export class SendQueue {
   #failed({ rows, sealed, lane, removed, rejections, givenUp, life }: Writing, cause: unknown): void {
     // Also for whom a user's actions were set aside meanwhile: they are in no row, only here.
     for (const [entry, { key }] of rows) {
-      if (entry.written !== 'no' || entry.key !== key) continue
+      if (isInItsLane(entry) || entry.key !== key) continue
       moveOut(entry)
       // Its number was one of a lane that was left since.
       if (life !== this.#life) entry.open()
-      if (entry.isGivenUp) entry.abandon('discarded')
+      if (entry.isGivenUp && entry.written === 'no') entry.abandon('discarded')
     }
     if (life !== this.#life) {
       // Their rows are left to whoever adopts them.
@@ -487,6 +486,11 @@ export class SendQueue {
     for (const resolve of this.#drained) resolve()
     this.#drained = []
   }
+}
+
+/** It was written where it stands now. */
+function isInItsLane({ written }: Entry): boolean {
+  return written === 'open' || written === 'sealed'
 }
 
 /** It gets its place in another lane with the next write. */

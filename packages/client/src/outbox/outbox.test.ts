@@ -12,9 +12,10 @@ beforeEach(() => {
   storage = new MemoryOutbox()
 })
 
-async function open(): Promise<Outbox> {
+async function open(user?: string): Promise<Outbox> {
   const outbox = new Outbox(storage, random)
   await outbox.open()
+  if (user !== undefined) await outbox.signedIn(user)
   return outbox
 }
 
@@ -38,6 +39,19 @@ describe('adopting', () => {
     first.close()
     const { lanes } = await (await open()).adopt(() => 1)
     expect(lanes.map(({ sealed }) => sealed.map((each) => each.row.n))).toEqual([[1, 2, 3]])
+  })
+
+  it('takes all that a page has left or nothing, also what that had taken over before it knew its user', async () => {
+    const nobody = await open()
+    await write(nobody, row(1))
+    nobody.close()
+    const first = await open()
+    await first.adopt(() => 1)
+    await first.signedIn('ann')
+    await write(first, row(1))
+    first.close()
+    expect((await (await open('bob')).adopt(() => 1)).lanes).toEqual([])
+    expect((await (await open('ann')).adopt(() => 1)).lanes).toHaveLength(2)
   })
 })
 

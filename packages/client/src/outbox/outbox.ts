@@ -20,6 +20,9 @@ import {
  *   while its queue was adopted finds out by that, before it has given out a number.
  * - Adopting moves the open rows into the adopter's own lane, and the lanes with sealed rows to the adopter, in one
  *   transaction. Sealed rows stay as they are, under their lane and number.
+ * - All that names a page is adopted together, and who adopts has a lane of its own in a row. So a page that has lost
+ *   anything has lost its own lane, and with it all that it has written.
+ * - What is adopted at one time comes in the order in which its lanes have begun.
  */
 
 /** What is to happen to the queue, as a whole. */
@@ -149,17 +152,11 @@ export class Outbox {
     const self = this.#self
     const laneRow = this.#laneRow()
     await this.#storage.transact('strict', async (rows) => {
-      await this.#check(rows, self)
+      const held = await this.#check(rows, self)
       // What only removes rows makes room, so it must need none.
-      if (put.length > 0) rows.put(laneKey(self.lane), asJson(laneRow))
-      if (self.abandoned !== undefined) rows.remove(laneKey(self.abandoned))
-      const others = await this.#lanesHeld(rows, self, put)
-      for (const { key, row } of put) {
-        if (others.get(laneIn(key)) === false) continue
-        // Another page that has an adopted lane too may have heard the outcome, and then there is nothing to cancel.
-        const mayBeSettled = row.isCancelled && laneIn(key) !== self.lane
-        if (!mayBeSettled || (await rows.get(key)) !== undefined) rows.put(key, asJson(row))
-      }
+      if (put.length > 0) await hold(rows, self.lane, laneRow, held)
+      if (self.abandoned !== undefined) await this.#dropLane(rows, self.abandoned, new Set(remove))
+      for (const { key, row } of put) rows.put(key, asJson(row))
       for (const key of remove) rows.remove(key)
       for (const { key, row } of rejections) {
         if (row === undefined) rows.remove(key)
@@ -170,20 +167,10 @@ export class Outbox {
     self.abandoned = undefined
   }
 
-  /** Of the adopted lanes that are written to: which are still this page's. What another one has is its to write. */
-  async #lanesHeld(
-    rows: OutboxTransaction,
-    self: Self,
-    put: OutboxChange['put'],
-  ): Promise<ReadonlyMap<string, boolean>> {
-    const held = new Map<string, boolean>()
-    for (const { key } of put) {
-      const lane = laneIn(key)
-      if (lane === self.lane || held.has(lane)) continue
-      const row = (await rows.get(laneKey(lane))) as LaneRow | undefined
-      held.set(lane, row?.page === self.page)
-    }
-    return held
+  /** A lane's row goes with its last action: what was adopted as the lane was given up is moved by a later write. */
+  async #dropLane(rows: OutboxTransaction, lane: string, removed: ReadonlySet<string>): Promise<void> {
+    const left = await rows.list(actionsPrefix(lane))
+    if (left.every(([key]) => removed.has(key))) rows.remove(laneKey(lane))
   }
 
   /** Before anything is sent after a while: is the lane still this page's? @throws LaneLost */
@@ -192,86 +179,46 @@ export class Outbox {
     if (heldLane(self) !== undefined) await this.#storage.transact('read', (rows) => this.#check(rows, self))
   }
 
-  async #check(rows: OutboxTransaction, self: Self): Promise<void> {
+  async #check(rows: OutboxTransaction, self: Self): Promise<LaneRow | undefined> {
     const lane = heldLane(self)
-    if (lane === undefined) return
+    if (lane === undefined) return undefined
     const row = (await rows.get(laneKey(lane))) as LaneRow | undefined
     if (row?.page !== self.page) throw new LaneLost('The lane is another page’s.')
+    return row
   }
 
   /**
    * Takes over what pages that are gone have left behind of this user, and of nobody.
    *
    * @param orders gives the rows that move their place in this page's lane.
+   * @throws LaneLost when this page was taken for gone itself
    */
   async adopt(orders: () => number): Promise<Adopted> {
     const self = this.#self
     const laneRow = this.#laneRow()
-    const adopted = { lanes: [] as AdoptedLane[], open: [] as AdoptedRow[] }
-    const left = await this.#storage.transact('read', (rows) => this.#foreignLanes(rows, laneRow))
-    for (const page of new Set(left.map(([, row]) => row.page))) {
-      const release = await this.#storage.lock(page)
-      if (release === undefined) continue
-      try {
-        const taken = await this.#storage.transact('strict', async (rows) => {
-          await this.#check(rows, self)
-          return this.#take(rows, page, self.lane, laneRow, orders)
-        })
-        if (taken.open.length > 0) self.hasBegun = true
-        adopted.lanes.push(...taken.lanes)
-        adopted.open.push(...taken.open)
-      } catch (cause) {
-        // What was taken already is this page's now, whatever becomes of the rest.
-        if (adopted.lanes.length + adopted.open.length === 0) throw cause
-        break
-      } finally {
-        release()
+    const left = await this.#storage.transact('read', async (rows) => {
+      await this.#check(rows, self)
+      return foreignLanes(rows, laneRow)
+    })
+    const locks = new Map<string, () => void>()
+    try {
+      for (const page of new Set(left.map(([, row]) => row.page))) {
+        const release = await this.#storage.lock(page)
+        if (release !== undefined) locks.set(page, release)
       }
+      if (locks.size === 0) return { lanes: [], open: [] }
+      const adopted = await this.#storage.transact('strict', async (rows) => {
+        const held = await this.#check(rows, self)
+        const lanes = (await foreignLanes(rows, laneRow)).filter(([, { page }]) => locks.has(page))
+        const taken = await take(rows, lanes, self.lane, laneRow, orders)
+        if (isSome(taken)) await hold(rows, self.lane, laneRow, held)
+        return taken
+      })
+      self.hasBegun ||= isSome(adopted)
+      return adopted
+    } finally {
+      for (const release of locks.values()) release()
     }
-    return adopted
-  }
-
-  async #foreignLanes(
-    rows: OutboxTransaction,
-    { page, actor }: LaneRow,
-  ): Promise<(readonly [lane: string, row: LaneRow])[]> {
-    const entries = await rows.list(lanesPrefix)
-    return entries
-      .map(([key, row]) => [key.slice(lanesPrefix.length), row as unknown as LaneRow] as const)
-      .filter(([, row]) => row.page !== page && (row.actor === actor || row.actor === ''))
-  }
-
-  async #take(
-    rows: OutboxTransaction,
-    page: string,
-    lane: string,
-    laneRow: LaneRow,
-    orders: () => number,
-  ): Promise<Adopted> {
-    const taken = { lanes: [] as AdoptedLane[], open: [] as AdoptedRow[] }
-    for (const [name, row] of await this.#foreignLanes(rows, laneRow)) {
-      if (row.page !== page) continue
-      const sealed: AdoptedRow[] = []
-      for (const [key, value] of await rows.list(actionsPrefix(name))) {
-        const action = value as unknown as ActionRow
-        if (action.n !== undefined) sealed.push({ key, row: action })
-        else {
-          const moved = actionKey(lane, orders())
-          taken.open.push({ key: moved, row: action })
-          rows.remove(key)
-          rows.put(moved, value)
-        }
-      }
-      if (sealed.length === 0) rows.remove(laneKey(name))
-      else {
-        rows.put(laneKey(name), asJson(laneRow))
-        // Adopted and dispatched actions may have their numbers in another order than their rows.
-        sealed.sort((a, b) => a.row.n! - b.row.n!)
-        taken.lanes.push({ lane: name, sealed })
-      }
-    }
-    if (taken.open.length > 0) rows.put(laneKey(lane), asJson(laneRow))
-    return taken
   }
 
   #laneRow(): LaneRow {
@@ -299,4 +246,69 @@ export class Outbox {
 /** The lane whose row must name the page; undefined while none was written. */
 function heldLane({ lane, hasBegun, abandoned }: Self): string | undefined {
   return abandoned ?? (hasBegun ? lane : undefined)
+}
+
+type NamedLane = readonly [name: string, row: Required<LaneRow>]
+
+/** Those of earlier builds have no place, and come first. */
+async function lanesInOrder(rows: OutboxTransaction): Promise<NamedLane[]> {
+  const lanes = (await rows.list(lanesPrefix)).map(
+    ([key, row]) => [laneIn(key), { place: 0, ...(row as unknown as LaneRow) }] as const,
+  )
+  return lanes.sort(([, a], [, b]) => a.place - b.place)
+}
+
+/** Of other pages: all lanes of each, or none where one is somebody else's. */
+async function foreignLanes(rows: OutboxTransaction, { page, actor }: LaneRow): Promise<NamedLane[]> {
+  const lanes = await lanesInOrder(rows)
+  const isOthers = ([, row]: NamedLane): boolean => row.actor !== actor && row.actor !== ''
+  const others = new Set([page, ...lanes.filter(isOthers).map(([, row]) => row.page)])
+  return lanes.filter(([, row]) => !others.has(row.page))
+}
+
+function isSome({ lanes, open }: Adopted): boolean {
+  return lanes.length + open.length > 0
+}
+
+/** Writes whose a lane is from now on. One that has no row yet begins, behind all that there are. */
+async function hold(
+  rows: OutboxTransaction,
+  lane: string,
+  row: LaneRow,
+  before: LaneRow | undefined,
+): Promise<void> {
+  const place = before?.place ?? ((await lanesInOrder(rows)).at(-1)?.[1].place ?? 0) + 1
+  rows.put(laneKey(lane), asJson({ ...row, place }))
+}
+
+/** Moves the open rows of some lanes into `lane`, and the lanes with sealed rows to its page. */
+async function take(
+  rows: OutboxTransaction,
+  lanes: readonly NamedLane[],
+  lane: string,
+  laneRow: LaneRow,
+  orders: () => number,
+): Promise<Adopted> {
+  const taken = { lanes: [] as AdoptedLane[], open: [] as AdoptedRow[] }
+  for (const [name, row] of lanes) {
+    const sealed: AdoptedRow[] = []
+    for (const [key, value] of await rows.list(actionsPrefix(name))) {
+      const action = value as unknown as ActionRow
+      if (action.n !== undefined) sealed.push({ key, row: action })
+      else {
+        const moved = actionKey(lane, orders())
+        taken.open.push({ key: moved, row: action })
+        rows.remove(key)
+        rows.put(moved, value)
+      }
+    }
+    if (sealed.length === 0) rows.remove(laneKey(name))
+    else {
+      await hold(rows, name, laneRow, row)
+      // Adopted and dispatched actions may have their numbers in another order than their rows.
+      sealed.sort((a, b) => a.row.n! - b.row.n!)
+      taken.lanes.push({ lane: name, sealed })
+    }
+  }
+  return taken
 }

@@ -4,11 +4,12 @@ import type { Json, LogPosition, RecordState, StampedAction } from '@foldback/co
  * How the outbox lies on the device. Every key begins with a kind:
  *
  *   actor                              who was signed in last
- *   lane/<lane>                        LaneRow: whose it is, and which page gives out numbers in it
+ *   lane/<lane>                        LaneRow: whose it is, which page gives out numbers in it, its place
  *   action/<lane>/<order>              ActionRow: one action that is not settled
  *   rejection/<actor>/<id>             RejectionRow: one that was refused, until the app has dealt with it
- *   record/<actor>/<model>/<id>        RecordRow: a record as it was confirmed last
- *   listing/<actor>/<model>            LogPosition: up to where all records of a model are here
+ *   history/<actor>/                   the history of the server's log that a page of this user was told last
+ *   record/<actor>/<history>/<model>/<id>   RecordRow: a record as it was confirmed last
+ *   listing/<actor>/<history>/<model>       LogPosition: up to where all records of a model are here
  */
 
 export interface LaneRow {
@@ -16,6 +17,8 @@ export interface LaneRow {
   readonly actor: string
   /** The page that may write to it. */
   readonly page: string
+  /** Where it is among the lanes of the device, in the order in which they have begun. */
+  readonly place?: number
 }
 
 /**
@@ -59,7 +62,7 @@ export const actorKey = 'actor'
 export const lanesPrefix = 'lane/'
 export const laneKey = (lane: string): string => lanesPrefix + lane
 export const actionsPrefix = (lane: string): string => `action/${lane}/`
-/** The lane of an action's row. */
+/** The lane of a lane's row, and of an action's. */
 export const laneIn = (key: string): string => key.split('/')[1] ?? ''
 /** Orders are padded so that keys sort as the numbers do. */
 export const actionKey = (lane: string, order: number): string =>
@@ -68,12 +71,17 @@ const own = (kind: string, actor: string, ...names: readonly string[]): string =
   [kind, actor, ...names].map(encodeURIComponent).join('/')
 export const rejectionsPrefix = (actor: string): string => `${own('rejection', actor)}/`
 export const rejectionKey = (actor: string, id: string): string => own('rejection', actor, id)
-export const recordsPrefix = (actor: string): string => `${own('record', actor)}/`
-export const recordKey = (actor: string, model: string, id: string): string => own('record', actor, model, id)
+export const historyKey = (actor: string): string => own('history', actor, '')
+/** Of all histories and models, or of one. */
+export const recordsPrefix = (actor: string, ...names: readonly string[]): string =>
+  `${own('record', actor, ...names)}/`
+export const recordKey = (actor: string, history: string, model: string, id: string): string =>
+  own('record', actor, history, model, id)
 export const listingsPrefix = (actor: string): string => `${own('listing', actor)}/`
-export const listingKey = (actor: string, model: string): string => own('listing', actor, model)
+export const listingKey = (actor: string, history: string, model: string): string =>
+  own('listing', actor, history, model)
 
-/** The last `names` parts of a key. */
+/** What stands behind the user in a key. */
 export const namesIn = (key: string): string[] => key.split('/').slice(2).map(decodeURIComponent)
 
 /** Rows are JSON, whatever the types of their states say. */

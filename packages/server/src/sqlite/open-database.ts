@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type FileHeader, readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
-import { applicationId, schemaVersion, tables, upgrades } from './schema.ts'
+import { applicationId, beginHistory, schemaVersion, tables, upgrades } from './schema.ts'
 import { StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
 import { checkWal, commitsInFile } from './wal-check.ts'
@@ -78,12 +78,13 @@ export function checkIdentity(header: FileHeader): void {
 function prepare(database: DatabaseSync): void {
   database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${cacheKibibytes}`)
   transact(database, 'IMMEDIATE', () => {
-    if (isEmpty(database)) return createTables(database)
+    if (isEmpty(database)) createTables(database)
     const identity = identityOf(database)
     checkIdentity(identity)
     for (let version = identity.userVersion; version < schemaVersion; version++) {
       database.exec(`${upgrades[version]}; PRAGMA user_version = ${version + 1}`)
     }
+    database.exec(beginHistory)
   })
   if (pragma(database, 'journal_mode = WAL') !== 'wal')
     throw new Error('its file system does not allow WAL mode')

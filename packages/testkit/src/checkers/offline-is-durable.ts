@@ -27,8 +27,6 @@ export class OfflineIsDurable implements Checker {
   readonly #history: History
   /** By lane and n: what has been on a disk, sealed. It may have been given up there before its page knows. */
   readonly #sealed = new Map<string, Set<string>>()
-  /** By lane, the pages that have had it. */
-  readonly #holders = new Map<string, Set<string>>()
 
   constructor(history: History) {
     this.#history = history
@@ -36,18 +34,12 @@ export class OfflineIsDurable implements Checker {
 
   synced(changes: DeviceChanges): void {
     for (const [key, value] of changes) {
-      if (key.startsWith('lane/') && value !== undefined) this.#held(key, (value as { page: string }).page)
       const row = value as unknown as ActionRow | undefined
       if (!key.startsWith('action/') || row?.n === undefined) continue
       const sealed = row.isCancelled ? cancellation.type : row.action.meta.foldback.id
       const place = `${key.split('/')[1]} ${row.n}`
       this.#sealed.set(place, (this.#sealed.get(place) ?? new Set()).add(sealed))
     }
-  }
-
-  #held(key: string, page: string): void {
-    const lane = key.slice('lane/'.length)
-    this.#holders.set(lane, (this.#holders.get(lane) ?? new Set()).add(page))
   }
 
   sent({ conversation, direction, messages }: WatchedFrame): void {
@@ -63,9 +55,7 @@ export class OfflineIsDurable implements Checker {
       const sealed = this.#sealed.get(key)
       // Too large for a frame: null goes in its place.
       const sent = action?.type === cancellation.type ? cancellation.type : action?.meta.foldback.id
-      // What another page has taken over is not this one's to write. Both speak for it, and one of them is heard.
-      const isOthersToo = sent === cancellation.type && (this.#holders.get(lane)?.size ?? 0) > 1
-      const isSealed = sealed !== undefined && (sent === undefined || sealed.has(sent) || isOthersToo)
+      const isSealed = sealed !== undefined && (sent === undefined || sealed.has(sent))
       hold(
         6,
         isSealed,
@@ -120,7 +110,8 @@ function checkAccounts({ world, ledger }: History): void {
 
 /** In the log, refused, given up by its user, or part of a later one that is. */
 function isAccounted(id: string, ledger: Ledger, isLogged: (id: string) => boolean): boolean {
-  if (isLogged(id) || ledger.outcomes.has(id) || ledger.keptRejections.has(id)) return true
+  const isRefused = ledger.keptRejections.has(id) || ledger.dismissed.has(id)
+  if (isLogged(id) || ledger.outcomes.has(id) || isRefused) return true
   const { discarded, heir } = ledger.dispatched.get(id) ?? {}
   if (discarded !== undefined) return true
   return heir !== undefined && isAccounted(heir, ledger, isLogged)
@@ -156,8 +147,8 @@ function checkRejected(device: HistoryDevice, page: HistoryPage): void {
   holdEqual(6, `what page ${page.number} has as refused`, [...page.rejectedIds].sort(), kept)
 }
 
-function keptState({ device, actor }: HistoryDevice, model: AnyModel, id: string): RecordState {
-  const key = ['record', actor, model.name, id].map(encodeURIComponent).join('/')
+function keptState({ device, recordsPrefix }: HistoryDevice, model: AnyModel, id: string): RecordState {
+  const key = recordsPrefix + [model.name, id].map(encodeURIComponent).join('/')
   const row = device.list(key).find(([each]) => each === key)?.[1] as
     | { readonly state: Json; readonly isGone?: true; readonly modelVersion: number }
     | undefined

@@ -1,8 +1,16 @@
 import { isLost, type LostAction } from '@foldback/client'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { created, models, noteSlice, renamed, themeSlice } from '../../../../test-support/order-models.ts'
+import {
+  created,
+  models,
+  noteSlice,
+  orderSlice,
+  renamed,
+  themeSlice,
+} from '../../../../test-support/order-models.ts'
 import { OrderWorld } from '../../../../test-support/order-world.ts'
 import { createUser, type StoreUser } from '../../../../test-support/store-user.ts'
+import type { SimulatedDevice } from './simulated-device.ts'
 import { StoreBackup } from './store-backup.ts'
 
 /*
@@ -170,6 +178,32 @@ describe('positions of another history', () => {
     },
   )
 
+  it.each(['1', 'all'] as const)(
+    'mislead nobody where an event that was resent has its old place again, on top of another (%s)',
+    async (interest) => {
+      const resent = { ...renamed('1', 'Eve'), meta: { foldback: { id: 'resent-by-its-sender-1' } } }
+      await world.foreign(created('1'))
+      const ann = await world.connected()
+      ann.sync.subscribe(orders, interest === 'all' ? undefined : interest)
+      const backup = new StoreBackup(world.memory)
+      await world.foreign(orderSlice.actions.created({ id: '1', customer: 'Ada', isSecret: true }), resent)
+      await world.run(1_000)
+      const before = world.memory.log.at(-1)
+      expect(ann.order('1')).toMatchObject({ customer: 'Eve', isSecret: true })
+
+      ann.sync.disconnect()
+      world.crashServer()
+      backup.restore(world.memory)
+      await world.startServer()
+      await world.foreign(created('1'), resent)
+      expect(world.memory.log.at(-1)).toMatchObject({ id: before?.id, seq: before?.seq, version: 3 })
+      ann.sync.connect()
+      await world.run(2_000)
+      expect(ann.sync.status.phase).toBe('connected')
+      expect(ann.order('1')).toMatchObject({ customer: 'Eve', isSecret: false })
+    },
+  )
+
   it('mislead nobody whose listing was broken off by then', async () => {
     await world.foreign(created('1'), created('2', 'Bea'))
     const ann = await world.connected()
@@ -239,25 +273,38 @@ describe('actions that wait while the server is restored', () => {
 })
 
 describe('an action that another page took over while its own was asleep', () => {
+  let device: SimulatedDevice
+
+  beforeEach(() => {
+    device = world.makeDevice()
+  })
+
+  function open() {
+    const life = device.openPage()
+    const { random, network } = world
+    const ports = life.ports({ random, connect: network.connect, warn: () => {} })
+    const user = createUser(ports, { outbox: life.storage, limits: { sentMax: 1 } })
+    user.sync.connect()
+    return { ...user, life }
+  }
+
+  /** What is dispatched on the page has its number on the device, and the server never hears of it. */
+  async function sealUnheard(page: StoreUser, ...texts: readonly string[]): Promise<void> {
+    world.network.misleadAll()
+    for (const text of texts) page.dispatch(written(text))
+    const isSealed = ([, row]: readonly [string, unknown]) => 'n' in (row as object)
+    await world.runUntil(() => device.list('action/').filter(isSealed).length === texts.length)
+  }
+
+  const happened = (): unknown[] => world.memory.log.map(({ action }) => JSON.parse(action))
+
   it('happens once after a restore, though both had its number', async () => {
-    const device = world.makeDevice()
-    const open = () => {
-      const life = device.openPage()
-      const { random, network } = world
-      const ports = life.ports({ random, connect: network.connect, warn: () => {} })
-      const user = createUser(ports, { outbox: life.storage })
-      user.sync.connect()
-      return { ...user, life }
-    }
     const sleeper = open()
     await world.run(1_000)
     const backup = new StoreBackup(world.memory)
     sleeper.dispatch(written('settled'))
     await world.run(1_000)
-    // Sealed, and never heard by the server.
-    world.network.misleadAll()
-    sleeper.dispatch(written('taken over'))
-    await world.runUntil(() => device.list('action/').some(([, row]) => 'n' in (row as object)))
+    await sealUnheard(sleeper, 'taken over')
     sleeper.life.freeze()
     world.crashServer()
     backup.restore(world.memory)
@@ -267,7 +314,49 @@ describe('an action that another page took over while its own was asleep', () =>
     await world.run(20_000)
     sleeper.life.wake()
     await world.run(120_000)
-    expect(world.memory.log.map(({ action }) => JSON.parse(action))).toMatchObject([written('taken over')])
+    expect(happened()).toMatchObject([written('taken over')])
     expect(sleeper.sync.status).toMatchObject({ phase: 'connected', pending: 0 })
+  })
+
+  it('happens once after a restore, though its own had not heard how far the other one had come', async () => {
+    const sleeper = open()
+    await world.run(1_000)
+    const backup = new StoreBackup(world.memory)
+    await sealUnheard(sleeper, 'settled', 'taken over')
+    sleeper.life.freeze()
+    const other = open()
+    await world.runUntil(() => world.memory.log.length === 1 && other.sync.status.pending === 1)
+    world.crashServer()
+    backup.restore(world.memory)
+    await world.startServer()
+
+    await world.run(20_000)
+    sleeper.life.wake()
+    await world.run(120_000)
+    expect(happened()).toMatchObject([written('taken over')])
+    expect(sleeper.sync.status).toMatchObject({ phase: 'connected', pending: 0 })
+  })
+
+  it('happens after a restore when that page is gone and its own has taken it back', async () => {
+    const sleeper = open()
+    await world.run(1_000)
+    const backup = new StoreBackup(world.memory)
+    sleeper.dispatch(written('settled'))
+    await world.run(1_000)
+    await sealUnheard(sleeper, 'taken back')
+    world.crashServer()
+    sleeper.life.freeze()
+    const other = open()
+    await world.run(1_000)
+    expect(other.sync.status.pending).toBe(1)
+    other.life.die()
+    sleeper.life.wake()
+    await world.run(5_000)
+
+    backup.restore(world.memory)
+    await world.startServer()
+    await world.run(120_000)
+    expect(happened()).toMatchObject([written('taken back')])
+    expect(device.list('action/')).toEqual([])
   })
 })

@@ -28,9 +28,9 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: outbox,
-        find: "    await this.#storage.transact('strict', async (rows) => {\n      await this.#check(rows, self)\n",
+        find: "    await this.#storage.transact('strict', async (rows) => {\n      const held = await this.#check(rows, self)\n",
         replace:
-          "    await this.#storage.transact('write', async (rows) => {\n      await this.#check(rows, self)\n",
+          "    await this.#storage.transact('write', async (rows) => {\n      const held = await this.#check(rows, self)\n",
       },
     ],
     faults: [...usual, 'reloads'],
@@ -64,6 +64,12 @@ export const clientQueueMistakes: readonly Mistake[] = [
         replace:
           '      texts.push(text)\n      if (entry.key !== undefined) this.#queue.removeRow(entry.key)\n',
       },
+      {
+        file: queue,
+        find: '  /** Keeps a rejection with the next write, or with undefined drops it. */\n',
+        replace:
+          '  removeRow(key: string): void {\n    this.#removed.push(key)\n    this.#schedule()\n  }\n\n',
+      },
     ],
     faults: [...usual, 'reloads'],
   },
@@ -74,13 +80,13 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: outbox,
-        find: '        if (action.n !== undefined) sealed.push({ key, row: action })\n',
-        replace: '        if (action.isCancelled) sealed.push({ key, row: action })\n',
+        find: '      if (action.n !== undefined) sealed.push({ key, row: action })\n',
+        replace: '      if (action.isCancelled) sealed.push({ key, row: action })\n',
       },
       {
         file: outbox,
-        find: '          rows.put(moved, value)\n',
-        replace: '          rows.put(moved, asJson({ action: action.action }))\n',
+        find: '        rows.put(moved, value)\n',
+        replace: '        rows.put(moved, asJson({ action: action.action }))\n',
       },
     ],
     faults: [...usual, 'reloads'],
@@ -92,13 +98,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: outbox,
-        find: '      if (release === undefined) continue\n',
-        replace: '',
-      },
-      {
-        file: outbox,
-        find: '      } finally {\n        release()\n',
-        replace: '      } finally {\n        release?.()\n',
+        find: '        if (release !== undefined) locks.set(page, release)\n',
+        replace: '        locks.set(page, release ?? (() => {}))\n',
       },
     ],
     faults: [...usual, 'tabs'],
@@ -124,9 +125,9 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: queue,
-        find: "    this.#entries = this.#entries.filter((entry) => !lost.includes(entry))\n    for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)\n",
+        find: "    const lost = this.#entries.filter(({ written }) => written !== 'no')\n    this.#entries = this.#entries.filter(({ written }) => written === 'no')\n",
         replace:
-          "    for (const entry of lost) entry.written = 'no'\n    for (const entry of this.#entries) if (entry.written === 'no') moveOut(entry)\n",
+          "    const lost: Entry[] = []\n    for (const entry of this.#entries) entry.written = 'no'\n",
       },
     ],
     faults: [...usual, 'frozen-pages'],
@@ -349,8 +350,8 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: outbox,
-        find: ".filter(([, row]) => row.page !== page && (row.actor === actor || row.actor === ''))",
-        replace: ".filter(([, row]) => row.page !== page && (row.actor !== undefined || actor === ''))",
+        find: "row.actor !== actor && row.actor !== ''",
+        replace: 'row.actor !== actor && row.actor === undefined',
       },
     ],
     faults: [...usual, 'other-users', 'sign-out'],
