@@ -90,21 +90,34 @@ describe('findNotJson', () => {
     expect(findNotJson(nested(200_000))).toMatchObject({ found: expect.stringContaining('deep') })
   })
 
-  it('looks at unchanged parts of a state only once', () => {
-    let looks = 0
-    const part = Object.defineProperty({}, 'a', { enumerable: true, get: () => ++looks })
-    const unchanged = { part }
-    const known = new WeakSet<object>()
-    expect(findNotJson({ unchanged, count: 1 }, known)).toBeUndefined()
-    expect(findNotJson({ unchanged, count: 2 }, known)).toBeUndefined()
-    expect(looks).toBe(1)
-  })
+  describe('beside an earlier state in which it found nothing', () => {
+    it('does not look again at what is the same', () => {
+      let looks = 0
+      const part = Object.defineProperty({}, 'a', { enumerable: true, get: () => ++looks })
+      const earlier = { parts: [part], byId: { part }, count: 1 }
+      expect(findNotJson(earlier)).toBeUndefined()
+      const looksBefore = looks
+      expect(findNotJson({ ...earlier, byId: { part, other: {} }, count: 2 }, earlier)).toBeUndefined()
+      expect(looks).toBe(looksBefore)
+    })
 
-  it('remembers nothing in which it found a fault', () => {
-    const state = { at: new Date(0) }
-    const known = new WeakSet<object>()
-    expect(findNotJson(state, known)).toBeDefined()
-    expect(findNotJson(state, known)).toBeDefined()
+    it.each<[string, unknown, unknown]>([
+      ['in the place of something', { at: 1 }, { at: new Date(0) }],
+      ['beside what was there', { lines: [{ a: 1 }] }, { lines: [{ a: 1 }, new Date(0)] }],
+      ['where there was nothing', null, { at: new Date(0) }],
+      ['where a list was an object', { lines: {} }, { lines: [new Date(0)] }],
+      ['where an object was a list', { lines: [1] }, { lines: { 0: new Date(0) } }],
+    ])('finds what is new and no JSON: %s', (_, earlier, value) => {
+      expect(findNotJson(value, earlier)).toMatchObject({ found: 'Date' })
+    })
+
+    it('finds nothing in what JSON carries, whatever there was', () => {
+      fc.assert(
+        fc.property(fc.jsonValue(), fc.jsonValue(), (value, earlier) => {
+          expect(findNotJson(value, earlier)).toBeUndefined()
+        }),
+      )
+    })
   })
 })
 

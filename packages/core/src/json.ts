@@ -78,44 +78,50 @@ const depthMax = 1_000
  * Finds the first part of `value` that JSON cannot carry unchanged (a Date, a Map, NaN, undefined in a list,
  * a function, a cycle, nesting without end …).
  *
- * `known` remembers objects found to be JSON: with states that share their unchanged parts, as Immer's do, a
- * check costs what changed and not what there is.
+ * @param checked an earlier state in which nothing was found. What both have in the same place is not looked at again:
+ *   with states that share their unchanged parts, as Immer's do, a check costs what changed and not what there is.
  */
-export function findNotJson(value: unknown, known: WeakSet<object> = new WeakSet()): NotJson | undefined {
+export function findNotJson(value: unknown, checked?: unknown): NotJson | undefined {
   // Nearly always it is, and finding out where and why not costs many times as much.
-  return isJson(value, known, 0) ? undefined : search(value, '', known, new Set())
+  return isJson(value, checked, 0) ? undefined : search(value, '', new Set(), new Set())
 }
 
-function isJson(value: unknown, known: WeakSet<object>, depth: number): boolean {
+const noList: readonly unknown[] = []
+const noObject: Record<string, unknown> = {}
+
+function isJson(value: unknown, checked: unknown, depth: number): boolean {
   if (!isObject(value)) return isJsonScalar(value)
-  if (known.has(value)) return true
+  if (value === checked) return true
   if (depth >= depthMax) return false
-  if (!Array.isArray(value) && !isPlainObject(value)) return false
-  const children = childrenOf(value)
-  let isWorthRemembering = children.length > fewScalars
-  for (const child of children) {
-    if (child === undefined && !Array.isArray(value)) continue
-    if (!isJson(child, known, depth + 1)) return false
-    isWorthRemembering ||= isObject(child)
+  if (Array.isArray(value)) return isJsonList(value, Array.isArray(checked) ? checked : noList, depth)
+  return isPlainObject(value) && isJsonObject(value, isPlainObject(checked) ? checked : noObject, depth)
+}
+
+function isJsonList(list: readonly unknown[], checked: readonly unknown[], depth: number): boolean {
+  for (let index = 0; index < list.length; index++) {
+    if (!isJson(list[index], checked[index], depth + 1)) return false
   }
-  if (isWorthRemembering) known.add(value)
   return true
 }
 
-/** An object with no more than so many scalars in it is looked at again as fast as it is remembered. */
-const fewScalars = 16
+function isJsonObject(
+  object: Record<string, unknown>,
+  checked: Record<string, unknown>,
+  depth: number,
+): boolean {
+  for (const key of Object.keys(object)) {
+    const child = object[key]
+    if (child !== undefined && !isJson(child, checked[key], depth + 1)) return false
+  }
+  return true
+}
 
 function isJsonScalar(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
   return value === null || typeof value === 'string' || typeof value === 'boolean'
 }
 
-function search(
-  value: unknown,
-  path: string,
-  known: WeakSet<object>,
-  above: Set<object>,
-): NotJson | undefined {
+function search(value: unknown, path: string, known: Set<object>, above: Set<object>): NotJson | undefined {
   if (isJsonScalar(value)) return undefined
   if (typeof value === 'number') return { path, found: String(value) }
   if (!isObject(value)) return { path, found: typeof value }
@@ -135,7 +141,7 @@ function search(
 function searchList(
   list: unknown[],
   path: string,
-  known: WeakSet<object>,
+  known: Set<object>,
   above: Set<object>,
 ): NotJson | undefined {
   for (let index = 0; index < list.length; index++) {
@@ -148,7 +154,7 @@ function searchList(
 function searchObject(
   object: object,
   path: string,
-  known: WeakSet<object>,
+  known: Set<object>,
   above: Set<object>,
 ): NotJson | undefined {
   for (const [key, child] of Object.entries(object)) {

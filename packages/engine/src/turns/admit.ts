@@ -61,7 +61,6 @@ export interface AdmitContext {
   readonly streamsMax: number
   readonly now: number
   readonly newId: () => string
-  readonly known: WeakSet<object>
   readonly report: (incident: Incident) => void
   readonly hint: ((hint: Hint) => void) | undefined
 }
@@ -308,7 +307,7 @@ function foldAll(
   const steps: StreamStep[] = []
   for (const { model, head } of targets) {
     const before = head.speculative
-    const outcome = foldAction(model, before.state, action, context.known)
+    const outcome = foldAction(model, before.state, action, head.checked)
     if (!outcome.ok) {
       // What a reducer says of a record is for those who may read it.
       const mayHear = canRead({ rules: context.rules, ports: context }, session, head.ref, before.state)

@@ -74,7 +74,6 @@ export class Pipeline {
   readonly #parts: PipelineParts
   readonly #loader: BatchLoader
   readonly #resting: Resting
-  readonly #known = new WeakSet<object>()
   readonly #queue = new FairQueue()
   readonly #entrance: Entrance
   #open = new Turn()
@@ -229,7 +228,6 @@ export class Pipeline {
       markOf: (lane) => this.#loader.markOf(lane),
       now: ports.clock.now(),
       newId: () => ports.random.id(),
-      known: this.#known,
       report: (incident) => this.#reportAbout(folding, incident),
       hint: ports.hint,
     }
