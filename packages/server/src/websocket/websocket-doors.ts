@@ -62,8 +62,6 @@ export class WebSocketDoors {
       noServer: true,
       perMessageDeflate: false,
       autoPong: false,
-      // One frame of each connection, then others have their turn.
-      allowSynchronousEvents: false,
       maxPayload: parts.limits.frameBytesMax * hardLimitFactor,
       handleProtocols: (offered) => chosen([...offered]) ?? false,
     })
