@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findForbiddenKey, findNotJson, isDeeperThan, isLongerThan, isPlainObject } from './json.ts'
+import {
+  findForbiddenKey,
+  findNotJson,
+  hasMoreValuesThan,
+  isDeeperThan,
+  isHarmless,
+  isLongerThan,
+  isPlainObject,
+} from './json.ts'
 
 class Money {
   readonly cents = 1
@@ -47,6 +55,33 @@ describe('isDeeperThan', () => {
 
   it('looks no deeper than it is told to', () => {
     expect(isDeeperThan(nested(200_000), 64)).toBe(true)
+  })
+})
+
+describe('isHarmless', () => {
+  const key = fc.constantFrom('a', 'b', 'constructor', 'prototype')
+  const { value: anything } = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 6 }, fc.integer(), tie('list'), tie('object')),
+    list: fc.array(tie('value'), { maxLength: 4 }),
+    object: fc.dictionary(key, tie('value'), { maxKeys: 3 }),
+  }))
+
+  it('is what the single looks say together', () => {
+    const bound = fc.integer({ min: 0, max: 12 })
+    fc.assert(
+      fc.property(anything, bound, bound, (value, depthMax, countMax) => {
+        const isHarmful =
+          isDeeperThan(value, depthMax) ||
+          hasMoreValuesThan(value, countMax) ||
+          findForbiddenKey(value) !== undefined
+        expect(isHarmless(value, depthMax, countMax)).toBe(!isHarmful)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('finds the key that changes what an object is, as JSON.parse gives it', () => {
+    expect(isHarmless(JSON.parse('{"a":[{"__proto__":1}]}'), 9, 9)).toBe(false)
   })
 })
 

@@ -63,6 +63,28 @@ export function isDeeperThan(value: unknown, depthMax: number): boolean {
   return false
 }
 
+/**
+ * True when `value` is not deeper, has no more values and no forbidden key: all that the three above find, in one look.
+ */
+export function isHarmless(value: unknown, depthMax: number, countMax: number): boolean {
+  return !isObject(value) || roomLeft(value, depthMax, countMax) >= 0
+}
+
+/** How many more values there may be beside those inside `value`; below 0 when there is anything wrong with it. */
+function roomLeft(value: object, depthMax: number, countMax: number): number {
+  if (depthMax === 0) return -1
+  const isList = Array.isArray(value)
+  const keys = isList ? undefined : Object.keys(value)
+  const children: readonly unknown[] = isList ? value : Object.values(value)
+  if (keys?.some((key) => forbiddenKeys.has(key))) return -1
+  let room = countMax - children.length
+  for (const child of children) {
+    if (room < 0) return -1
+    if (isObject(child)) room = roomLeft(child, depthMax - 1, room)
+  }
+  return room
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }

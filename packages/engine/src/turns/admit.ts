@@ -13,6 +13,7 @@ import {
   schemaFault,
   type StampedAction,
   stampAction,
+  streamKey,
   type StreamRef,
   streamsOf,
   type UpcastOutcome,
@@ -24,7 +25,7 @@ import type { LaneMark } from '../heads/lane-marks.ts'
 import type { Hint, Incident } from '../ports.ts'
 import type { AnyRules, ModelRules, Session, Verdict } from '../rules.ts'
 import { canRead } from '../sessions/readability.ts'
-import type { Submission } from './submission.ts'
+import type { ConcernedStream, Submission } from './submission.ts'
 import { currentAction, isSameVersions } from './upcast-submission.ts'
 
 /*
@@ -70,13 +71,14 @@ export function streamsConcerned(
   models: readonly AnyModel[],
   submission: Submission,
   streamsMax: number,
-): StreamRef[] {
+): ConcernedStream[] {
   const action = currentAction(submission)
   if (action === undefined) return []
-  const refs: StreamRef[] = []
+  const refs: ConcernedStream[] = []
   for (const model of models) {
     const found = streamsOf(model, action, submission.session.actor)
-    if (found.ok) for (const id of found.ids) refs.push({ model: model.name, id })
+    if (found.ok)
+      for (const id of found.ids) refs.push({ model: model.name, id, key: streamKey(model.name, id) })
   }
   return refs.length > streamsMax ? [] : refs
 }
