@@ -76,13 +76,13 @@ function proposedMeta(action: { meta?: unknown }): ProposedMeta {
   const meta = isPlainObject(action.meta) ? action.meta['foldback'] : undefined
   if (!isPlainObject(meta)) return {}
   const { id, at, actor, merged, versions } = meta
-  return {
-    ...(isId(id) && { id }),
-    ...(typeof at === 'number' && Number.isFinite(at) && { at }),
-    ...(typeof actor === 'string' && { actor }),
-    ...(Number.isSafeInteger(merged) && (merged as number) > 1 && { merged: merged as number }),
-    ...(isVersions(versions) && { versions }),
-  }
+  const proposed: { -readonly [Name in keyof ProposedMeta]: ProposedMeta[Name] } = {}
+  if (isId(id)) proposed.id = id
+  if (typeof at === 'number' && Number.isFinite(at)) proposed.at = at
+  if (typeof actor === 'string') proposed.actor = actor
+  if (Number.isSafeInteger(merged) && (merged as number) > 1) proposed.merged = merged as number
+  if (isVersions(versions)) proposed.versions = versions
+  return proposed
 }
 
 function isId(id: unknown): id is string {

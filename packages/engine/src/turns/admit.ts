@@ -8,6 +8,7 @@ import {
   lacksRecord,
   messageOf,
   parseAction,
+  type ProposedMeta,
   type Refusal,
   refusal,
   schemaFault,
@@ -129,6 +130,8 @@ function stamp(
     proposed.at !== at ||
     proposed.actor !== actor ||
     !isSameVersions(proposed.versions, versions)
+  // Nothing of it needs to be said otherwise, so it is taken as it is.
+  if (!isRestamped && isStampedAs(action, proposed)) return { stamped: action, isRestamped }
   const { id = context.newId(), merged } = proposed
   const foldback = {
     id,
@@ -138,6 +141,11 @@ function stamp(
     ...(versions && { versions }),
   }
   return { stamped: stampAction(action, foldback), isRestamped }
+}
+
+/** True when its `meta.foldback` says what is proposed, and nothing else. */
+function isStampedAs(action: Action, proposed: ProposedMeta): action is StampedAction {
+  return Object.keys((action as StampedAction).meta.foldback).length === Object.keys(proposed).length
 }
 
 interface Target {
