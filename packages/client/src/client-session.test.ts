@@ -575,6 +575,26 @@ describe('a server that knows less of the lane than was settled', () => {
     expect(pushes[0]!.lane).not.toBe(lane)
   })
 
+  it('gets one also when what was settled stands behind what is pending: its number is used up', async () => {
+    await connect()
+    ann.dispatch(created('1', 'first'))
+    ann.dispatch(created('2', 'refused'))
+    ann.dispatch(created('3', 'last'))
+    await server.run(0)
+    const [{ lane } = { lane: '' }] = pushed()
+    const refused = { type: 'rejected', lane, n: 2, final: true, code: 'no', message: 'No.' } as const
+    server.connection.say(refused)
+    server.connection.close(1006)
+    await server.run(500)
+    await server.welcome({ mark: 0 })
+    await server.welcome()
+    const pushes = pushed()
+    expect(customers(pushes)).toEqual(['first', 'last'])
+    expect(pushes).toHaveLength(1)
+    expect(pushes[0]).toMatchObject({ n: 1 })
+    expect(pushes[0]!.lane).not.toBe(lane)
+  })
+
   it('decides what the record is: an accepted action that it has lost is not shown any more', async () => {
     ann.sync.subscribe(orders, '1')
     await connect()

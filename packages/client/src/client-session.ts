@@ -112,6 +112,8 @@ export class ClientSession {
   /** `connect` was called last, not `disconnect`. */
   #isWanted = false
   #isOpen = false
+  /** This connection has said who this page is, and with that its lanes. */
+  #hasGreeted = false
   /** `close` was called. */
   #isEnded = false
   /** Frames that have come while the user signs in. */
@@ -212,7 +214,7 @@ export class ClientSession {
       user: parts.user,
       onAdopted: (entry) => this.#adopted(entry),
       onLetGo: (entry) => this.#letGo(entry),
-      onLanes: () => this.#reopen(),
+      onLanes: () => this.#hasGreeted && this.#reopen(),
       onFailed: (code, cause) => this.#outboxFailed(code, cause),
       onChange: () => this.#set({}),
     })
@@ -531,6 +533,7 @@ export class ClientSession {
       lanes,
       ...(token !== undefined && { token }),
     }
+    this.#hasGreeted = true
     this.#say(hello)
   }
 
@@ -564,6 +567,7 @@ export class ClientSession {
   #closed(): void {
     this.#attempts++
     this.#isOpen = false
+    this.#hasGreeted = false
     this.#login.stop()
     this.#held = undefined
     this.#sender.close()
@@ -581,7 +585,7 @@ export class ClientSession {
     // The server was restored from a backup: in the old lanes it would take new actions for others.
     const lost = lanes.flatMap(({ lane: name, mark }) => {
       const lane = this.#queue.lane(name)
-      return lane !== undefined && mark < lane.settledUpTo ? [lane] : []
+      return lane !== undefined && mark < lane.lastSettled ? [lane] : []
     })
     if (lost.length > 0) return this.#historyLost(lost, lanes)
     this.#link.welcomed(silentMsMax)
@@ -615,8 +619,6 @@ export class ClientSession {
     await this.#device.signedIn(actor).catch((cause: unknown) => this.#outboxFailed('outbox-failed', cause))
     if (this.#held !== held) return
     this.#held = undefined
-    // Lanes that were adopted are not in this connection's hello.
-    if (this.#queue.lanes.length > 1) return this.#reopen()
     for (const text of held) this.#receive(text)
   }
 

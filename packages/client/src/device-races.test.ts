@@ -607,6 +607,37 @@ describe('a storage that answers after it was given up', () => {
   })
 })
 
+describe('a queue that a page takes over more slowly than it connects', () => {
+  it('is sent all the same', async () => {
+    const one = page({ limits: { openMsMax: 100 } })
+    one.sync.connect()
+    await server.welcome()
+    const meta = { foldback: { id: 'of-a-page-that-is-gone', at: 0, actor: 'ann' } }
+    await device.transact('write', async (rows) => {
+      rows.put('lane/laneofapagethatisgone', { actor: 'ann', page: 'gone' })
+      rows.put('action/laneofapagethatisgone/0000000000000001', {
+        action: { ...created('1', 'left behind'), meta },
+        n: 1,
+      })
+    })
+    const { promise, open } = gate()
+    one.storage.beforeTransact = () => promise
+    server.connection.close(1006)
+    while (server.connection.isClosed || server.connections.length < 2) await server.run(100)
+    server.connection.open()
+    // It waits for its device as long as it may, and says who it is without.
+    await server.run(100)
+    expect(server.connection.take('hello')).toMatchObject([{ lanes: [{}] }])
+    await server.welcomeAgain()
+    const before = server.connection
+    open()
+    await server.run(0)
+    expect(server.connection).not.toBe(before)
+    await server.welcome()
+    expect(server.connection.take('push')).toMatchObject([{ lane: 'laneofapagethatisgone', n: 1 }])
+  })
+})
+
 describe('more lanes than a server takes', () => {
   it('are all sent in one connection after the other', async () => {
     await setActor('ann')
@@ -752,6 +783,7 @@ describe('a lane that comes back to the page that had lost it', () => {
       places: [{ model: 'order', id: '1', version: 1 }],
     })
     await server.run(10_000)
+    while (one.sync.status.phase !== 'connecting') await server.run(100)
     const lane = push!.lane
     // one has reconnected
     const now = server.connection

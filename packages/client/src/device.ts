@@ -27,7 +27,7 @@ export interface DeviceParts {
   readonly onAdopted: (entry: Entry) => void
   /** An entry is not this page's any more, or not for now. */
   readonly onLetGo: (entry: Entry) => void
-  /** Lanes were adopted: the server is to be told of them. */
+  /** Lanes were adopted: the server is to be told of them, unless it is told who this page is only later. */
   readonly onLanes: () => void
   readonly onFailed: (code: 'outbox-unavailable' | 'outbox-failed', cause: unknown) => void
   readonly onChange: () => void
@@ -123,14 +123,13 @@ export class Device {
   }
 
   async #enter(): Promise<void> {
-    const { outbox, cache, rejections, replicas, interests, intake } = this.#parts
+    const { outbox, cache, rejections, replicas, interests } = this.#parts
     this.#hasAdopted = false
     if (outbox.actor !== undefined) {
       await this.#inTime(Promise.all([cache.load(replicas.models), rejections.load()]))
       for (const [model, id] of interests.wanted) this.restore(model, id)
     }
     await this.#adopt()
-    intake.end()
   }
 
   /** Shows what is kept of a record, or of all records of a model. */
@@ -157,7 +156,6 @@ export class Device {
       if (cause instanceof LaneLost) throw cause
       this.#failed(cause)
     }
-    this.#parts.intake.end()
   }
 
   async #checkAndAdopt(): Promise<void> {
@@ -182,18 +180,12 @@ export class Device {
   }
 
   #look(): void {
-    this.#adopt().then(
-      (hasLanes) => {
-        this.#parts.intake.end()
-        if (hasLanes) this.#parts.onLanes()
-      },
-      // The next write will say it more clearly.
-      () => {},
-    )
+    // The next write will say more clearly what fails.
+    this.#adopt().catch(() => {})
   }
 
   /** One after the other: what is being adopted must not be adopted again, nor by a page that is not the same any more. */
-  #adopt(): Promise<boolean> {
+  #adopt(): Promise<void> {
     return this.#alone(() => this.#adoptNow())
   }
 
@@ -208,14 +200,14 @@ export class Device {
     return result
   }
 
-  async #adoptNow(): Promise<boolean> {
-    const { outbox, queue } = this.#parts
+  async #adoptNow(): Promise<void> {
+    const { outbox, queue, intake, onLanes } = this.#parts
     const { page, actor } = outbox
     // What is there first was dispatched before whatever this page has for this user, and not sealed yet.
     const isEarlier = !this.#hasAdopted && queue.own.byN.size === 0
     const { lanes, open } = await outbox.adopt(() => queue.orderOfAdopted(isEarlier))
     // It has left its queue behind meanwhile, and this with it.
-    if (page !== outbox.page) return false
+    if (page !== outbox.page) return
     const entries: Entry[] = []
     for (const { lane: name, sealed } of lanes) {
       const lane = queue.adoptLane(name, sealed[0]!.row.n!)
@@ -244,7 +236,9 @@ export class Device {
       this.#hasAdopted = true
       this.#bringBack(actor ?? '')
     }
-    return lanes.length > 0
+    intake.end()
+    // Also when whoever asked for it has waited long enough, and the connection has said who it is.
+    if (lanes.length > 0) onLanes()
   }
 
   /** What was set aside of this user and is in no row: it was dispatched after all that is. */

@@ -29,6 +29,13 @@ export class Lane {
     return this.#nextN - 1
   }
 
+  /** The last n that is known to be settled: it may have been told of before those in front of it. */
+  get lastSettled(): number {
+    let n = this.#nextN - 1
+    while (this.byN.has(n)) n--
+    return n
+  }
+
   /** Gives out the next number. */
   seal(entry: Entry): void {
     this.place(entry, this.#nextN)

@@ -1,5 +1,5 @@
 import { FoldbackError } from '@foldback/core'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { LaneMark, LaneMarks } from './lane-marks.ts'
 import { ann, bob, created, Gate, lineAdded, Rig, settle } from '../test-parts/rig.ts'
 
@@ -66,6 +66,74 @@ describe('a cache of one', () => {
     const fresh = new LaneMark('key:0', undefined)
     expect(marks.keep(fresh)).toBe(fresh)
     expect(fresh).not.toBe(failed[0])
+  })
+})
+
+/* Other records push one out of memory and in again while it is being read for somebody: its marks are of now. */
+describe('a record that changes while it is read', () => {
+  const lane = laneOf('a')
+  const push = { type: 'push', lane, n: 1, actions: [stamped(lineAdded({ id: '1', line: 'own' }), 'own')] }
+  let gate: Gate
+
+  beforeEach(() => {
+    gate = new Gate()
+  })
+
+  it('is told as it is then, with the actions of which its marks say that they are in it', async () => {
+    const rig: Rig = await Rig.start({
+      limits: { cachedRecordsMax: 1 },
+      store: {
+        events: async (...args) => {
+          await gate.pass()
+          return rig.store.events(...args)
+        },
+      },
+    })
+    await rig.engine.submit([created({ id: '1', owner: 'ann' })], ann)
+    const peer = rig.connect(ann)
+    await peer.hello([{ lane, settled: 0 }])
+    gate.close()
+    await peer.say({ type: 'subscribe', model: 'order', id: '1', since: { version: 1, id: 'another' } })
+    await rig.engine.submit([created({ id: '2', owner: 'ann' })], ann)
+    await peer.say(push)
+    await rig.engine.submit([lineAdded({ id: '2', line: 'a' })], ann)
+    peer.received.length = 0
+    await gate.open()
+    expect(peer.received).toMatchObject([
+      { type: 'snapshot', version: 2, state: { lines: ['own'] }, marks: { [lane]: 1 } },
+    ])
+  })
+
+  it('is told so in a listing too, where it waits for other records', async () => {
+    const list = new Gate()
+    const rig: Rig = await Rig.start({
+      limits: { cachedRecordsMax: 1 },
+      store: {
+        list: async (request) => {
+          await list.pass()
+          return rig.store.list(request)
+        },
+        read: async (request) => {
+          if (request.streams.some(({ id }) => id === '2')) await gate.pass()
+          return rig.store.read(request)
+        },
+      },
+    })
+    const peer = rig.connect(ann)
+    await peer.hello([{ lane, settled: 0 }])
+    list.close()
+    await peer.say({ type: 'subscribe', model: 'order' })
+    // Both are left out of the list, to be told of at its end, when the second one has to be read.
+    for (const id of ['2', '1']) await rig.engine.submit([created({ id, owner: 'ann' })], ann)
+    gate.close()
+    await list.open()
+    await rig.engine.submit([created({ id: '3', owner: 'ann' })], ann)
+    await peer.say(push)
+    await rig.engine.submit([lineAdded({ id: '3', line: 'a' })], ann)
+    peer.received.length = 0
+    await gate.open()
+    const told = peer.received.filter(({ type, id }) => type === 'snapshot' && id === '1')
+    expect(told).toMatchObject([{ version: 2, state: { lines: ['own'] }, marks: { [lane]: 1 } }])
   })
 })
 

@@ -153,7 +153,9 @@ export class ModelSubscription {
     const heads = await Promise.all(refs.map((ref) => this.#parts.heads.fetch(ref)))
     while (this.#teller.isUnsure) await this.#teller.makeSure()
     if (!isCurrent()) return
-    for (const head of heads) this.#teller.listed(head.ref, head.committed)
+    // What has changed since it was read is read again: a state goes with the marks of the same moment.
+    for (const { ref, committed } of heads)
+      if (!this.#touched.has(ref.id)) this.#teller.listed(ref, committed)
     this.#outgoing.flush()
   }
 

@@ -6,8 +6,9 @@ import type { CommittedEvent, StreamChange } from './stream-change.ts'
 import type { Teller } from './teller.ts'
 
 /*
- * One session's interest in one record. It registers first, then reads, then sends what lies above what it read:
- * whatever commits while it reads is kept in `#missed`, so nothing falls between.
+ * One session's interest in one record. It registers first, then reads, then tells the record as it is by then, or the
+ * events up to then: whatever commits while it reads is kept in `#missed`, so nothing falls between, and a state goes
+ * with the marks of the same moment.
  */
 export class RecordSubscription {
   readonly ref: StreamRef
@@ -47,7 +48,7 @@ export class RecordSubscription {
     const past = since && (await this.#past(since, head.committed))
     while (this.#teller.isUnsure) await this.#teller.makeSure()
     if (!isCurrent()) return
-    if (past === undefined) this.#tellState(this.#parts.heads.get(head.key)?.committed ?? head.committed)
+    if (past === undefined) this.#teller.state(this.ref, this.#newest(head.committed))
     else this.#tellPast(since!, past)
     this.#isLive = true
     this.#missed = undefined
@@ -78,20 +79,16 @@ export class RecordSubscription {
     return known?.id === since.id ? past : undefined
   }
 
-  #tellState(state: HeadState): void {
-    this.#teller.state(this.ref, state)
-    this.#tellAbove(state.version)
+  /** The record as of now, like the marks that go with it: what was read may have changed since. */
+  #newest(read: HeadState): HeadState {
+    const { after } = this.#missed?.at(-1) ?? {}
+    return after !== undefined && after.version > read.version ? after : read
   }
 
   #tellPast(since: Position, past: readonly StoredEvent[]): void {
     this.#teller.past(this.ref, past)
-    this.#tellAbove(past.at(-1)?.version ?? since.version)
-  }
-
-  #tellAbove(version: number): void {
-    const above = (this.#missed ?? []).filter((event) => event.version > version)
-    if (above.length === 0) return
-    if (this.#teller.mayTellPast(this.ref.model)) this.#teller.recent(this.ref, above)
-    else this.#teller.state(this.ref, above.at(-1)!.after)
+    const told = past.at(-1)?.version ?? since.version
+    const above = (this.#missed ?? []).filter(({ version }) => version > told)
+    if (above.length > 0) this.#teller.recent(this.ref, above)
   }
 }

@@ -106,9 +106,10 @@ function keyOf({ model, id }: StreamRef): string {
 }
 
 function checkHole(told: Told, { connection }: Conversation, key: string, version: number): void {
-  const known = reached(told, key)
-  // It was told nothing of the record itself yet, or that it may not read it.
-  if (known === undefined || known === Infinity) return
+  // It was told nothing of the record itself yet, as when a listing has left out what was not there.
+  const known = reached(told, key) ?? version
+  // It was told that it may not read it.
+  if (known === Infinity) return
   hold(
     8,
     version <= known + 1,

@@ -280,7 +280,7 @@ export const clientQueueMistakes: readonly Mistake[] = [
     edits: [
       {
         file: session,
-        find: 'lane !== undefined && mark < lane.settledUpTo ? [lane] : []',
+        find: 'lane !== undefined && mark < lane.lastSettled ? [lane] : []',
         replace: 'lane !== undefined && mark < 0 ? [lane] : []',
       },
     ],

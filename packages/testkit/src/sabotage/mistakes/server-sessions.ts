@@ -16,8 +16,8 @@ export const serverSessionMistakes: readonly Mistake[] = [
     edits: [
       {
         file: record,
-        find: 'this.#tellState(this.#parts.heads.get(head.key)?.committed ?? head.committed)',
-        replace: 'this.#tellState(this.#parts.heads.get(head.key)?.speculative ?? head.speculative)',
+        find: 'this.#newest(head.committed)',
+        replace: 'this.#newest(head.speculative)',
       },
     ],
   },
