@@ -1,5 +1,6 @@
-import { encodeFrame, type Place, type Settled } from '@foldback/core'
+import { type Place, type Settled } from '@foldback/core'
 import type { Connection } from '../ports.ts'
+import type { FrameMemo } from './frame-memo.ts'
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 
@@ -12,6 +13,7 @@ const bytesPerUnitMax = 3
  */
 export class Outgoing {
   readonly #connection: Connection
+  readonly #frames: FrameMemo
   readonly #bufferedBytesMax: number
   readonly #onLagging: () => void
   #messages: string[] = []
@@ -20,8 +22,9 @@ export class Outgoing {
   /** Bytes of the last frame that was sent while there was room: however large, it alone makes no reader slow. */
   #grantedBytes = 0
 
-  constructor(connection: Connection, bufferedBytesMax: number, onLagging: () => void) {
+  constructor(connection: Connection, frames: FrameMemo, bufferedBytesMax: number, onLagging: () => void) {
     this.#connection = connection
+    this.#frames = frames
     this.#bufferedBytesMax = bufferedBytesMax
     this.#onLagging = onLagging
   }
@@ -61,7 +64,7 @@ export class Outgoing {
       this.#isLagging = true
       return this.#onLagging()
     }
-    const frame = encodeFrame(messages)
+    const frame = this.#frames.frameOf(messages)
     if (!this.isBusy) this.#grantedBytes = frame.length * bytesPerUnitMax
     this.#connection.send(frame)
   }

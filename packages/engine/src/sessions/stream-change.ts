@@ -26,6 +26,7 @@ export class StreamChange {
   /** The record before the commit. */
   readonly before: HeadState
   readonly events: CommittedEvent[] = []
+  #lanes: ReadonlySet<string> | undefined
   #eventsText: string | undefined
   #stateText: string | undefined
 
@@ -39,6 +40,15 @@ export class StreamChange {
   /** The record after the commit. */
   get after(): HeadState {
     return this.events.at(-1)!.after
+  }
+
+  /** Of those who have acted on it. */
+  get lanes(): ReadonlySet<string> {
+    if (this.#lanes === undefined) {
+      const lanes = this.events.map(({ lane }) => lane)
+      this.#lanes = new Set(lanes.filter((lane) => lane !== undefined))
+    }
+    return this.#lanes
   }
 
   /** The `events` message for whoever holds none of the lanes. */

@@ -89,7 +89,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#parts = parts
     this.#connection = connection
     this.#authenticate = authenticate
-    this.#outgoing = new Outgoing(connection, parts.limits.bufferedBytesMax, () =>
+    this.#outgoing = new Outgoing(connection, parts.frames, parts.limits.bufferedBytesMax, () =>
       parts.ports.limited?.('bufferedBytesMax'),
     )
     this.#lanes = new HeldLanes(parts, this)

@@ -9,12 +9,15 @@ import { timedBytesMin } from '../reading-cost.ts'
 import { type Frame, PacedFrames } from './paced-frames.ts'
 import { ReadRate, type ReadRateLimits } from './read-rate.ts'
 import type { SendBuffers, Waiting } from './send-buffers.ts'
+import type { TextBytes } from './text-bytes.ts'
 import type { Traffic } from './traffic.ts'
 
 /** RFC 6455: the server met something unexpected. */
 const internalError = 1011
 /** How long somebody who is given up may take to say goodbye. */
 const goodbyeMs = 1_000
+
+const textFrame = { binary: false }
 
 export type SocketLimits = ReadRateLimits &
   Pick<ServerLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
@@ -25,6 +28,7 @@ export interface SocketConnectionParts {
   readonly buffers: SendBuffers
   readonly report: EnginePorts['report']
   readonly traffic: Traffic
+  readonly texts: TextBytes
   /** Names the connection on each line. */
   readonly log: Logger
   readonly origin: Origin
@@ -110,7 +114,7 @@ export class SocketConnection implements Connection, Waiting {
 
   send(text: string): void {
     this.#parts.traffic.sentFrames++
-    this.#put(() => this.#socket.send(text, this.#sent))
+    this.#put(() => this.#socket.send(this.#parts.texts.of(text), textFrame, this.#sent))
   }
 
   close(code: number, reason: string): void {

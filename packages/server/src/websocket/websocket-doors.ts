@@ -15,6 +15,7 @@ import { refuseUpgrade } from './refuse-upgrade.ts'
 import type { LimitWatch } from '../limit-watch.ts'
 import type { SendBuffers } from './send-buffers.ts'
 import { SocketConnection, type SocketLimits } from './socket-connection.ts'
+import { TextBytes } from './text-bytes.ts'
 import type { Traffic, WebSocketDoor } from './traffic.ts'
 
 export interface WebSocketDoorsParts {
@@ -54,6 +55,7 @@ export class WebSocketDoors {
   readonly #server: WebSocketServer
   /** Requests that wait for `authenticate`. */
   readonly #undecided = new Set<Upgrade>()
+  readonly #texts = new TextBytes()
   #isClosing = false
 
   constructor(parts: WebSocketDoorsParts) {
@@ -152,6 +154,7 @@ export class WebSocketDoors {
       buffers,
       report,
       traffic: traffic[door],
+      texts: this.#texts,
       log: log.child({ connectionId, door }),
       origin: { connectionId },
     })
