@@ -30,9 +30,10 @@ describe('a cache', () => {
         for (const [what, name] of steps) {
           const isThere = expected.includes(name)
           const others = expected.filter((each) => each !== name)
-          if (what === 'get') expect(cache.get(name)).toBe(isThere ? name : undefined)
-          else if (what === 'set') cache.set(name, name)
-          else cache.delete(name)
+          const found = what === 'get' ? cache.get(name) : undefined
+          expect(found).toBe(what === 'get' && isThere ? name : undefined)
+          if (what === 'set') cache.set(name, name)
+          if (what === 'delete') cache.delete(name)
           const isKept = what === 'set' || (what === 'get' && isThere)
           expected = (isKept ? [...others, name] : others).slice(-sizeMax)
           expect(cache.size).toBe(expected.length)
