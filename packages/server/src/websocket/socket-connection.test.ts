@@ -116,6 +116,7 @@ it('ends the connection that a fault is in, and reports it', async () => {
       report: (incident) => void incidents.push(incident),
       traffic: new Traffic(),
       texts: new TextBytes(),
+      name: { connectionId: 'c', door: 'sync' },
       log: pino({ level: 'silent' }),
       origin: { connectionId: 'one' },
     }).serve(faulty)

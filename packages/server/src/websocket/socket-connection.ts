@@ -10,7 +10,7 @@ import { type Frame, PacedFrames } from './paced-frames.ts'
 import { ReadRate, type ReadRateLimits } from './read-rate.ts'
 import type { SendBuffers, Waiting } from './send-buffers.ts'
 import type { TextBytes } from './text-bytes.ts'
-import type { Traffic } from './traffic.ts'
+import type { Traffic, WebSocketDoor } from './traffic.ts'
 
 /** RFC 6455: the server met something unexpected. */
 const internalError = 1011
@@ -29,8 +29,9 @@ export interface SocketConnectionParts {
   readonly report: EnginePorts['report']
   readonly traffic: Traffic
   readonly texts: TextBytes
-  /** Names the connection on each line. */
   readonly log: Logger
+  /** Names the connection on each line. A logger of its own would take more than all else of one that is idle. */
+  readonly name: { readonly connectionId: string; readonly door: WebSocketDoor }
   readonly origin: Origin
 }
 
@@ -60,8 +61,10 @@ export class SocketConnection implements Connection, Waiting {
     this.#socket = socket
     this.#parts = parts
     this.#rate = new ReadRate(Date, parts.limits)
-    parts.log.debug('A connection was opened.')
-    socket.on('close', (closeCode) => parts.log.debug({ closeCode }, 'A connection has ended.'))
+    parts.log.debug(parts.name, 'A connection was opened.')
+    socket.on('close', (closeCode) =>
+      parts.log.debug({ ...parts.name, closeCode }, 'A connection has ended.'),
+    )
     // ws closes after an error, and that is all there is to do about it.
     socket.on('error', (fault: NodeJS.ErrnoException) => {
       if (fault.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') parts.watch.reached('frameBytesMax')
@@ -118,8 +121,8 @@ export class SocketConnection implements Connection, Waiting {
   }
 
   close(code: number, reason: string): void {
-    const { log } = this.#parts
-    log.info({ closeCode: code, code: reason }, 'The server ends a connection.')
+    const { log, name } = this.#parts
+    log.info({ ...name, closeCode: code, code: reason }, 'The server ends a connection.')
     this.#sayGoodbye(code, reason)
     // The other side's goodbye must be read.
     this.#socket.resume()
