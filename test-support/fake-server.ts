@@ -49,6 +49,7 @@ export class FakeServer {
       actor: 'ann',
       time: this.clock.now(),
       models: hello.models,
+      history: 'one',
       lanes: hello.lanes.map(({ lane }) => ({ lane, mark, refusals: [] })),
       frameBytesMax: 1024 * 1024,
       ...rest,

@@ -226,6 +226,7 @@ describe('an outcome', () => {
         actor: 'ann',
         time: server.clock.now(),
         models: {},
+        history: 'one',
         lanes: [{ lane, mark: 1, refusals: [] }],
         frameBytesMax: 1024,
       },

@@ -576,7 +576,8 @@ export class ClientSession {
     this.#watch.disconnected()
   }
 
-  #welcome({ actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt }: Welcome): void {
+  #welcome(welcome: Welcome): void {
+    const { actor, time, models, lanes, frameBytesMax, silentMsMax, expiresAt } = welcome
     const before = this.#outbox.actor
     if (before !== actor) {
       if (before !== undefined && before === this.#parts.user()) this.#warnOfName(before, actor)
@@ -591,7 +592,7 @@ export class ClientSession {
     this.#link.welcomed(silentMsMax)
     this.#clockAheadMs = time - this.#parts.ports.clock.now()
     this.#loginTaken(expiresAt)
-    const isOutdated = this.#versions.welcomed(models)
+    const isOutdated = this.#versions.welcomed(welcome)
     this.#parts.onModels(models)
     this.#set({ phase: 'connected', isOutdated, error: this.#accepted.takeError(), retryAt: undefined })
     // In mid-connection it comes after messages were left out, and the subscriptions follow afresh by themselves.
@@ -640,7 +641,6 @@ export class ClientSession {
   #startOver(lanes: readonly Lane[]): void {
     this.#closed()
     this.#intake.dropAccepted()
-    this.#cache.restart()
     // What another page has taken over is its to send again: both would do it in lanes of their own.
     const taken = lanes.filter(({ isLost }) => isLost)
     for (const entry of taken.flatMap((lane) => this.#queue.leaveLane(lane))) {

@@ -796,6 +796,7 @@ describe('a lane that comes back to the page that had lost it', () => {
       actor: 'ann',
       time: server.clock.now(),
       models: hello!.models,
+      history: 'one',
       frameBytesMax: 1e6,
       silentMsMax: 60_000,
       lanes: hello!.lanes.map((each) => ({

@@ -33,7 +33,8 @@ async function welcome(mark = 0): Promise<readonly { lane: string; settled: numb
   const lanes = hello.lanes.map(({ lane }) => ({ lane, mark, refusals: [] }))
   const time = server.clock.now()
   const { models } = hello
-  connection.say({ type: 'welcome', actor: 'ann', time, models, lanes, frameBytesMax: 1024 * 1024 })
+  const welcomed = { actor: 'ann', time, models, history: 'one', lanes, frameBytesMax: 1024 * 1024 }
+  connection.say({ type: 'welcome', ...welcomed })
   await server.run(100)
   return hello.lanes
 }

@@ -4,8 +4,9 @@ import type { RecordCache } from './outbox/record-cache.ts'
 import type { Replicas } from './replicas.ts'
 
 /**
- * Under which versions of the models the records that are here were folded: the server's, as it told last. A server
- * with another version folds the same events into other records, so what was confirmed before is no ground for them.
+ * Under which versions of the models, and of which history of the log, the records that are here are: the server's, as
+ * it told last. A server with another version folds the same events into other records, and one with another history
+ * has other events, also under the same versions and ids; so what was confirmed before is no ground for them.
  */
 export class ServerVersions {
   readonly #replicas: Replicas
@@ -25,14 +26,16 @@ export class ServerVersions {
   }
 
   /** Before anything is asked for again. True when the server has other versions than this client. */
-  welcomed(models: Welcome['models']): boolean {
+  welcomed({ models, history }: Welcome): boolean {
+    const isOtherHistory = this.#cache.welcomed(history)
     let isOutdated = false
     for (const model of this.#replicas.models.values()) {
       if (models[model.name] !== model.version) isOutdated = true
-      if (models[model.name] === this.versionOf(model)) continue
+      const isRefolded = models[model.name] !== this.versionOf(model)
+      if (isRefolded) this.#cache.refold(model)
+      if (!isRefolded && !isOtherHistory) continue
       this.#interests.forgetPositions(model)
       this.#replicas.forgetPositions(model)
-      this.#cache.refold(model)
     }
     this.#models = models
     return isOutdated

@@ -93,11 +93,11 @@ export class Engine {
     const { models, ports, delivery } = this.#parts
     const { report, committed } = ports
     const listener = { report, ...(committed !== undefined && { committed }) }
-    await ports.store.open(
+    const { history } = await ports.store.open(
       [...models.values()].map(({ name, version }) => ({ name, version })),
       listener,
     )
-    delivery.startAt(await ports.store.tip())
+    delivery.startAt(await ports.store.tip(), history)
     this.#expire()
   }
 

@@ -25,7 +25,7 @@ export interface EventStore {
    * Makes the store ready and tells it the models. Rejects with a FoldbackError that says what to do, such as
    * `database-newer` or `not-a-foldback-database`, and then has changed nothing.
    */
-  open(models: readonly StoredModel[], listener?: StoreListener): Promise<void>
+  open(models: readonly StoredModel[], listener?: StoreListener): Promise<OpenedLog>
   /** The heads of streams and the marks of lanes, all as of one moment; in the order asked for. */
   read(request: ReadRequest): Promise<ReadAnswer>
   /**
@@ -59,6 +59,14 @@ export interface EventStore {
 export interface StoredModel {
   readonly name: string
   readonly version: number
+}
+
+export interface OpenedLog {
+  /**
+   * Names the history of the log, never empty. It is another one once the log was put back to an earlier moment: from
+   * there on the same versions, and even the same ids, can be of other events.
+   */
+  readonly history: string
 }
 
 export interface StoreTip {

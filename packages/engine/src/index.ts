@@ -12,6 +12,7 @@ export type {
   MissingEvents,
   NewEvent,
   NewRecord,
+  OpenedLog,
   ReadAnswer,
   ReadRequest,
   StoredEvent,

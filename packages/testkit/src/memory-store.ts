@@ -9,6 +9,7 @@ import type {
   MissingEvents,
   NewEvent,
   NewRecord,
+  OpenedLog,
   ReadAnswer,
   ReadRequest,
   StoredEvent,
@@ -38,7 +39,12 @@ export class StoreMemory {
   readonly log: StoredEvent[] = []
   readonly streams = new Map<string, MemoryStream>()
   readonly lanes = new Map<string, MemoryLane>()
+  /** How often it was put back to what it was before. */
+  restores = 0
 }
+
+/** The name of its history. */
+export const historyOf = ({ restores }: StoreMemory): string => `history ${restores}`
 
 /** An event store that forgets everything with its process. For tests. */
 export function memoryStore(memory: StoreMemory = new StoreMemory()): EventStore {
@@ -53,8 +59,9 @@ class MemoryStore implements EventStore {
     this.#memory = memory
   }
 
-  async open(): Promise<void> {
+  async open(): Promise<OpenedLog> {
     this.#isOpen = true
+    return { history: historyOf(this.#memory) }
   }
 
   async read(request: ReadRequest): Promise<ReadAnswer> {

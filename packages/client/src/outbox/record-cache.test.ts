@@ -100,14 +100,72 @@ describe('records', () => {
 
   it('are put back when the server itself went back', async () => {
     const page = await openPage()
+    page.cache.welcomed('before')
     page.keep('1', 9)
     await page.flush()
+    expect(page.cache.welcomed('after')).toBe(true)
     page.keep('1', 4)
     await page.flush()
     expect((await openPage()).versions()).toEqual([['1', 4]])
-    page.cache.restart()
+  })
+
+  it('are of the history of the server that was connected last, whatever versions another one had', async () => {
+    const [before, after] = [await openPage(), await openPage()]
+    before.cache.welcomed('before')
+    before.keep('1', 5)
+    before.keep('2', 5)
+    before.list({ seq: 9, id: 'e9' })
+    await before.flush()
+    after.cache.welcomed('after')
+    after.keep('1', 4)
+    await after.flush()
+    const next = await openPage()
+    expect(next.versions()).toEqual([['1', 4]])
+    expect(next.cache.isListed(orders)).toBe(false)
+    // It has not heard yet that the server went back.
+    before.keep('1', 6)
+    await before.flush()
+    expect((await openPage()).versions()).toEqual([['1', 4]])
+    expect(before.cache.welcomed('after')).toBe(true)
+    before.keep('2', 1)
+    await before.flush()
+    expect((await openPage()).versions()).toEqual([
+      ['1', 4],
+      ['2', 1],
+    ])
+  })
+
+  it('are all there again when another page, which was behind, has caught up', async () => {
+    const [page, behind] = [await openPage(), await openPage()]
+    // It was told later, of what was earlier.
+    behind.cache.welcomed('before')
+    page.cache.welcomed('after')
+    page.keep('1', 4)
+    page.keep('2', 4)
     await page.flush()
-    expect((await openPage()).versions()).toEqual([])
+    await behind.flush()
+    behind.cache.welcomed('after')
+    await behind.flush()
+    page.list({ seq: 9, id: 'e9' })
+    page.keep('1', 5)
+    await page.flush()
+    const next = await openPage()
+    expect(next.versions()).toEqual([
+      ['1', 5],
+      ['2', 4],
+    ])
+    expect(next.cache.listing(orders)).toEqual({ seq: 9, id: 'e9' })
+  })
+
+  it('stay through a restart of the server, whose history goes on', async () => {
+    const page = await openPage()
+    page.cache.welcomed('one')
+    page.keep('1', 5)
+    await page.flush()
+    const next = await openPage()
+    expect(next.cache.welcomed('one')).toBe(false)
+    await next.flush()
+    expect((await openPage()).versions()).toEqual([['1', 5]])
   })
 
   it('that another page has of a new version of the model are not removed with the old ones', async () => {
@@ -149,6 +207,32 @@ describe('records', () => {
     expect(clock.nextAt).toBeDefined()
     await told.flush()
     expect((await openPage()).versions()).toEqual([])
+  })
+
+  it('that a full listing does not name are not there, also when another page has kept them since', async () => {
+    const [listed, other] = [await openPage(), await openPage()]
+    other.keep('1', 3)
+    other.keep('2', 3)
+    other.keep('3', 3)
+    await other.flush()
+    listed.keep('1', 3)
+    listed.keep('3', 1)
+    listed.list({ seq: 7, id: 'e7' })
+    listed.cache.retain(orders, new Set(['1']))
+    expect(clock.nextAt).toBeDefined()
+    await listed.flush()
+    expect((await openPage()).versions()).toEqual([['1', 3]])
+  })
+
+  it('are there as they are in the newest listing, though an older one comes later', async () => {
+    const [ahead, behind] = [await openPage(), await openPage()]
+    ahead.keep('1', 1)
+    ahead.list({ seq: 7, id: 'e7' })
+    await ahead.flush()
+    behind.list({ seq: 6, id: 'e6' })
+    behind.cache.retain(orders, new Set())
+    await behind.flush()
+    expect((await openPage()).versions()).toEqual([['1', 1]])
   })
 
   it('that may be read again since are there', async () => {

@@ -3,6 +3,7 @@ import type { LocalRef } from '../entry.ts'
 import type { Outbox } from './outbox.ts'
 import {
   asJson,
+  historyKey,
   listingKey,
   type ListingRow,
   listingsPrefix,
@@ -17,7 +18,8 @@ import {
  * shows them.
  *
  * Invariant: where a listing says that all records of a model are here up to a position, each is here as of that
- * position or later, whichever pages wrote them: versions and positions only rise, unless the server itself went back.
+ * position or later, whichever pages wrote them: versions and positions only rise. Where the server itself went back,
+ * its log has another history: records of different histories lie apart, and are never compared.
  */
 
 export interface RecordCacheParts {
@@ -48,13 +50,12 @@ export class RecordCache {
   readonly #listed = new Map<AnyModel, LogPosition | undefined>()
   /** To be written, or with undefined to be removed. */
   #dirty = new Map<string, RecordRow | undefined>()
-  /** The server went back: these are written whatever was there. */
-  #forced = new Set<string>()
   /** What other code has folded is to be removed, unless another page has written it anew. */
   #outdated = new Map<string, AnyModel>()
   /** Records that may not be read any more, of which this page keeps nothing: another one may. */
   #gone = new Set<string>()
-  #models: readonly AnyModel[] = []
+  /** Models that were listed in full just now: whatever else the device has of them is not there any more. */
+  #full = new Set<AnyModel>()
   /** Models whose listing says more than is kept now. */
   #unlisted = new Set<AnyModel>()
   /** Models of which more records exist than are kept. */
@@ -62,6 +63,10 @@ export class RecordCache {
   #cancelFlush: (() => void) | undefined
   /** The device has no room: what is kept was given up. */
   #isOff = false
+  /** Of which history of the server's log all this is; empty before a server has told one. */
+  #history = ''
+  /** This page was told it since the device was. */
+  #isToTell = false
 
   constructor(parts: RecordCacheParts) {
     this.#parts = parts
@@ -71,20 +76,23 @@ export class RecordCache {
   async load(models: ReadonlyMap<string, AnyModel>): Promise<void> {
     const { outbox, versionOf } = this.#parts
     const actor = outbox.actor ?? ''
-    this.#models = [...models.values()]
     // Of one moment: another page may write both meanwhile.
-    const [records, listings] = await outbox.list(recordsPrefix(actor), listingsPrefix(actor))
+    const [histories, records, listings] = await outbox.list(
+      historyKey(actor),
+      recordsPrefix(actor),
+      listingsPrefix(actor),
+    )
     // Another user has come meanwhile: these are none of their business.
     if ((outbox.actor ?? '') !== actor) return
+    this.#history = (histories![0]?.[1] as string | undefined) ?? ''
     const rows = records!
       .map(([key, row]) => [key, row as unknown as RecordRow] as const)
       .sort(([, a], [, b]) => a.at - b.at)
     for (const [key, row] of rows) {
-      const [name, id] = namesIn(key)
+      const [history, name, id] = namesIn(key)
       const model = models.get(name!)
-      if (model !== undefined && row.modelVersion === versionOf(model))
-        this.#kept.set(key, { model, id: id!, row })
-      else if (model === undefined) this.#dirty.set(key, undefined)
+      if (model === undefined || history !== this.#history) this.#dirty.set(key, undefined)
+      else if (row.modelVersion === versionOf(model)) this.#kept.set(key, { model, id: id!, row })
       else {
         this.#outdated.set(key, model)
         // A listing would say that it is still here.
@@ -93,8 +101,10 @@ export class RecordCache {
     }
     for (const [key, value] of listings!) {
       const row = value as unknown as ListingRow
-      const model = models.get(namesIn(key)[0]!)
-      if (model !== undefined && row.modelVersion === versionOf(model) && !this.#unlisted.has(model))
+      const [history, name] = namesIn(key)
+      const model = models.get(name!)
+      if (history !== this.#history) this.#dirty.set(key, undefined)
+      else if (model !== undefined && row.modelVersion === versionOf(model) && !this.#unlisted.has(model))
         this.#listed.set(model, row.isTrailing ? undefined : { seq: row.seq, id: row.id })
     }
     this.#trim()
@@ -130,7 +140,6 @@ export class RecordCache {
     const before = this.#kept.get(key)?.row
     // The same event may have been folded on what the server had before it went back.
     if (before?.eventId === eventId && before.version === version && before.state === state) return
-    if (before !== undefined && version < before.version) this.#forced.add(key)
     this.#put(key, { model, id, row: this.#row(model, { state, version, eventId }) })
   }
 
@@ -152,18 +161,18 @@ export class RecordCache {
       (kept) => kept.model === model && !kept.row.isGone && !ids.has(kept.id),
     )
     for (const kept of gone) this.drop(kept)
+    this.#full.add(model)
+    this.#later()
   }
 
-  /** The server has another history than the one that was kept. */
-  restart(): void {
-    for (const key of this.#kept.keys()) {
-      this.#dirty.set(key, undefined)
-      this.#forced.add(key)
-    }
-    this.#kept.clear()
-    this.#listed.clear()
-    for (const model of this.#models) this.#unlisted.add(model)
+  /** A server has told the history of its log. True when what is here is of another one: nothing of it is kept on. */
+  welcomed(history: string): boolean {
+    const isOther = history !== this.#history
+    if (isOther) this.clear()
+    this.#history = history
+    this.#isToTell = true
     this.#later()
+    return isOther
   }
 
   /** The server folds a model with other code than what was kept. */
@@ -175,7 +184,7 @@ export class RecordCache {
       this.#outdated.set(key, model)
     }
     this.#listed.delete(model)
-    this.#outdated.set(listingKey(this.#parts.outbox.actor ?? '', model.name), model)
+    this.#outdated.set(listingKey(this.#parts.outbox.actor ?? '', this.#history, model.name), model)
     this.#later()
   }
 
@@ -193,13 +202,14 @@ export class RecordCache {
     this.#partial.clear()
     this.#unlisted.clear()
     this.#dirty.clear()
-    this.#forced.clear()
     this.#outdated.clear()
     this.#gone.clear()
+    this.#full.clear()
+    this.#isToTell = false
   }
 
   #keyOf(model: AnyModel, id: string): string {
-    return recordKey(this.#parts.outbox.actor ?? '', model.name, id)
+    return recordKey(this.#parts.outbox.actor ?? '', this.#history, model.name, id)
   }
 
   #row(model: AnyModel, confirmed: Confirmed): RecordRow {
@@ -240,21 +250,27 @@ export class RecordCache {
     const actor = outbox.actor
     if (actor === undefined || this.#isOff) return
     const dirty = this.#dirty
-    const forced = this.#forced
     const outdated = this.#outdated
     const gone = this.#gone
     const listed = listings().filter(([model]) => !this.#partial.has(model))
     const versions = new Map(listed.map(([model]) => [model, versionOf(model)]))
     const unlisted = new Set([...this.#partial, ...this.#unlisted])
     const trailing = this.#trailing(versions)
-    if (dirty.size + outdated.size + gone.size + listed.length + unlisted.size === 0) return
+    const full = this.#full
+    const there = new Set([...this.#kept].filter(([, { row }]) => !row.isGone).map(([key]) => key))
+    const history = this.#history
+    const isToTell = this.#isToTell
+    const changes = dirty.size + outdated.size + gone.size + listed.length + unlisted.size
+    if (changes === 0 && !isToTell) return
     this.#dirty = new Map()
-    this.#forced = new Set()
     this.#outdated = new Map()
     this.#gone = new Set()
     this.#unlisted = new Set()
+    this.#full = new Set()
+    this.#isToTell = false
     outbox
       .change(async (rows) => {
+        if (isToTell && (await rows.get(historyKey(actor))) !== history) rows.put(historyKey(actor), history)
         for (const [key, model] of outdated) {
           const stored = (await rows.get(key)) as unknown as RecordRow | ListingRow | undefined
           if (stored?.modelVersion !== versionOf(model)) rows.remove(key)
@@ -266,21 +282,25 @@ export class RecordCache {
         for (const [key, row] of dirty) {
           const stored = (await rows.get(key)) as unknown as RecordRow | undefined
           if (row === undefined) rows.remove(key)
-          else if (stored === undefined || forced.has(key) || !isBehind(row, stored))
-            rows.put(key, asJson(row))
+          else if (stored === undefined || !isBehind(row, stored)) rows.put(key, asJson(row))
         }
-        for (const { name } of unlisted) rows.remove(listingKey(actor, name))
+        for (const { name } of unlisted) rows.remove(listingKey(actor, history, name))
         for (const { name } of trailing) {
-          const key = listingKey(actor, name)
+          const key = listingKey(actor, history, name)
           const stored = (await rows.get(key)) as unknown as ListingRow | undefined
           if (stored !== undefined) rows.put(key, asJson({ ...stored, isTrailing: true }))
         }
         for (const [model, position] of listed) {
-          const key = listingKey(actor, model.name)
+          const key = listingKey(actor, history, model.name)
           const stored = (await rows.get(key)) as unknown as ListingRow | undefined
           const isOlder = stored?.modelVersion === versions.get(model) && stored!.seq >= position.seq
-          if (isOlder && forced.size === 0 && !unlisted.has(model)) continue
+          if (isOlder && !unlisted.has(model)) continue
           rows.put(key, asJson({ ...position, modelVersion: versions.get(model) }))
+          if (!full.has(model)) continue
+          // Another page may have kept what this one never knew, or a later version of it.
+          for (const [each, row] of await rows.list(recordsPrefix(actor, history, model.name))) {
+            if (!there.has(each) && !(row as unknown as RecordRow).isGone) rows.remove(each)
+          }
         }
       })
       .catch((cause: unknown) => {

@@ -7,8 +7,9 @@ import type { Json, LogPosition, RecordState, StampedAction } from '@foldback/co
  *   lane/<lane>                        LaneRow: whose it is, and which page gives out numbers in it
  *   action/<lane>/<order>              ActionRow: one action that is not settled
  *   rejection/<actor>/<id>             RejectionRow: one that was refused, until the app has dealt with it
- *   record/<actor>/<model>/<id>        RecordRow: a record as it was confirmed last
- *   listing/<actor>/<model>            LogPosition: up to where all records of a model are here
+ *   history/<actor>/                   the history of the server's log that a page of this user was told last
+ *   record/<actor>/<history>/<model>/<id>   RecordRow: a record as it was confirmed last
+ *   listing/<actor>/<history>/<model>       LogPosition: up to where all records of a model are here
  */
 
 export interface LaneRow {
@@ -68,12 +69,17 @@ const own = (kind: string, actor: string, ...names: readonly string[]): string =
   [kind, actor, ...names].map(encodeURIComponent).join('/')
 export const rejectionsPrefix = (actor: string): string => `${own('rejection', actor)}/`
 export const rejectionKey = (actor: string, id: string): string => own('rejection', actor, id)
-export const recordsPrefix = (actor: string): string => `${own('record', actor)}/`
-export const recordKey = (actor: string, model: string, id: string): string => own('record', actor, model, id)
+export const historyKey = (actor: string): string => own('history', actor, '')
+/** Of all histories and models, or of one. */
+export const recordsPrefix = (actor: string, ...names: readonly string[]): string =>
+  `${own('record', actor, ...names)}/`
+export const recordKey = (actor: string, history: string, model: string, id: string): string =>
+  own('record', actor, history, model, id)
 export const listingsPrefix = (actor: string): string => `${own('listing', actor)}/`
-export const listingKey = (actor: string, model: string): string => own('listing', actor, model)
+export const listingKey = (actor: string, history: string, model: string): string =>
+  own('listing', actor, history, model)
 
-/** The last `names` parts of a key. */
+/** What stands behind the user in a key. */
 export const namesIn = (key: string): string[] => key.split('/').slice(2).map(decodeURIComponent)
 
 /** Rows are JSON, whatever the types of their states say. */

@@ -9,6 +9,8 @@ export interface Welcome {
   readonly time: number
   /** The version of each model's code in this server, by model name. */
   readonly models: { readonly [model: string]: number }
+  /** Names the history of the server's log: another one once the log was put back to an earlier moment. */
+  readonly history: string
   /** For each lane of the `hello`: how far it is settled. */
   readonly lanes: readonly LaneMark[]
   /** The longest frame this server reads, in bytes of UTF-8. */
@@ -38,6 +40,7 @@ export const readWelcome = readerOf<Welcome>('welcome', {
   actor: isText,
   time: isCount,
   models: isMapOf(isCount),
+  history: isText,
   lanes: isListOf(isObjectOf<LaneMark>({ lane: isName, mark: isCount, refusals: isListOf(isLaneRefusal) })),
   frameBytesMax: isCount,
   silentMsMax: isOptional(isCount),

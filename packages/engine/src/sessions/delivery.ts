@@ -31,14 +31,21 @@ export class Delivery implements Settler {
   readonly #byModel = new Registry<Listener>()
   readonly #byLane = new Registry<LaneHolder>()
   #tip: LogPosition = { seq: 0, id: '' }
+  #history = ''
 
   /** The last event that has been told of. */
   get tip(): LogPosition {
     return this.#tip
   }
 
-  startAt(tip: LogPosition): void {
+  /** Of the log that this is all about, as its store names it. */
+  get history(): string {
+    return this.#history
+  }
+
+  startAt(tip: LogPosition, history: string): void {
     this.#tip = tip
+    this.#history = history
   }
 
   get streams(): Registry<Listener> {

@@ -231,6 +231,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
       models: Object.fromEntries(
         [...this.#parts.models.values()].map(({ name, version }) => [name, version]),
       ),
+      history: this.#parts.delivery.history,
       lanes,
       frameBytesMax: this.#parts.limits.frameBytesMax,
       silentMsMax: this.#parts.limits.silentMsMax,

@@ -53,6 +53,14 @@ async function foldback(...args: readonly string[]) {
   return { code, said: said.join('\n'), complaint: complaints.join('\n'), progress }
 }
 
+/** As a server that starts on it tells its clients. */
+async function historyOf(path: string): Promise<string> {
+  const store = sqlite(path)
+  const { history } = await store.open(sampleModels)
+  await store.close()
+  return history
+}
+
 /** A store that is open, as a server has it. */
 async function opened(path = database) {
   const store = sqlite(path)
@@ -200,6 +208,19 @@ describe('foldback restore', () => {
     const restored = await opened()
     expect(await restored.tip()).toMatchObject({ seq: 2 })
     expect(await appendUnits(restored, looseUnit(sampleEvent('1', 2)))).toEqual([{ status: 'ok', seqs: [3] }])
+  })
+
+  it('begins another history of the log, also when the backup is put in place by hand', async () => {
+    await filled(2)
+    const before = await historyOf(database)
+    await foldback('backup', database, backup)
+    expect(await historyOf(database)).toBe(before)
+    await foldback('restore', backup, database)
+    const byHand = join(folder, 'by-hand.db')
+    copyFileSync(backup, byHand)
+    const histories = [before, await historyOf(database), await historyOf(byHand)]
+    expect(new Set(histories).size).toBe(3)
+    expect(await historyOf(byHand)).toBe(histories[2])
   })
 
   it('refuses while a server has the database open, and changes nothing', async () => {

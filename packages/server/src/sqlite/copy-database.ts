@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { type Contents, examineDatabase } from './examine-database.ts'
 import { asFoldbackErrors, openExisting } from './open-existing.ts'
+import { endHistory } from './schema.ts'
 
 /** 4 MiB of the usual pages: so seldom that the disk does not notice, so often that somebody who waits does. */
 const pagesPerStep = 1_024
@@ -53,7 +54,7 @@ export async function copyDatabase(
 function finish(path: string): Contents {
   const copy = new DatabaseSync(path)
   try {
-    copy.exec('PRAGMA journal_mode = DELETE')
+    copy.exec(`PRAGMA journal_mode = DELETE; ${endHistory}`)
     return examineDatabase(copy)
   } finally {
     copy.close()

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type FileHeader, readFileHeader } from './file-header.ts'
 import { makeFolder, syncFolder } from './folder.ts'
-import { applicationId, fromVersion1, schemaVersion, tables } from './schema.ts'
+import { applicationId, beginHistory, fromVersion1, schemaVersion, tables } from './schema.ts'
 import { StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
 import { checkWal, commitsInFile } from './wal-check.ts'
@@ -73,10 +73,11 @@ export function checkIdentity(header: FileHeader): void {
 function prepare(database: DatabaseSync): void {
   database.exec('PRAGMA synchronous = FULL')
   transact(database, 'IMMEDIATE', () => {
-    if (isEmpty(database)) return createTables(database)
+    if (isEmpty(database)) createTables(database)
     const identity = identityOf(database)
     checkIdentity(identity)
     if (identity.userVersion === 1) database.exec(`${fromVersion1}; PRAGMA user_version = ${schemaVersion}`)
+    database.exec(beginHistory)
   })
   if (pragma(database, 'journal_mode = WAL') !== 'wal')
     throw new Error('its file system does not allow WAL mode')

@@ -70,6 +70,11 @@ export class Reader {
     return (this.#statements.selectTip.get() as StoreTip | undefined) ?? { seq: 0, id: '' }
   }
 
+  history(): string {
+    // A copy has none, so it is no part of the other statements.
+    return (this.#database.prepare('SELECT id FROM _history').get() as { id: string }).id
+  }
+
   close(): void {
     this.#database.close()
   }

@@ -28,8 +28,8 @@ const besides = ['-wal', '-shm', '-journal']
  * Puts a backup in the place of a database that nobody has open. The file before is kept beside it. At any moment the
  * database is the one or the other, whole: whoever is interrupted does it again.
  *
- * Nothing in the restored file says that it is one: its log is another than the one that clients know, and they find
- * out by the ids of its events and the marks of their lanes, as after any restore.
+ * The server that opens the restored file begins another history of the log (see `beginHistory` in schema.ts): that is
+ * how clients find out that nothing they have is to be gone on from.
  *
  * @throws FoldbackError `database-in-use`, `not-a-foldback-database`, `database-damaged` (of the backup), and then
  *   nothing has changed.

@@ -83,6 +83,17 @@ CREATE TABLE _outcomes (
 ) WITHOUT ROWID;
 `
 
+/**
+ * Names the history of the log, in a table of its own that a copy is without: whoever opens a copy begins another one,
+ * because the two go different ways from there on. Text, 32 hexadecimal digits.
+ */
+export const beginHistory = `
+CREATE TABLE IF NOT EXISTS _history (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
+INSERT OR IGNORE INTO _history (one, id) VALUES (1, lower(hex(randomblob(16))));
+`
+
+export const endHistory = 'DROP TABLE IF EXISTS _history'
+
 /** What makes a file of version 1 one of version 2. */
 export const fromVersion1 = 'ALTER TABLE _log ADD COLUMN commits INTEGER NOT NULL DEFAULT 0'
 

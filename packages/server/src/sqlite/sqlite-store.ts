@@ -4,6 +4,7 @@ import type {
   EventStore,
   ListedHead,
   ListRequest,
+  OpenedLog,
   ReadAnswer,
   ReadRequest,
   StoredEvent,
@@ -53,7 +54,7 @@ interface Threads {
 class SqliteStore implements EventStore {
   readonly #path: string
   readonly #options: Required<SqliteOptions>
-  #opening: Promise<void> | undefined
+  #opening: Promise<OpenedLog> | undefined
   #threads: Threads | undefined
   #isClosed = false
 
@@ -62,7 +63,7 @@ class SqliteStore implements EventStore {
     this.#options = options
   }
 
-  async open(models: readonly StoredModel[], listener?: StoreListener): Promise<void> {
+  async open(models: readonly StoredModel[], listener?: StoreListener): Promise<OpenedLog> {
     if (this.#opening !== undefined)
       throw new FoldbackError(
         'misconfigured',
@@ -75,7 +76,7 @@ class SqliteStore implements EventStore {
       )
     }
     this.#opening = this.#start(realPath(this.#path), models, listener)
-    await this.#opening
+    return this.#opening
   }
 
   async read(request: ReadRequest): Promise<ReadAnswer> {
@@ -131,7 +132,7 @@ class SqliteStore implements EventStore {
     path: string,
     models: readonly StoredModel[],
     listener: StoreListener | undefined,
-  ): Promise<void> {
+  ): Promise<OpenedLog> {
     const { busyTimeoutMs, threadRestartsPerMinuteMax: restartsPerMinuteMax } = this.#options
     const both = { path, busyTimeoutMs }
     // Only what the store needs: a model's functions cannot pass to a thread.
@@ -142,11 +143,13 @@ class SqliteStore implements EventStore {
     try {
       await writer.start()
       await reader.start()
+      const history = await reader.call('history')
       this.#threads = { writer, reader }
+      return { history }
     } catch (thrown) {
       this.#opening = undefined
       await Promise.all([writer.discard(), reader.discard()])
-      failed(thrown)
+      return failed(thrown)
     }
   }
 

@@ -27,6 +27,7 @@ it('leads from hello to welcome, subscribe, push and settled', async () => {
     actor: 'anonymous',
     time: expect.any(Number),
     models: { order: 1, note: 1, theme: 1 },
+    history: expect.any(String),
     lanes: [{ lane, mark: 0, refusals: [] }],
     frameBytesMax: 1024 * 1024,
     silentMsMax: 60_000,

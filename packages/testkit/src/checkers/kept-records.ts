@@ -1,4 +1,5 @@
 import type { Json } from '@foldback/core'
+import { historyOf } from '../memory-store.ts'
 import type { DeviceChanges } from '../simulation/simulated-device.ts'
 import type { History } from '../workload/history.ts'
 import { modelAt } from '../workload/history-models.ts'
@@ -19,17 +20,17 @@ const modelVersions = [1, 2]
 
 /**
  * Promise 4: what a client has confirmed, as its device keeps it, is what the plain reducers make of the log up to that
- * event; also in a history that is no more, of which the client may not know yet.
+ * event, in the history under which it is kept; that may be one that is no more, of which the client does not know yet.
  */
 export class KeptRecords implements Checker {
   readonly promise = 4
   readonly #history: History
   readonly #folds: PlainFolds
   /**
-   * By stream, version, event and version of the model: the record as JSON, in every history there ever was. What was
-   * resent after a backup was restored can have its old place again, on top of something else.
+   * By history, stream, version, event and version of the model: the record as JSON. What was resent after a backup was
+   * restored can have its old place again, on top of something else.
    */
-  readonly #states = new Map<string, Set<string>>()
+  readonly #states = new Map<string, string>()
   /** How far the log has been looked at. */
   #seq = 0
 
@@ -49,43 +50,51 @@ export class KeptRecords implements Checker {
 
   #remember(model: string, stream: string, version: number, eventId: string): void {
     for (const modelVersion of modelVersions) {
-      const key = placeKey(model, stream, { version, eventId, modelVersion })
+      const key = placeKey(this.#name, model, stream, { version, eventId, modelVersion })
       const state = this.#folds.stateAt(modelAt(model, modelVersion), stream, version)
-      this.#states.set(key, (this.#states.get(key) ?? new Set()).add(canonicalText(state)))
+      this.#states.set(key, canonicalText(state))
     }
   }
 
+  /** What was in the backup is in the new history as well. */
   restored(): void {
-    this.#seq = this.#history.world.memory.log.length
+    this.#seq = 0
+    this.appended()
+  }
+
+  get #name(): string {
+    return historyOf(this.#history.world.memory)
   }
 
   synced(changes: DeviceChanges): void {
     for (const [key, row] of changes) {
-      const [kind, actor, model, id] = key.split('/').map(decodeURIComponent)
+      const [kind, actor, history, model, id] = key.split('/').map(decodeURIComponent)
       if (kind !== 'record' || row === undefined) continue
       const stream = model === 'order' ? id! : model === 'settings' ? actor! : 'shared'
-      this.#check(model!, stream, row as unknown as KeptRecord)
+      this.#check(
+        placeKey(history!, model!, stream, row as unknown as KeptRecord),
+        row as unknown as KeptRecord,
+      )
     }
   }
 
-  #check(model: string, stream: string, row: KeptRecord): void {
+  #check(key: string, row: KeptRecord): void {
     // Of nothing, of what may not be read, and of what other code had folded there is nothing to say.
     if (row.version === 0 || row.isGone) return
-    const key = placeKey(model, stream, row)
-    const states = this.#states.get(key)
-    hold(4, states !== undefined, () => `a device keeps ${key}, which never was in any log`)
+    const fold = this.#states.get(key)
+    hold(4, fold !== undefined, () => `a device keeps ${key}, which never was in that log`)
     const state = canonicalText(row.state)
-    hold(
-      4,
-      states!.has(state),
-      () =>
-        `a device keeps of ${key}:\n  is        ${state}\n  should be ${[...states!].join('\n         or ')}`,
-    )
+    hold(4, state === fold, () => `a device keeps of ${key}:\n  is        ${state}\n  should be ${fold}`)
   }
 }
 
 type PlaceInStream = Pick<KeptRecord, 'version' | 'eventId' | 'modelVersion'>
 
-function placeKey(model: string, stream: string, { version, eventId, modelVersion }: PlaceInStream): string {
-  return `${model}/${stream} ${version} ${eventId}, with version ${modelVersion} of the model`
+function placeKey(
+  history: string,
+  model: string,
+  stream: string,
+  { version, eventId, modelVersion }: PlaceInStream,
+): string {
+  return `${model}/${stream} ${version} ${eventId}, with version ${modelVersion} of the model, in ${history}`
 }

@@ -156,8 +156,8 @@ function checkRejected(device: HistoryDevice, page: HistoryPage): void {
   holdEqual(6, `what page ${page.number} has as refused`, [...page.rejectedIds].sort(), kept)
 }
 
-function keptState({ device, actor }: HistoryDevice, model: AnyModel, id: string): RecordState {
-  const key = ['record', actor, model.name, id].map(encodeURIComponent).join('/')
+function keptState({ device, recordsPrefix }: HistoryDevice, model: AnyModel, id: string): RecordState {
+  const key = recordsPrefix + [model.name, id].map(encodeURIComponent).join('/')
   const row = device.list(key).find(([each]) => each === key)?.[1] as
     | { readonly state: Json; readonly isGone?: true; readonly modelVersion: number }
     | undefined

@@ -6,11 +6,12 @@ import {
   type StampedAction,
   streamKey,
 } from '@foldback/core'
+import type { StoredEvent } from '@foldback/engine'
 import type { StoreMemory } from '../memory-store.ts'
 
 interface Folds {
-  /** Of the events, in order. */
-  readonly ids: string[]
+  /** What was folded, in order. */
+  readonly events: StoredEvent[]
   /** `states[n]` is the record at version n. */
   readonly states: RecordState[]
 }
@@ -40,18 +41,19 @@ export class PlainFolds {
     const key = `${streamKey(model.name, id)} ${model.version}`
     const events = this.#memory.streams.get(streamKey(model.name, id))?.events ?? []
     let folds = this.#folds.get(key)
-    const common = Math.min(folds?.ids.length ?? 0, events.length)
-    // Another history since a backup was restored: as far as the last id they share, they are the same.
-    if (folds === undefined || (common > 0 && folds.ids[common - 1] !== events[common - 1]!.id))
-      this.#folds.set(key, (folds = { ids: [], states: [initialState(model)] }))
-    else if (folds.ids.length > common) {
-      folds.ids.length = common
+    const common = Math.min(folds?.events.length ?? 0, events.length)
+    // Another history since a backup was restored. Its events may have the ids of those that were lost, and say
+    // something else: what was resent is enriched, and brought up to date, anew.
+    if (folds === undefined || (common > 0 && folds.events[common - 1] !== events[common - 1]))
+      this.#folds.set(key, (folds = { events: [], states: [initialState(model)] }))
+    else if (folds.events.length > common) {
+      folds.events.length = common
       folds.states.length = common + 1
     }
-    for (const event of events.slice(folds.ids.length, Math.max(version, folds.ids.length))) {
+    for (const event of events.slice(folds.events.length, Math.max(version, folds.events.length))) {
       const action = JSON.parse(event.action) as StampedAction
       folds.states.push(plainFold(model, folds.states.at(-1), action))
-      folds.ids.push(event.id)
+      folds.events.push(event)
     }
     return folds.states[version]
   }

@@ -5,7 +5,7 @@ import { hold } from './promises.ts'
 
 /**
  * Promise 9: after a backup was restored, each page that lived through it was told which of its accepted actions are
- * lost, and keeps nothing of that history on its device. That nobody is wrong or stuck then, the other promises say.
+ * lost, and keeps nothing of that history for the next one. That nobody is wrong or stuck then, the other promises say.
  */
 export class TimeCanGoBack implements Checker {
   readonly promise = 9
@@ -39,13 +39,13 @@ export class TimeCanGoBack implements Checker {
     for (const device of this.#history.devices) this.#checkKept(device)
   }
 
-  /** A page that knows of another history, and is alone on its device, keeps nothing there of the one before. */
-  #checkKept({ index, device, actor, pages: [page, ...others], hasFailed }: HistoryDevice): void {
+  /** A page that knows of another history, and is alone on its device, leaves nothing there of the one before. */
+  #checkKept({ index, device, recordsPrefix, pages: [page, ...others], hasFailed }: HistoryDevice): void {
     const { faults, world } = this.#history
     const hasTabs = others.length > 0 || faults.has('tabs') || faults.has('frozen-pages')
     if (page === undefined || page.lostIds.size === 0 || page.hasGaps || hasTabs || hasFailed) return
     const ids = new Set(world.memory.log.map(({ id }) => id))
-    for (const [key, row] of device.list(`record/${actor}/`)) {
+    for (const [key, row] of device.list(recordsPrefix)) {
       const { version, eventId, isGone } = row as { version: number; eventId: string; isGone?: true }
       if (version === 0 || isGone) continue
       hold(

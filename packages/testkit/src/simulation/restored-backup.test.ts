@@ -1,6 +1,13 @@
 import { isLost, type LostAction } from '@foldback/client'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { created, models, noteSlice, renamed, themeSlice } from '../../../../test-support/order-models.ts'
+import {
+  created,
+  models,
+  noteSlice,
+  orderSlice,
+  renamed,
+  themeSlice,
+} from '../../../../test-support/order-models.ts'
 import { OrderWorld } from '../../../../test-support/order-world.ts'
 import { createUser, type StoreUser } from '../../../../test-support/store-user.ts'
 import { StoreBackup } from './store-backup.ts'
@@ -167,6 +174,32 @@ describe('positions of another history', () => {
       expect(ann.store.getState()).toMatchObject(await kept(...shownIds))
       expect(ann.order('1')?.customer).toBe('Zoe')
       expect(ann.sync.status).toMatchObject({ phase: 'connected', pending: 0, error: undefined })
+    },
+  )
+
+  it.each(['1', 'all'] as const)(
+    'mislead nobody where an event that was resent has its old place again, on top of another (%s)',
+    async (interest) => {
+      const resent = { ...renamed('1', 'Eve'), meta: { foldback: { id: 'resent-by-its-sender-1' } } }
+      await world.foreign(created('1'))
+      const ann = await world.connected()
+      ann.sync.subscribe(orders, interest === 'all' ? undefined : interest)
+      const backup = new StoreBackup(world.memory)
+      await world.foreign(orderSlice.actions.created({ id: '1', customer: 'Ada', isSecret: true }), resent)
+      await world.run(1_000)
+      const before = world.memory.log.at(-1)
+      expect(ann.order('1')).toMatchObject({ customer: 'Eve', isSecret: true })
+
+      ann.sync.disconnect()
+      world.crashServer()
+      backup.restore(world.memory)
+      await world.startServer()
+      await world.foreign(created('1'), resent)
+      expect(world.memory.log.at(-1)).toMatchObject({ id: before?.id, seq: before?.seq, version: 3 })
+      ann.sync.connect()
+      await world.run(2_000)
+      expect(ann.sync.status.phase).toBe('connected')
+      expect(ann.order('1')).toMatchObject({ customer: 'Eve', isSecret: false })
     },
   )
 

@@ -1,5 +1,5 @@
 import { type Clock, type ErrorCode, FoldbackError } from '@foldback/core'
-import type { AppendBatch, EventStore, UnitOutcome } from '@foldback/engine'
+import type { AppendBatch, EventStore, OpenedLog, UnitOutcome } from '@foldback/engine'
 import { StoreMemory } from '../memory-store.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
@@ -76,13 +76,14 @@ export class SimulatedDisk {
       await this.#pause(answerMsMax)
       return isAlive() ? answer : never
     }
-    const open = (...args: Parameters<EventStore['open']>): Promise<void> =>
+    const open = (...args: Parameters<EventStore['open']>): Promise<OpenedLog> =>
       calm(async () => {
-        await store.open(...args)
+        const opened = await store.open(...args)
         // Whoever wrote before has the lock until it is synced.
         for (const append of this.#unsynced) append.sync().catch(() => {})
         this.#unsynced.clear()
         writer = ++this.#writers
+        return opened
       })
     const append = async (batch: AppendBatch): Promise<readonly UnitOutcome[]> => {
       await this.#pause(beginMsMax)

@@ -10,6 +10,7 @@ export class StoreBackup {
 
   /** Puts it back; what was written since is lost. */
   restore(memory: StoreMemory): void {
+    memory.restores++
     const { log, streams, lanes } = structuredClone(this.#kept)
     memory.log.splice(0, memory.log.length, ...log)
     memory.streams.clear()

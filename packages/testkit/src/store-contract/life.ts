@@ -1,4 +1,4 @@
-import { deepEqual, notEqual, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok, rejects } from 'node:assert/strict'
 import { nth } from '../nth.ts'
 import {
   appendUnits,
@@ -7,6 +7,7 @@ import {
   looseUnit,
   place,
   sampleEvent,
+  sampleModels,
   sampleRecord,
 } from '../store-samples.ts'
 import { everything, orderEvents, versionsOf } from './look.ts'
@@ -28,6 +29,21 @@ export const life: readonly StoreCase[] = [
     )
     notEqual((await reopened.tip()).seq, before.tip.seq)
   }),
+
+  {
+    name: 'names the same history each time it is opened',
+    run: async (make) => {
+      const subject = await make()
+      const { history } = await subject.store.open(sampleModels)
+      await subject.store.close()
+      const again = await subject.reopen()
+      const reopened = await again.open(sampleModels)
+      await again.close()
+      await subject.cleanup?.()
+      ok(history.length > 0)
+      equal(reopened.history, history)
+    },
+  },
 
   storeCase('finishes what is under way when it is closed', async (store, again) => {
     const appends = [0, 1, 2].map((version) => appendUnits(store, looseUnit(sampleEvent('1', version))))

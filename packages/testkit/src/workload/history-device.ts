@@ -106,6 +106,13 @@ export class HistoryDevice {
     return (this.device.list('actor')[0]?.[1] as string | undefined) ?? ''
   }
 
+  /** What begins the keys of the records that the next page of its user shows. */
+  get recordsPrefix(): string {
+    const actor = encodeURIComponent(this.actor)
+    const history = this.device.list(`history/${actor}/`)[0]?.[1] as string | undefined
+    return `record/${actor}/${encodeURIComponent(history ?? '')}/`
+  }
+
   /** Actions that are kept, with the user they are of. */
   get rows(): { readonly actor: string | undefined; readonly id: string }[] {
     const lanes = new Map(this.device.list('lane/').map(([key, row]) => [key.slice('lane/'.length), row]))

@@ -109,13 +109,13 @@ export const clientRecordMistakes: readonly Mistake[] = [
     edits: [
       {
         file: cache,
-        find: "    return recordKey(this.#parts.outbox.actor ?? '', model.name, id)\n",
-        replace: "    return recordKey('', model.name, id)\n",
+        find: "    return recordKey(this.#parts.outbox.actor ?? '', this.#history, model.name, id)\n",
+        replace: "    return recordKey('', this.#history, model.name, id)\n",
       },
       {
         file: cache,
-        find: 'outbox.list(recordsPrefix(actor), listingsPrefix(actor))',
-        replace: "outbox.list(recordsPrefix(''), listingsPrefix(actor))",
+        find: '      recordsPrefix(actor),\n',
+        replace: "      recordsPrefix(''),\n",
       },
     ],
     faults: [...usual, 'other-users', 'offline-starts'],
@@ -124,14 +124,24 @@ export const clientRecordMistakes: readonly Mistake[] = [
     name: 'keep-the-cache-after-a-restored-backup',
     promise: 9,
     why: 'Records of a history that is no more are shown to the next page that opens without a network.',
-    edits: [{ file: session, find: '    this.#cache.restart()\n', replace: '' }],
+    edits: [
+      {
+        file: cache,
+        find: '    if (isOther) this.clear()\n    this.#history = history\n',
+        replace: '    this.#history ||= history\n',
+      },
+    ],
     faults: [...usual, 'restored-backups', 'subscriptions'],
   },
   {
     name: 'keep-accepted-actions-after-a-restored-backup',
     promise: 9,
     why: 'Actions that were accepted in a history that is no more stay on the screen.',
-    edits: [{ file: session, find: '    this.#intake.dropAccepted()\n', replace: '' }],
+    edits: [
+      { file: session, find: '    this.#intake.dropAccepted()\n', replace: '' },
+      // Records that are told afresh would take them along.
+      { file: cache, find: '    return isOther\n', replace: '    return false\n' },
+    ],
     faults: ['restored-backups', 'offline', 'disks'],
   },
   {

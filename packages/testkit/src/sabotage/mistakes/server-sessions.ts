@@ -7,6 +7,13 @@ const readability = `${sessions}/readability.ts`
 const teller = `${sessions}/teller.ts`
 const session = `${sessions}/sync-session.ts`
 
+/** The client would not ask for anything from a history that is no more. */
+const clientAsksAllTheSame = {
+  file: 'packages/client/src/outbox/record-cache.ts',
+  find: '    return isOther\n',
+  replace: '    return false\n',
+}
+
 /** What can be got wrong in telling clients of changes. */
 export const serverSessionMistakes: readonly Mistake[] = [
   {
@@ -108,6 +115,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         find: 'return known?.id === since.id ? past : undefined',
         replace: 'return known ? past : undefined',
       },
+      clientAsksAllTheSame,
     ],
     faults: [...usual, 'restored-backups', 'reloads'],
   },
@@ -121,6 +129,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
         find: 'return (await this.#parts.ports.store.eventIdAt(since.seq)) === since.id',
         replace: 'return (await this.#parts.ports.store.eventIdAt(since.seq)) !== undefined',
       },
+      clientAsksAllTheSame,
     ],
     faults: ['restored-backups', 'reloads', 'crashes', 'offline'],
   },
