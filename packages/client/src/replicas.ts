@@ -54,7 +54,6 @@ export class Replicas {
   readonly #initialStates: ReadonlyMap<string, ModelState>
   readonly #states: Map<string, ModelState>
   readonly #touched = new Set<StreamReplica>()
-  readonly #known = new WeakSet<object>()
   readonly #onThrow: (thrown: unknown, action: StampedAction) => void
   /** Hears what is confirmed of a stream that has changed. */
   onConfirmed: (ref: LocalRef, confirmed: Confirmed) => void = () => {}
@@ -131,7 +130,7 @@ export class Replicas {
 
   #make(ref: LocalRef): StreamReplica {
     const initial = recordIn(ref.model, this.initialStateOf(ref.model.name), ref.id)
-    return new StreamReplica(this.#folding(ref.model), this.#known, this.#onThrow, initial)
+    return new StreamReplica(this.#folding(ref.model), this.#onThrow, initial)
   }
 
   #register(ref: LocalRef, replica: StreamReplica): StreamReplica {

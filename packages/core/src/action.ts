@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error.ts'
 import { type Refusal, refusal } from './foldback-error.ts'
-import { findForbiddenKey, hasMoreValuesThan, isDeeperThan, isPlainObject, type Json } from './json.ts'
+import { hasMoreValuesThan, isDeeperThan, isHarmless, isPlainObject, type Json } from './json.ts'
 
 /** A plain Redux action: a JSON object with a string `type`; `payload` is optional. */
 export interface Action<Type extends string = string> {
@@ -55,13 +55,17 @@ export function parseAction(value: unknown, limits: ActionLimits = actionLimitsD
 }
 
 function firstFault(value: unknown, limits: ActionLimits): ErrorCode | undefined {
-  if (isDeeperThan(value, limits.actionDepthMax)) return 'too-deep'
-  if (hasMoreValuesThan(value, limits.actionValuesMax)) return 'too-large'
-  if (findForbiddenKey(value) !== undefined) return 'forbidden-key'
+  if (!isHarmless(value, limits.actionDepthMax, limits.actionValuesMax)) return harmIn(value, limits)
   if (!isPlainObject(value) || typeof value['type'] !== 'string' || value['type'] === '')
     return 'not-an-action'
   if (value['meta'] !== undefined && !isPlainObject(value['meta'])) return 'not-an-action'
   return undefined
+}
+
+/** In the order in which it is safe to look. */
+function harmIn(value: unknown, limits: ActionLimits): ErrorCode {
+  if (isDeeperThan(value, limits.actionDepthMax)) return 'too-deep'
+  return hasMoreValuesThan(value, limits.actionValuesMax) ? 'too-large' : 'forbidden-key'
 }
 
 const idLengthMax = 200
@@ -72,13 +76,13 @@ function proposedMeta(action: { meta?: unknown }): ProposedMeta {
   const meta = isPlainObject(action.meta) ? action.meta['foldback'] : undefined
   if (!isPlainObject(meta)) return {}
   const { id, at, actor, merged, versions } = meta
-  return {
-    ...(isId(id) && { id }),
-    ...(typeof at === 'number' && Number.isFinite(at) && { at }),
-    ...(typeof actor === 'string' && { actor }),
-    ...(Number.isSafeInteger(merged) && (merged as number) > 1 && { merged: merged as number }),
-    ...(isVersions(versions) && { versions }),
-  }
+  const proposed: { -readonly [Name in keyof ProposedMeta]: ProposedMeta[Name] } = {}
+  if (isId(id)) proposed.id = id
+  if (typeof at === 'number' && Number.isFinite(at)) proposed.at = at
+  if (typeof actor === 'string') proposed.actor = actor
+  if (Number.isSafeInteger(merged) && (merged as number) > 1) proposed.merged = merged as number
+  if (isVersions(versions)) proposed.versions = versions
+  return proposed
 }
 
 function isId(id: unknown): id is string {

@@ -76,13 +76,13 @@ export function lacksRecord(model: AnyModel, state: RecordState, action: Action)
 /**
  * Folds an action that is not recorded yet. Whatever is wrong with it comes back as a refusal.
  *
- * @param known objects already found to be JSON; see `findNotJson`.
+ * @param checked an earlier state of the stream that came of such a fold; see `findNotJson`.
  */
 export function foldAction(
   model: AnyModel,
   state: RecordState,
   action: StampedAction,
-  known?: WeakSet<object>,
+  checked?: RecordState,
 ): FoldOutcome {
   if (lacksRecord(model, state, action)) return { ok: false, refusal: refusal('no-such-record') }
   let next: RecordState
@@ -91,7 +91,7 @@ export function foldAction(
   } catch (thrown) {
     return { ok: false, refusal: refusal('reducer-threw', messageOf(thrown)), thrown }
   }
-  const fault = findNotJson(next, known)
+  const fault = findNotJson(next, checked)
   if (fault === undefined) return { ok: true, state: next }
   const place = fault.path === '' ? 'the state itself' : fault.path
   return { ok: false, refusal: refusal('state-not-json', `${place} is ${fault.found}`) }

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findForbiddenKey, findNotJson, isDeeperThan, isLongerThan, isPlainObject } from './json.ts'
+import {
+  findForbiddenKey,
+  findNotJson,
+  hasMoreValuesThan,
+  isDeeperThan,
+  isHarmless,
+  isLongerThan,
+  isPlainObject,
+} from './json.ts'
 
 class Money {
   readonly cents = 1
@@ -50,6 +58,33 @@ describe('isDeeperThan', () => {
   })
 })
 
+describe('isHarmless', () => {
+  const key = fc.constantFrom('a', 'b', 'constructor', 'prototype')
+  const { value: anything } = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 6 }, fc.integer(), tie('list'), tie('object')),
+    list: fc.array(tie('value'), { maxLength: 4 }),
+    object: fc.dictionary(key, tie('value'), { maxKeys: 3 }),
+  }))
+
+  it('is what the single looks say together', () => {
+    const bound = fc.integer({ min: 0, max: 12 })
+    fc.assert(
+      fc.property(anything, bound, bound, (value, depthMax, countMax) => {
+        const isHarmful =
+          isDeeperThan(value, depthMax) ||
+          hasMoreValuesThan(value, countMax) ||
+          findForbiddenKey(value) !== undefined
+        expect(isHarmless(value, depthMax, countMax)).toBe(!isHarmful)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('finds the key that changes what an object is, as JSON.parse gives it', () => {
+    expect(isHarmless(JSON.parse('{"a":[{"__proto__":1}]}'), 9, 9)).toBe(false)
+  })
+})
+
 describe('findNotJson', () => {
   it('finds nothing in what JSON carries unchanged', () => {
     fc.assert(
@@ -90,21 +125,34 @@ describe('findNotJson', () => {
     expect(findNotJson(nested(200_000))).toMatchObject({ found: expect.stringContaining('deep') })
   })
 
-  it('looks at unchanged parts of a state only once', () => {
-    let looks = 0
-    const part = Object.defineProperty({}, 'a', { enumerable: true, get: () => ++looks })
-    const unchanged = { part }
-    const known = new WeakSet<object>()
-    expect(findNotJson({ unchanged, count: 1 }, known)).toBeUndefined()
-    expect(findNotJson({ unchanged, count: 2 }, known)).toBeUndefined()
-    expect(looks).toBe(1)
-  })
+  describe('beside an earlier state in which it found nothing', () => {
+    it('does not look again at what is the same', () => {
+      let looks = 0
+      const part = Object.defineProperty({}, 'a', { enumerable: true, get: () => ++looks })
+      const earlier = { parts: [part], byId: { part }, count: 1 }
+      expect(findNotJson(earlier)).toBeUndefined()
+      const looksBefore = looks
+      expect(findNotJson({ ...earlier, byId: { part, other: {} }, count: 2 }, earlier)).toBeUndefined()
+      expect(looks).toBe(looksBefore)
+    })
 
-  it('remembers nothing in which it found a fault', () => {
-    const state = { at: new Date(0) }
-    const known = new WeakSet<object>()
-    expect(findNotJson(state, known)).toBeDefined()
-    expect(findNotJson(state, known)).toBeDefined()
+    it.each<[string, unknown, unknown]>([
+      ['in the place of something', { at: 1 }, { at: new Date(0) }],
+      ['beside what was there', { lines: [{ a: 1 }] }, { lines: [{ a: 1 }, new Date(0)] }],
+      ['where there was nothing', null, { at: new Date(0) }],
+      ['where a list was an object', { lines: {} }, { lines: [new Date(0)] }],
+      ['where an object was a list', { lines: [1] }, { lines: { 0: new Date(0) } }],
+    ])('finds what is new and no JSON: %s', (_, earlier, value) => {
+      expect(findNotJson(value, earlier)).toMatchObject({ found: 'Date' })
+    })
+
+    it('finds nothing in what JSON carries, whatever there was', () => {
+      fc.assert(
+        fc.property(fc.jsonValue(), fc.jsonValue(), (value, earlier) => {
+          expect(findNotJson(value, earlier)).toBeUndefined()
+        }),
+      )
+    })
   })
 })
 

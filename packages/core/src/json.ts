@@ -63,6 +63,28 @@ export function isDeeperThan(value: unknown, depthMax: number): boolean {
   return false
 }
 
+/**
+ * True when `value` is not deeper, has no more values and no forbidden key: all that the three above find, in one look.
+ */
+export function isHarmless(value: unknown, depthMax: number, countMax: number): boolean {
+  return !isObject(value) || roomLeft(value, depthMax, countMax) >= 0
+}
+
+/** How many more values there may be beside those inside `value`; below 0 when there is anything wrong with it. */
+function roomLeft(value: object, depthMax: number, countMax: number): number {
+  if (depthMax === 0) return -1
+  const isList = Array.isArray(value)
+  const keys = isList ? undefined : Object.keys(value)
+  const children: readonly unknown[] = isList ? value : Object.values(value)
+  if (keys?.some((key) => forbiddenKeys.has(key))) return -1
+  let room = countMax - children.length
+  for (const child of children) {
+    if (room < 0) return -1
+    if (isObject(child)) room = roomLeft(child, depthMax - 1, room)
+  }
+  return room
+}
+
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
@@ -78,44 +100,50 @@ const depthMax = 1_000
  * Finds the first part of `value` that JSON cannot carry unchanged (a Date, a Map, NaN, undefined in a list,
  * a function, a cycle, nesting without end …).
  *
- * `known` remembers objects found to be JSON: with states that share their unchanged parts, as Immer's do, a
- * check costs what changed and not what there is.
+ * @param checked an earlier state in which nothing was found. What both have in the same place is not looked at again:
+ *   with states that share their unchanged parts, as Immer's do, a check costs what changed and not what there is.
  */
-export function findNotJson(value: unknown, known: WeakSet<object> = new WeakSet()): NotJson | undefined {
+export function findNotJson(value: unknown, checked?: unknown): NotJson | undefined {
   // Nearly always it is, and finding out where and why not costs many times as much.
-  return isJson(value, known, 0) ? undefined : search(value, '', known, new Set())
+  return isJson(value, checked, 0) ? undefined : search(value, '', new Set(), new Set())
 }
 
-function isJson(value: unknown, known: WeakSet<object>, depth: number): boolean {
+const noList: readonly unknown[] = []
+const noObject: Record<string, unknown> = {}
+
+function isJson(value: unknown, checked: unknown, depth: number): boolean {
   if (!isObject(value)) return isJsonScalar(value)
-  if (known.has(value)) return true
+  if (value === checked) return true
   if (depth >= depthMax) return false
-  if (!Array.isArray(value) && !isPlainObject(value)) return false
-  const children = childrenOf(value)
-  let isWorthRemembering = children.length > fewScalars
-  for (const child of children) {
-    if (child === undefined && !Array.isArray(value)) continue
-    if (!isJson(child, known, depth + 1)) return false
-    isWorthRemembering ||= isObject(child)
+  if (Array.isArray(value)) return isJsonList(value, Array.isArray(checked) ? checked : noList, depth)
+  return isPlainObject(value) && isJsonObject(value, isPlainObject(checked) ? checked : noObject, depth)
+}
+
+function isJsonList(list: readonly unknown[], checked: readonly unknown[], depth: number): boolean {
+  for (let index = 0; index < list.length; index++) {
+    if (!isJson(list[index], checked[index], depth + 1)) return false
   }
-  if (isWorthRemembering) known.add(value)
   return true
 }
 
-/** An object with no more than so many scalars in it is looked at again as fast as it is remembered. */
-const fewScalars = 16
+function isJsonObject(
+  object: Record<string, unknown>,
+  checked: Record<string, unknown>,
+  depth: number,
+): boolean {
+  for (const key of Object.keys(object)) {
+    const child = object[key]
+    if (child !== undefined && !isJson(child, checked[key], depth + 1)) return false
+  }
+  return true
+}
 
 function isJsonScalar(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
   return value === null || typeof value === 'string' || typeof value === 'boolean'
 }
 
-function search(
-  value: unknown,
-  path: string,
-  known: WeakSet<object>,
-  above: Set<object>,
-): NotJson | undefined {
+function search(value: unknown, path: string, known: Set<object>, above: Set<object>): NotJson | undefined {
   if (isJsonScalar(value)) return undefined
   if (typeof value === 'number') return { path, found: String(value) }
   if (!isObject(value)) return { path, found: typeof value }
@@ -135,7 +163,7 @@ function search(
 function searchList(
   list: unknown[],
   path: string,
-  known: WeakSet<object>,
+  known: Set<object>,
   above: Set<object>,
 ): NotJson | undefined {
   for (let index = 0; index < list.length; index++) {
@@ -148,7 +176,7 @@ function searchList(
 function searchObject(
   object: object,
   path: string,
-  known: WeakSet<object>,
+  known: Set<object>,
   above: Set<object>,
 ): NotJson | undefined {
   for (const [key, child] of Object.entries(object)) {

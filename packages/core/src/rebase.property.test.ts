@@ -121,7 +121,7 @@ it('shows the log and the pending actions on top of it, whatever the server says
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const server = new Server()
       const pending = new Map<string, StampedAction>()
-      const replica = new StreamReplica(words, new WeakSet(), () => {})
+      const replica = new StreamReplica(words, () => {})
       replica.install(confirmedAt([], 0), [])
       replica.refold()
       let count = 0

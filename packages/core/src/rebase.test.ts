@@ -31,7 +31,7 @@ const remove = (word: string) => stamp(removed(word), `not ${word}`)
 
 /** A replica of a stream with one event, the word "base". */
 function loaded(): StreamReplica {
-  const replica = new StreamReplica(words, new WeakSet(), onThrow)
+  const replica = new StreamReplica(words, onThrow)
   replica.install({ state: ['base'], version: 1, eventId: 'base' }, [])
   replica.refold()
   return replica
@@ -58,7 +58,7 @@ beforeEach(() => {
 
 describe('a stream on a client', () => {
   it('shows the initial state until something is loaded, and pending actions on top of it', () => {
-    const replica = new StreamReplica(words, new WeakSet(), onThrow)
+    const replica = new StreamReplica(words, onThrow)
     expect(replica.confirmed).toBeUndefined()
     expect(replica.visible).toEqual([])
     add(replica, write('mine'))
@@ -139,7 +139,7 @@ describe('foreign events', () => {
   })
 
   it('are a gap while nothing is loaded', () => {
-    const replica = new StreamReplica(words, new WeakSet(), onThrow)
+    const replica = new StreamReplica(words, onThrow)
     expect(replica.apply(event(1, write('first')), false)).toBe('gap')
     expect(replica.visible).toEqual([])
   })

@@ -41,21 +41,20 @@ const idOf = (action: StampedAction): string => action.meta.foldback.id
 
 export class StreamReplica {
   readonly #model: AnyModel
-  readonly #known: WeakSet<object>
   readonly #onThrow: (thrown: unknown, action: StampedAction) => void
   readonly #initial: RecordState
   #confirmed: Confirmed | undefined
   #pending: PendingFold[] = []
   #stale = false
+  /** The state of the last fold that was looked through; see `foldAction`. */
+  #checked: RecordState
 
   constructor(
     model: AnyModel,
-    known: WeakSet<object>,
     onThrow: (thrown: unknown, action: StampedAction) => void,
     initial: RecordState = initialState(model),
   ) {
     this.#model = model
-    this.#known = known
     this.#onThrow = onThrow
     this.#initial = initial
   }
@@ -87,10 +86,10 @@ export class StreamReplica {
   /** Folds an action on what is visible, and changes nothing; as if the pending action `without` were not there. */
   fold(action: StampedAction, without?: string): FoldOutcome {
     const index = without === undefined ? -1 : this.#indexOf(without)
-    if (index === -1) return foldAction(this.#model, this.visible, action, this.#known)
+    if (index === -1) return this.#fold(this.visible, action)
     let state = index === 0 ? this.#base : this.#pending[index - 1]!.after
     for (const entry of this.#pending.slice(index + 1)) state = this.#folded(state, entry.action)
-    return foldAction(this.#model, state, action, this.#known)
+    return this.#fold(state, action)
   }
 
   /** Adds a pending action, with the state that `fold` gave for it. */
@@ -190,8 +189,14 @@ export class StreamReplica {
 
   /** What does not fold here is left to the server to judge. */
   #folded(state: RecordState, action: StampedAction): RecordState {
-    const outcome = foldAction(this.#model, state, action, this.#known)
+    const outcome = this.#fold(state, action)
     return outcome.ok ? outcome.state : state
+  }
+
+  #fold(state: RecordState, action: StampedAction): FoldOutcome {
+    const outcome = foldAction(this.#model, state, action, this.#checked)
+    if (outcome.ok) this.#checked = outcome.state
+    return outcome
   }
 
   /** Confirms the oldest pending actions as far as their versions follow. */

@@ -1,6 +1,7 @@
 import type { AnyModel } from '@foldback/core'
 import type { Tally } from './bounds/tally.ts'
 import type { Delivery } from './sessions/delivery.ts'
+import type { FrameMemo } from './sessions/frame-memo.ts'
 import type { Heads } from './heads/heads.ts'
 import type { LaneMarks } from './heads/lane-marks.ts'
 import type { EngineLimits } from './limits.ts'
@@ -19,6 +20,7 @@ export interface EngineParts {
   readonly pipeline: Pipeline
   readonly delivery: Delivery
   readonly tallies: Tallies
+  readonly frames: FrameMemo
 }
 
 /** What all sessions together hold. */

@@ -1,5 +1,6 @@
 import { type AnyModel, modelsByName, parseAction } from '@foldback/core'
 import { checkRules } from './turns/check-rules.ts'
+import { FrameMemo } from './sessions/frame-memo.ts'
 import { Delivery } from './sessions/delivery.ts'
 import { Tally } from './bounds/tally.ts'
 import type { EngineParts } from './engine-parts.ts'
@@ -78,7 +79,8 @@ export class Engine {
       settler: delivery,
     })
     const tallies = { lanes: new Tally(), subscriptions: new Tally() }
-    this.#parts = { models, rules, limits, ports, heads, marks, pipeline, delivery, tallies }
+    const frames = new FrameMemo()
+    this.#parts = { models, rules, limits, ports, heads, marks, pipeline, delivery, tallies, frames }
     this.queries = new Queries(this.#parts)
   }
 

@@ -33,13 +33,8 @@ export const everybodyIsAnonymous: Authenticate = ({ remoteAddress = 'unknown' }
 })
 
 /** @throws FoldbackError `misconfigured`, when `authenticate` returned what is no identity. */
-export async function identify(
-  authenticate: Authenticate,
-  request: IncomingMessage,
-  token: string | undefined,
-): Promise<Session | undefined> {
-  const { headers, url = '', socket } = request
-  const found = await authenticate({ token, headers, url, remoteAddress: socket.remoteAddress })
+export async function identify(authenticate: Authenticate, caller: Caller): Promise<Session | undefined> {
+  const found = await authenticate(caller)
   if (found === undefined) return undefined
   const { actor, claims = {}, countedAs, expiresAt } = found
   if (!isStreamId(actor)) {
@@ -70,13 +65,14 @@ export async function identifyRequest(
   authenticate: Authenticate,
   request: IncomingMessage,
 ): Promise<Session> {
-  const session = await identify(authenticate, request, bearerToken(request))
+  const session = await identify(authenticate, callerOf(request))
   if (session === undefined) throw new FoldbackError('unauthenticated')
   if ((session.expiresAt ?? Infinity) <= Date.now()) throw new FoldbackError('login-expired')
   return session
 }
 
-/** What the header `Authorization` says. */
-export function bearerToken({ headers }: IncomingMessage): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
+/** Who sends a request, as far as it says so itself. */
+export function callerOf({ headers, url = '', socket }: IncomingMessage): Caller {
+  const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
+  return { token, headers, url, remoteAddress: socket.remoteAddress }
 }

@@ -2,8 +2,8 @@ import type { HostLimits } from './limits.ts'
 
 /** A frame or body counts at least so many bytes, whatever is in it. */
 const bytesMin = 1_024
-/** Below that the time is not measured: on a busy machine it says more about others. */
-const timedBytesMin = 16 * 1_024
+/** Below that the time does not count: on a busy machine it says more about others. */
+export const timedBytesMin = 16 * 1_024
 /** Nor does one that took very long count more than so many times its bytes. */
 const factorMax = 4
 

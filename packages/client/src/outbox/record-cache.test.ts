@@ -224,6 +224,20 @@ describe('records', () => {
     expect((await openPage()).versions()).toEqual([['1', 3]])
   })
 
+  it('that a full listing does not name are not there, also when actions wait that are for them', async () => {
+    const [listed, other] = [await openPage(), await openPage()]
+    listed.keep('1', 2)
+    other.keep('2', 2)
+    await listed.flush()
+    await other.flush()
+    listed.list({ seq: 7, id: 'e7' })
+    listed.cache.retain(orders, new Set())
+    // What they are folded on.
+    for (const id of ['1', '2']) listed.keep(id, 0)
+    await listed.flush()
+    expect((await openPage()).versions()).toEqual([])
+  })
+
   it('are there as they are in the newest listing, though an older one comes later', async () => {
     const [ahead, behind] = [await openPage(), await openPage()]
     ahead.keep('1', 1)

@@ -138,6 +138,8 @@ export class RecordCache {
     if (this.#isOff) return
     const key = this.#keyOf(model, id)
     const before = this.#kept.get(key)?.row
+    // That there is none, as a listing says, is known already.
+    if (version === 0 && before?.isGone) return
     // The same event may have been folded on what the server had before it went back.
     if (before?.eventId === eventId && before.version === version && before.state === state) return
     this.#put(key, { model, id, row: this.#row(model, { state, version, eventId }) })
@@ -257,7 +259,7 @@ export class RecordCache {
     const unlisted = new Set([...this.#partial, ...this.#unlisted])
     const trailing = this.#trailing(versions)
     const full = this.#full
-    const there = new Set([...this.#kept].filter(([, { row }]) => !row.isGone).map(([key]) => key))
+    const there = new Set([...this.#kept].filter(([, { row }]) => isThere(row)).map(([key]) => key))
     const history = this.#history
     const isToTell = this.#isToTell
     const changes = dirty.size + outdated.size + gone.size + listed.length + unlisted.size
@@ -339,6 +341,11 @@ export class RecordCache {
       })
       .catch(() => {})
   }
+}
+
+/** There is something to show, or was. */
+function isThere({ isGone, version }: RecordRow): boolean {
+  return !isGone && version > 0
 }
 
 /** Versions of what other code has folded are nothing to compare with; newer code knows better. */

@@ -51,8 +51,9 @@ export function readerOf<Message extends { readonly type: string }>(
   const all = Object.keys(shape)
   return (fields) => {
     if (!isMessage(fields)) return undefined
-    const names = all.filter((name) => fields[name] !== undefined)
-    return { type, ...Object.fromEntries(names.map((name) => [name, fields[name]])) } as unknown as Message
+    const message: { [name: string]: unknown } = { type }
+    for (const name of all) if (fields[name] !== undefined) message[name] = fields[name]
+    return message as unknown as Message
   }
 }
 

@@ -34,8 +34,9 @@ export class TokenBuckets {
 
   /** Takes one token if there is one. */
   take(key: string): boolean {
-    if (!this.has(key)) return false
-    this.spend(key, 1)
+    const bucket = this.#filled(key)
+    if (bucket.tokens < 1) return false
+    bucket.tokens--
     return true
   }
 

@@ -29,6 +29,7 @@ export class Head {
   readonly model: AnyModel
   #committed: HeadState
   #speculative: HeadState
+  #checked: RecordState
   /** Actions being committed. A head with any stays in memory. */
   #underWay = 0
   /** The version of the record that the store keeps, and its size; events above it are the tail. */
@@ -53,6 +54,11 @@ export class Head {
     return this.#speculative
   }
 
+  /** The state after the last action that was folded here; undefined while there was none. See `foldAction`. */
+  get checked(): RecordState {
+    return this.#checked
+  }
+
   get isUnderWay(): boolean {
     return this.#underWay > 0
   }
@@ -70,6 +76,7 @@ export class Head {
   /** Folds one more action on top, not committed yet. `bytes`: of its text in the log. */
   advance(next: HeadState, bytes: number): void {
     this.#speculative = next
+    this.#checked = next.state
     this.#tailBytes += bytes
     this.#underWay++
   }

@@ -69,8 +69,10 @@ export class Heads {
 
   /** Puts a head that somebody held back into memory, unless it is there. Returns the one that counts. */
   keep(head: Head): Head {
-    const kept = this.#cache.get(head.key) ?? head
-    if (kept === head) this.#cache.set(head.key, head)
+    const cached = this.#cache.peek(head.key)
+    if (cached === undefined) this.#cache.set(head.key, head)
+    const kept = cached ?? head
+    if (this.#loading.size === 0) return kept
     const loading = this.#loading.get(head.key)
     if (loading !== undefined) loading.held = kept
     return kept

@@ -86,7 +86,7 @@ export class LaneMarks {
 
   /** Puts a mark that somebody held back into memory, unless it is there. Returns the one that counts. */
   keep(mark: LaneMark): LaneMark {
-    const cached = this.#marks.get(mark.lane)
+    const cached = this.#marks.peek(mark.lane)
     if (cached !== undefined) return cached
     this.#marks.set(mark.lane, mark)
     return mark

@@ -1,4 +1,5 @@
 import { type LogPosition, type Refusal, refusal, streamKey, type StreamRef } from '@foldback/core'
+import type { Head } from '../heads/head.ts'
 import type { SettledUnit, Settler, UncertainStream } from '../turns/pipeline.ts'
 import { changesOf, type StreamChange } from './stream-change.ts'
 import type { Settlement, Submission } from '../turns/submission.ts'
@@ -61,16 +62,27 @@ export class Delivery implements Settler {
 
   settled(units: readonly SettledUnit[]): void {
     const touched = new Set<Listener>()
-    for (const unit of units) this.#tellHolders(unit, touched)
-    for (const change of changesOf(units)) {
-      const { seq, id } = change.events.at(-1)!
-      if (seq > this.#tip.seq) this.#tip = { seq, id }
+    for (const unit of units) {
+      this.#moveTip(unit)
+      this.#tellHolders(unit, touched)
+    }
+    for (const change of changesOf(units, (head) => this.#isHeard(head))) {
       for (const listener of this.#listenersOf(change)) {
         listener.changed(change)
         touched.add(listener)
       }
     }
     for (const listener of touched) listener.flush()
+  }
+
+  #moveTip({ result, seqs }: SettledUnit): void {
+    const seq = seqs.at(-1) ?? 0
+    if (result.kind === 'accepted' && seq > this.#tip.seq)
+      this.#tip = { seq, id: result.action.meta.foldback.id }
+  }
+
+  #isHeard({ key, ref }: Head): boolean {
+    return this.#byStream.of(key).size + this.#byModel.of(ref.model).size > 0
   }
 
   #tellHolders(unit: SettledUnit, touched: Set<Listener>): void {

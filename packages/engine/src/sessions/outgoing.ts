@@ -1,5 +1,8 @@
-import { encodeFrame, type Place, type Settled } from '@foldback/core'
+import { type Place, type Settled } from '@foldback/core'
 import type { Connection } from '../ports.ts'
+import type { FrameMemo } from './frame-memo.ts'
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const bytesPerUnitMax = 3
@@ -10,16 +13,18 @@ const bytesPerUnitMax = 3
  */
 export class Outgoing {
   readonly #connection: Connection
+  readonly #frames: FrameMemo
   readonly #bufferedBytesMax: number
   readonly #onLagging: () => void
   #messages: string[] = []
-  #run: Settled | undefined
+  #run: Mutable<Settled> | undefined
   #isLagging = false
   /** Bytes of the last frame that was sent while there was room: however large, it alone makes no reader slow. */
   #grantedBytes = 0
 
-  constructor(connection: Connection, bufferedBytesMax: number, onLagging: () => void) {
+  constructor(connection: Connection, frames: FrameMemo, bufferedBytesMax: number, onLagging: () => void) {
     this.#connection = connection
+    this.#frames = frames
     this.#bufferedBytesMax = bufferedBytesMax
     this.#onLagging = onLagging
   }
@@ -43,7 +48,7 @@ export class Outgoing {
   /** Adds that an action is settled; a row of them, each right behind the one before, becomes one message. */
   addSettled(lane: string, n: number, places: readonly Place[]): void {
     if (this.#isLagging) return
-    if (this.#run !== undefined && follows(this.#run, lane, n, places)) this.#run = { ...this.#run, to: n }
+    if (this.#run !== undefined && follows(this.#run, lane, n, places)) this.#run.to = n
     else {
       this.#endRun()
       this.#run = { type: 'settled', lane, from: n, to: n, places }
@@ -59,7 +64,7 @@ export class Outgoing {
       this.#isLagging = true
       return this.#onLagging()
     }
-    const frame = encodeFrame(messages)
+    const frame = this.#frames.frameOf(messages)
     if (!this.isBusy) this.#grantedBytes = frame.length * bytesPerUnitMax
     this.#connection.send(frame)
   }

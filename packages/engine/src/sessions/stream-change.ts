@@ -1,5 +1,5 @@
 import { type AnyModel, type StreamRef, streamKey } from '@foldback/core'
-import type { HeadState } from '../heads/head.ts'
+import type { Head, HeadState } from '../heads/head.ts'
 import type { SettledUnit } from '../turns/pipeline.ts'
 
 /** An event that has just become durable. */
@@ -26,6 +26,7 @@ export class StreamChange {
   /** The record before the commit. */
   readonly before: HeadState
   readonly events: CommittedEvent[] = []
+  #lanes: ReadonlySet<string> | undefined
   #eventsText: string | undefined
   #stateText: string | undefined
 
@@ -39,6 +40,15 @@ export class StreamChange {
   /** The record after the commit. */
   get after(): HeadState {
     return this.events.at(-1)!.after
+  }
+
+  /** Of those who have acted on it. */
+  get lanes(): ReadonlySet<string> {
+    if (this.#lanes === undefined) {
+      const lanes = this.events.map(({ lane }) => lane)
+      this.#lanes = new Set(lanes.filter((lane) => lane !== undefined))
+    }
+    return this.#lanes
   }
 
   /** The `events` message for whoever holds none of the lanes. */
@@ -55,14 +65,15 @@ export class StreamChange {
   }
 }
 
-/** What these units changed, stream by stream, in the order of their first change. */
-export function changesOf(units: readonly SettledUnit[]): StreamChange[] {
+/** What these units changed of what somebody listens to, stream by stream, in the order of their first change. */
+export function changesOf(units: readonly SettledUnit[], isHeard: (head: Head) => boolean): StreamChange[] {
   const changes = new Map<string, StreamChange>()
   for (const { submission, result, seqs } of units) {
     if (result.kind === 'refused') continue
     const { place } = submission
     const { id, actor } = result.action.meta.foldback
     result.steps.forEach(({ head, before, next }, index) => {
+      if (!isHeard(head)) return
       let change = changes.get(head.key)
       if (change === undefined)
         changes.set(head.key, (change = new StreamChange(head.ref, head.model, before)))

@@ -37,10 +37,10 @@ import { Readability } from './readability.ts'
 import type { Session } from '../rules.ts'
 import { Silence } from './silence.ts'
 import type { StreamChange } from './stream-change.ts'
-import type { Settlement } from '../turns/submission.ts'
+import type { Settlement, Submission } from '../turns/submission.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Teller } from './teller.ts'
-import { placesOf } from '../turns/turn.ts'
+import { placesOf, type UnitResult } from '../turns/turn.ts'
 
 /** Finds out who is speaking, from the token of a `hello` or `token`; undefined for somebody unknown. */
 export type Authenticate = (token: string | undefined) => Promise<Session | undefined>
@@ -89,7 +89,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#parts = parts
     this.#connection = connection
     this.#authenticate = authenticate
-    this.#outgoing = new Outgoing(connection, parts.limits.bufferedBytesMax, () =>
+    this.#outgoing = new Outgoing(connection, parts.frames, parts.limits.bufferedBytesMax, () =>
       parts.ports.limited?.('bufferedBytesMax'),
     )
     this.#lanes = new HeldLanes(parts, this)
@@ -352,16 +352,22 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   }
 
   outcome({ submission, result }: SettledUnit): void {
-    const { lane, n } = submission.place!
-    this.#sayInOrder(() => {
-      if (result.kind === 'refused') this.#reject(lane, n, result.refusal)
-      else this.#outgoing.addSettled(lane, n, result.isReplaced ? [] : this.#placesOf(result.steps))
-    })
+    if (this.#phase === 'opening') this.#early.push(() => this.#sayOutcome(submission, result))
+    else this.#sayOutcome(submission, result)
+  }
+
+  #sayOutcome({ place }: Submission, result: UnitResult): void {
+    const { lane, n } = place!
+    if (result.kind === 'refused') this.#reject(lane, n, result.refusal)
+    else this.#outgoing.addSettled(lane, n, result.isReplaced ? [] : this.#placesOf(result.steps))
   }
 
   /** Where it has folded with other code, the client gets the record instead. */
   #placesOf(steps: readonly StreamStep[]): Place[] {
-    return placesOf(steps).filter(({ model }) => this.#folds(model))
+    const places = placesOf(steps)
+    return places.every(({ model }) => this.#folds(model))
+      ? places
+      : places.filter(({ model }) => this.#folds(model))
   }
 
   repeated(lane: string, n: number, settlement: Settlement): void {

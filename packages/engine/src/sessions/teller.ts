@@ -80,8 +80,7 @@ export class Teller {
     const telling = this.#readability.tellingOf(change)
     if (telling === 'nothing') {
       // Its own action shows the record to the one who dispatched it, until it is told that it may not be read.
-      if (change.events.some((event) => event.lane !== undefined && this.#lanes.has(event.lane)))
-        this.gone(change.ref)
+      if (this.#hasActed(change)) this.gone(change.ref)
       return
     }
     if (telling === 'gone') this.gone(change.ref)
@@ -108,10 +107,15 @@ export class Teller {
 
   #events(change: StreamChange): void {
     const isOwn = (event: CommittedEvent): boolean => event.lane !== undefined && this.#lanes.has(event.lane)
-    if (!change.events.some(isOwn)) return this.#outgoing.add(change.eventsText)
+    if (!this.#hasActed(change)) return this.#outgoing.add(change.eventsText)
     // What came from here unchanged is told of as settled, with its place.
     const others = change.events.filter((event) => event.isReplaced || !isOwn(event))
     if (others.length > 0) this.recent(change.ref, others)
+  }
+
+  #hasActed({ lanes }: StreamChange): boolean {
+    for (const lane of lanes) if (this.#lanes.has(lane)) return true
+    return false
   }
 
   #text(event: Parameters<typeof eventText>[0]): string {

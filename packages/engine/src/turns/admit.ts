@@ -8,11 +8,13 @@ import {
   lacksRecord,
   messageOf,
   parseAction,
+  type ProposedMeta,
   type Refusal,
   refusal,
   schemaFault,
   type StampedAction,
   stampAction,
+  streamKey,
   type StreamRef,
   streamsOf,
   type UpcastOutcome,
@@ -24,7 +26,7 @@ import type { LaneMark } from '../heads/lane-marks.ts'
 import type { Hint, Incident } from '../ports.ts'
 import type { AnyRules, ModelRules, Session, Verdict } from '../rules.ts'
 import { canRead } from '../sessions/readability.ts'
-import type { Submission } from './submission.ts'
+import type { ConcernedStream, Submission } from './submission.ts'
 import { currentAction, isSameVersions } from './upcast-submission.ts'
 
 /*
@@ -61,7 +63,6 @@ export interface AdmitContext {
   readonly streamsMax: number
   readonly now: number
   readonly newId: () => string
-  readonly known: WeakSet<object>
   readonly report: (incident: Incident) => void
   readonly hint: ((hint: Hint) => void) | undefined
 }
@@ -71,13 +72,14 @@ export function streamsConcerned(
   models: readonly AnyModel[],
   submission: Submission,
   streamsMax: number,
-): StreamRef[] {
+): ConcernedStream[] {
   const action = currentAction(submission)
   if (action === undefined) return []
-  const refs: StreamRef[] = []
+  const refs: ConcernedStream[] = []
   for (const model of models) {
     const found = streamsOf(model, action, submission.session.actor)
-    if (found.ok) for (const id of found.ids) refs.push({ model: model.name, id })
+    if (found.ok)
+      for (const id of found.ids) refs.push({ model: model.name, id, key: streamKey(model.name, id) })
   }
   return refs.length > streamsMax ? [] : refs
 }
@@ -128,6 +130,8 @@ function stamp(
     proposed.at !== at ||
     proposed.actor !== actor ||
     !isSameVersions(proposed.versions, versions)
+  // Nothing of it needs to be said otherwise, so it is taken as it is.
+  if (!isRestamped && isStampedAs(action, proposed)) return { stamped: action, isRestamped }
   const { id = context.newId(), merged } = proposed
   const foldback = {
     id,
@@ -137,6 +141,11 @@ function stamp(
     ...(versions && { versions }),
   }
   return { stamped: stampAction(action, foldback), isRestamped }
+}
+
+/** True when its `meta.foldback` says what is proposed, and nothing else. */
+function isStampedAs(action: Action, proposed: ProposedMeta): action is StampedAction {
+  return Object.keys((action as StampedAction).meta.foldback).length === Object.keys(proposed).length
 }
 
 interface Target {
@@ -308,7 +317,7 @@ function foldAll(
   const steps: StreamStep[] = []
   for (const { model, head } of targets) {
     const before = head.speculative
-    const outcome = foldAction(model, before.state, action, context.known)
+    const outcome = foldAction(model, before.state, action, head.checked)
     if (!outcome.ok) {
       // What a reducer says of a record is for those who may read it.
       const mayHear = canRead({ rules: context.rules, ports: context }, session, head.ref, before.state)

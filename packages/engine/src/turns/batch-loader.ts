@@ -4,7 +4,7 @@ import type { Head } from '../heads/head.ts'
 import type { Heads } from '../heads/heads.ts'
 import type { LaneMark, LaneMarks } from '../heads/lane-marks.ts'
 import type { EngineLimits } from '../limits.ts'
-import type { Submission } from './submission.ts'
+import type { ConcernedStream, Submission } from './submission.ts'
 
 export interface BatchLoaderParts {
   readonly models: readonly AnyModel[]
@@ -24,8 +24,6 @@ export class BatchLoader {
   readonly #marks: LaneMarks
   readonly #heldHeads = new Map<string, Head>()
   readonly #heldMarks = new Map<string, LaneMark>()
-  /** Asked of the models once for each action, or a streamId that is not pure could ask for other records for ever. */
-  readonly #streamsOf = new WeakMap<Submission, readonly StreamRef[]>()
 
   constructor({ models, limits, heads, marks }: BatchLoaderParts) {
     this.#models = models
@@ -45,20 +43,16 @@ export class BatchLoader {
     return streams.size + lanes.size === 0 ? undefined : this.#load([...streams.values()], [...lanes])
   }
 
-  #streams(submission: Submission): readonly StreamRef[] {
-    let streams = this.#streamsOf.get(submission)
-    if (streams === undefined) {
-      streams = streamsConcerned(this.#models, submission, this.#streamsMax)
-      this.#streamsOf.set(submission, streams)
-    }
-    return streams
+  /** Asked of the models once for each action, or a streamId that is not pure could ask for other records for ever. */
+  #streams(submission: Submission): readonly ConcernedStream[] {
+    submission.concerns ??= streamsConcerned(this.#models, submission, this.#streamsMax)
+    return submission.concerns
   }
 
-  #holdHead(ref: StreamRef, missing: Map<string, StreamRef>): void {
-    const key = streamKey(ref.model, ref.id)
+  #holdHead({ model, id, key }: ConcernedStream, missing: Map<string, StreamRef>): void {
     if (this.#heldHeads.has(key)) return
     const head = this.#heads.find(key)
-    if (head === undefined) missing.set(key, ref)
+    if (head === undefined) missing.set(key, { model, id })
     else this.#heldHeads.set(key, head)
   }
 

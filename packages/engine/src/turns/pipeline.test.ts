@@ -36,6 +36,23 @@ describe('a turn', () => {
     expect(await rig.log('order', '1')).toEqual(['1 order/created', '2 order/lineAdded', '3 order/lineAdded'])
   })
 
+  it('keeps of what an action says in its meta.foldback what is known, and of its other meta all', async () => {
+    const rig = await Rig.start()
+    const stamp = { id: 'a', at: 0, actor: 'ann' }
+    const sent = [
+      { ...noted('as it should be'), meta: { foldback: stamp, page: 7 } },
+      { ...noted('with more'), meta: { foldback: { ...stamp, id: 'b', seq: 1, role: 'admin' }, page: 7 } },
+      { ...noted('with another version'), meta: { foldback: { ...stamp, id: 'c', versions: { board: 1 } } } },
+    ]
+    await rig.engine.submit(sent, ann)
+    const events = await rig.store.events({ model: 'board', id: 'shared' }, 1, 9)
+    expect(events.map(({ action }) => JSON.parse(action).meta as unknown)).toEqual([
+      { foldback: stamp, page: 7 },
+      { foldback: { ...stamp, id: 'b' }, page: 7 },
+      { foldback: { ...stamp, id: 'c' } },
+    ])
+  })
+
   it('keeps what is valid in a batch whatever is wrong with the rest', async () => {
     const rig = await Rig.start()
     const outcomes = await rig.engine.submit(

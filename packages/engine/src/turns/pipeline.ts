@@ -74,7 +74,6 @@ export class Pipeline {
   readonly #parts: PipelineParts
   readonly #loader: BatchLoader
   readonly #resting: Resting
-  readonly #known = new WeakSet<object>()
   readonly #queue = new FairQueue()
   readonly #entrance: Entrance
   #open = new Turn()
@@ -229,12 +228,17 @@ export class Pipeline {
       markOf: (lane) => this.#loader.markOf(lane),
       now: ports.clock.now(),
       newId: () => ports.random.id(),
-      known: this.#known,
       report: (incident) => this.#reportAbout(folding, incident),
       hint: ports.hint,
     }
     let folding: Submission | undefined
-    for (const submission of batch) this.#foldOne(context, (folding = submission))
+    let began = context.now
+    for (const submission of batch) {
+      this.#foldOne(context, (folding = submission))
+      const ended = ports.clock.now()
+      if (ended - began > limits.foldMsMax) this.#wasSlow(submission, ended - began)
+      began = ended
+    }
     this.#loader.release()
   }
 
@@ -247,7 +251,7 @@ export class Pipeline {
       return
     }
     const mark = place && context.markOf(place.lane)
-    const decision = this.#timed(submission, () => this.#admit(context, submission))
+    const decision = this.#admit(context, submission)
     if (decision.kind === 'accept') {
       turn.accept(submission, mark, decision)
       // Small caches may have let go of them since they were looked up; from now on they are pinned.
@@ -263,19 +267,16 @@ export class Pipeline {
   }
 
   /** Nobody can interrupt code that runs; but an operator can be told which it was. */
-  #timed(submission: Submission, decide: () => Decision): Decision {
+  #wasSlow(submission: Submission, tookMs: number): void {
     const { models, limits, ports } = this.#parts
-    const { clock, limited, report } = ports
-    const began = clock.now()
-    const decision = decide()
-    const tookMs = clock.now() - began
+    const { limited, report } = ports
     const action = currentAction(submission)
-    if (tookMs <= limits.foldMsMax || action === undefined) return decision
+    if (action === undefined) return
     limited?.('foldMsMax')
-    const [ref] = streamsConcerned(models, submission, limits.actionStreamsMax)
+    const [concerned] = streamsConcerned(models, submission, limits.actionStreamsMax)
+    const about = concerned && { model: concerned.model, id: concerned.id }
     const { message } = refusal('slow-fold', `${action.type} took ${tookMs} ms`)
-    report({ code: 'slow-fold', message, action, ...ref })
-    return decision
+    report({ code: 'slow-fold', message, action, ...about })
   }
 
   /** A model's or a rule's code that throws where nobody expects it harms its own action alone. */
@@ -356,9 +357,7 @@ export class Pipeline {
   #committed(turn: Turn, outcomes: readonly UnitOutcome[]): void {
     this.#committing = undefined
     if (outcomes.every((outcome) => outcome.status === 'ok')) {
-      this.#settle(
-        withOutcomes(turn, outcomes).map(([unit, outcome]) => ({ ...unit, seqs: seqsOf(outcome) })),
-      )
+      this.#settle(settledUnits(turn, outcomes))
       for (const answer of turn.answers) answer()
       this.#turnActionsMax = Math.min(this.#turnActionsMax * 2, this.#parts.limits.turnActionsMax)
     } else {
@@ -497,6 +496,15 @@ export class Pipeline {
 function withOutcomes(turn: Turn, outcomes: readonly UnitOutcome[]): [TurnUnit, UnitOutcome | undefined][] {
   let index = 0
   return turn.units.map((unit) => [unit, isRecorded(unit) ? outcomes[index++] : undefined])
+}
+
+/** All units, when all that was appended was written. */
+function settledUnits(turn: Turn, outcomes: readonly UnitOutcome[]): SettledUnit[] {
+  let index = 0
+  return turn.units.map((unit) => {
+    const { submission, mark, result } = unit
+    return { submission, mark, result, seqs: seqsOf(isRecorded(unit) ? outcomes[index++] : undefined) }
+  })
 }
 
 function refsOf(result: UnitResult): StreamRef[] {

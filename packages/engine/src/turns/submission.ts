@@ -1,4 +1,4 @@
-import type { ParsedAction, Place, Refusal, UpcastOutcome, Versions } from '@foldback/core'
+import type { ParsedAction, Place, Refusal, StreamRef, UpcastOutcome, Versions } from '@foldback/core'
 import type { Origin } from '../ports.ts'
 import type { Session } from '../rules.ts'
 
@@ -19,8 +19,14 @@ export interface Submission {
   readonly upcast?: UpcastOutcome
   /** It was tried alone and could not be kept, for this reason. Set by the pipeline. */
   readonly impossible?: 'unstorable' | 'record-too-large'
+  /** The records that it is for. Set by the pipeline. */
+  concerns?: readonly ConcernedStream[]
   /** When it was handed in, by the server's clock. Set by the pipeline. */
   arrivedAt?: number
+}
+
+export interface ConcernedStream extends StreamRef {
+  readonly key: string
 }
 
 export interface SubmissionPlace {

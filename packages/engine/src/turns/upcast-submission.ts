@@ -55,7 +55,10 @@ export function currentAction({ parsed, upcast }: Submission): Action | undefine
   return upcast?.action ?? parsed.action
 }
 
-export function isSameVersions(one: Versions = {}, other: Versions = {}): boolean {
+const noVersions: Versions = {}
+
+export function isSameVersions(one = noVersions, other = noVersions): boolean {
+  if (one === other) return true
   const names = Object.keys(one)
   return (
     names.length === Object.keys(other).length &&

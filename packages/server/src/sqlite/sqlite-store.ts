@@ -19,6 +19,7 @@ import { unpackHeads } from './packed-heads.ts'
 import type { Reader } from './reader.ts'
 import { realPath } from './real-path.ts'
 import { LastingThread } from './lasting-thread.ts'
+import { packBatch, unpackOutcomes } from './packed-batch.ts'
 import { ThreadLost } from './store-thread.ts'
 import type { Writer } from './writer.ts'
 
@@ -87,11 +88,14 @@ class SqliteStore implements EventStore {
 
   async append(batch: AppendBatch): Promise<readonly UnitOutcome[]> {
     return this.#open()
-      .writer.call('append', batch)
-      .catch((thrown: unknown) => {
-        if (thrown instanceof ThreadLost) return batch.units.map(() => ({ status: 'unknown' as const }))
-        throw thrown
-      })
+      .writer.call('appendPacked', packBatch(batch))
+      .then(
+        (outcomes) => unpackOutcomes(outcomes, batch.units),
+        (thrown: unknown) => {
+          if (thrown instanceof ThreadLost) return batch.units.map(() => ({ status: 'unknown' as const }))
+          throw thrown
+        },
+      )
   }
 
   async events(stream: StreamRef, from: number, limit: number): Promise<readonly StoredEvent[]> {

@@ -2,6 +2,7 @@ import type { AppendBatch, StoredModel, UnitOutcome } from '@foldback/engine'
 import type { DatabaseSync } from 'node:sqlite'
 import { WriteStatements } from './write-statements.ts'
 import { AppendTransaction } from './append-transaction.ts'
+import { type PackedBatch, type PackedOutcomes, packOutcomes, unpackBatch } from './packed-batch.ts'
 import { faultOf, StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
 import { makeViews, type NumberedModel } from './views.ts'
@@ -69,6 +70,11 @@ export class Writer {
       this.#statements.countCommit.run()
       return outcomes
     }, isWork)
+  }
+
+  /** `append` for who calls from another thread. */
+  appendPacked(batch: PackedBatch): PackedOutcomes {
+    return packOutcomes(this.append(unpackBatch(batch)))
   }
 
   /** Forgets some of the lanes that `expireKeyedLanes` is about; says whether there may be more. */

@@ -77,6 +77,21 @@ it('tells what the reducer threw, and keeps the record as it was', async () => {
   expect(await client.record()).toMatchObject({ version: 2, state: { customer: 'Grace' } })
 })
 
+it('takes everything that was sent before the goodbye, however much at once', async () => {
+  const server = await RunningServer.start()
+  const [sender, other] = [await server.plain(), await server.plain()]
+  const count = 500
+  sender.send(created('1'))
+  for (let sent = 1; sent < count; sent++) sender.send(renamed('1', `Ada ${sent}`))
+  sender.socket.close()
+  let version = 0
+  while (version < count) version = (await other.record()).version
+  expect((await server.get('/records/order/1')).body).toMatchObject({
+    version: count,
+    state: { customer: `Ada ${count - 1}` },
+  })
+})
+
 describe('the address', () => {
   it('narrows what is told of to a model and to a record', async () => {
     const server = await RunningServer.start()

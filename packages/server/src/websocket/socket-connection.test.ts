@@ -13,6 +13,7 @@ import { serverLimitsDefault } from '../limits.ts'
 import { metricsOfNothing } from '../test-parts/metrics-of-nothing.ts'
 import { SendBuffers } from './send-buffers.ts'
 import { SocketConnection } from './socket-connection.ts'
+import { TextBytes } from './text-bytes.ts'
 import { Traffic } from './traffic.ts'
 
 // More than the buffers of the operating system take for a reader that does not read.
@@ -114,6 +115,8 @@ it('ends the connection that a fault is in, and reports it', async () => {
       buffers: new SendBuffers(1_000, watch),
       report: (incident) => void incidents.push(incident),
       traffic: new Traffic(),
+      texts: new TextBytes(),
+      name: { connectionId: 'c', door: 'sync' },
       log: pino({ level: 'silent' }),
       origin: { connectionId: 'one' },
     }).serve(faulty)

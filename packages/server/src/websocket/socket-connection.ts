@@ -5,14 +5,19 @@ import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
 import type { LimitWatch } from '../limit-watch.ts'
 import type { ServerLimits } from '../limits.ts'
+import { timedBytesMin } from '../reading-cost.ts'
+import { type Frame, PacedFrames } from './paced-frames.ts'
 import { ReadRate, type ReadRateLimits } from './read-rate.ts'
 import type { SendBuffers, Waiting } from './send-buffers.ts'
-import type { Traffic } from './traffic.ts'
+import type { TextBytes } from './text-bytes.ts'
+import type { Traffic, WebSocketDoor } from './traffic.ts'
 
 /** RFC 6455: the server met something unexpected. */
 const internalError = 1011
 /** How long somebody who is given up may take to say goodbye. */
 const goodbyeMs = 1_000
+
+const textFrame = { binary: false }
 
 export type SocketLimits = ReadRateLimits &
   Pick<ServerLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
@@ -23,8 +28,10 @@ export interface SocketConnectionParts {
   readonly buffers: SendBuffers
   readonly report: EnginePorts['report']
   readonly traffic: Traffic
-  /** Names the connection on each line. */
+  readonly texts: TextBytes
   readonly log: Logger
+  /** Names the connection on each line. A logger of its own would take more than all else of one that is idle. */
+  readonly name: { readonly connectionId: string; readonly door: WebSocketDoor }
   readonly origin: Origin
 }
 
@@ -38,18 +45,26 @@ export class SocketConnection implements Connection, Waiting {
   readonly #parts: SocketConnectionParts
   readonly #rate: ReadRate
   readonly #sent = (): void => this.#wasSent()
+  readonly #frames = new PacedFrames(
+    (frame) => this.#handle(frame),
+    () => this.#readOn(),
+  )
   #session: ConnectedSession | undefined
   #hasWaiting = false
   /** Why nothing is read. */
   #isFull = false
   #restTimer: NodeJS.Timeout | undefined
+  /** What comes after the server's goodbye is not looked at. */
+  #hasSaidGoodbye = false
 
   constructor(socket: WebSocket, parts: SocketConnectionParts) {
     this.#socket = socket
     this.#parts = parts
     this.#rate = new ReadRate(Date, parts.limits)
-    parts.log.debug('A connection was opened.')
-    socket.on('close', (closeCode) => parts.log.debug({ closeCode }, 'A connection has ended.'))
+    parts.log.debug(parts.name, 'A connection was opened.')
+    socket.on('close', (closeCode) =>
+      parts.log.debug({ ...parts.name, closeCode }, 'A connection has ended.'),
+    )
     // ws closes after an error, and that is all there is to do about it.
     socket.on('error', (fault: NodeJS.ErrnoException) => {
       if (fault.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') parts.watch.reached('frameBytesMax')
@@ -58,8 +73,7 @@ export class SocketConnection implements Connection, Waiting {
       clearTimeout(this.#restTimer)
       parts.buffers.ended(this)
     })
-    // The answers to pings count as what waits, too.
-    socket.on('ping', (data: Buffer) => this.#put(() => socket.pong(data, false, this.#sent)))
+    socket.on('ping', (data: Buffer) => this.#arrived({ data, kind: 'ping' }))
   }
 
   get origin(): Origin {
@@ -69,13 +83,13 @@ export class SocketConnection implements Connection, Waiting {
   /** Hands to the session what arrives from now on. */
   serve(session: ConnectedSession): void {
     this.#session = session
-    this.#socket.on('message', (data, isBinary) => {
-      if (!this.#isOpen) return
-      const began = performance.now()
-      this.#guarded(() => this.#receive(session, data as Buffer, isBinary))
-      this.#slowDown((data as Buffer).length, performance.now() - began)
+    this.#socket.on('message', (data, isBinary) =>
+      this.#arrived({ data: data as Buffer, kind: isBinary ? 'binary' : 'text' }),
+    )
+    this.#socket.on('close', () => {
+      this.#frames.finish()
+      this.#guarded(() => session.closed())
     })
-    this.#socket.on('close', () => this.#guarded(() => session.closed()))
   }
 
   /**
@@ -103,15 +117,20 @@ export class SocketConnection implements Connection, Waiting {
 
   send(text: string): void {
     this.#parts.traffic.sentFrames++
-    this.#put(() => this.#socket.send(text, this.#sent))
+    this.#put(() => this.#socket.send(this.#parts.texts.of(text), textFrame, this.#sent))
   }
 
   close(code: number, reason: string): void {
-    const { log } = this.#parts
-    log.info({ closeCode: code, code: reason }, 'The server ends a connection.')
-    this.#socket.close(code, reason)
+    const { log, name } = this.#parts
+    log.info({ ...name, closeCode: code, code: reason }, 'The server ends a connection.')
+    this.#sayGoodbye(code, reason)
     // The other side's goodbye must be read.
     this.#socket.resume()
+  }
+
+  #sayGoodbye(code: number, reason: string): void {
+    this.#hasSaidGoodbye = true
+    this.#socket.close(code, reason)
   }
 
   get waitingBytes(): number {
@@ -133,11 +152,28 @@ export class SocketConnection implements Connection, Waiting {
     return this.#socket.readyState === WebSocket.OPEN
   }
 
-  #receive(session: ConnectedSession, data: Buffer, isBinary: boolean): void {
+  #arrived(frame: Frame): void {
+    if (!this.#isOpen) return
+    this.#frames.add(frame)
+    if (this.#frames.areWaiting) this.#socket.pause()
+  }
+
+  #handle(frame: Frame): void {
+    if (this.#hasSaidGoodbye) return
+    const bytes = frame.data.length
+    const isTimed = bytes >= timedBytesMin
+    const began = isTimed ? performance.now() : 0
+    this.#guarded(() => this.#receive(frame))
+    this.#slowDown(bytes, isTimed ? performance.now() - began : 0)
+  }
+
+  #receive({ data, kind }: Frame): void {
+    // The answers to pings count as what waits, too.
+    if (kind === 'ping') return this.#put(() => this.#socket.pong(data, false, this.#sent))
     this.#parts.traffic.receivedFrames++
-    if (data.length > this.#parts.limits.frameBytesMax) session.unreadable('too-large')
-    else if (isBinary) session.unreadable('binary')
-    else session.receive(data.toString('utf8'))
+    if (data.length > this.#parts.limits.frameBytesMax) this.#session?.unreadable('too-large')
+    else if (kind === 'binary') this.#session?.unreadable('binary')
+    else this.#session?.receive(data.toString('utf8'))
   }
 
   #put(write: () => void): void {
@@ -181,7 +217,8 @@ export class SocketConnection implements Connection, Waiting {
   }
 
   #readOn(): void {
-    if (!this.#isFull && this.#restTimer === undefined) this.#socket.resume()
+    const mayRead = !this.#isFull && this.#restTimer === undefined && !this.#frames.areWaiting
+    if (mayRead) this.#socket.resume()
   }
 
   /** A fault in handling one connection ends that one, and no other. */
@@ -191,7 +228,7 @@ export class SocketConnection implements Connection, Waiting {
     } catch (cause) {
       const { report, origin } = this.#parts
       report({ code: 'internal', message: `A connection was closed: ${messageOf(cause)}`, cause, origin })
-      this.#socket.close(internalError, 'internal')
+      this.#sayGoodbye(internalError, 'internal')
     }
   }
 }

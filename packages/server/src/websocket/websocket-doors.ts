@@ -4,7 +4,7 @@ import { closeCodes, encodeFrame, FoldbackError, refusal, subprotocol } from '@f
 import type { Engine, EnginePorts, PlainFilter, Session } from '@foldback/engine'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type Authenticate, bearerToken, identify, identifyRequest } from '../authenticate.ts'
+import { type Authenticate, callerOf, identify, identifyRequest } from '../authenticate.ts'
 import { failure } from '../http/failure.ts'
 import { splitUrl } from '../http/query.ts'
 import { problemOf, type Reply } from '../http/reply.ts'
@@ -15,6 +15,7 @@ import { refuseUpgrade } from './refuse-upgrade.ts'
 import type { LimitWatch } from '../limit-watch.ts'
 import type { SendBuffers } from './send-buffers.ts'
 import { SocketConnection, type SocketLimits } from './socket-connection.ts'
+import { TextBytes } from './text-bytes.ts'
 import type { Traffic, WebSocketDoor } from './traffic.ts'
 
 export interface WebSocketDoorsParts {
@@ -54,6 +55,7 @@ export class WebSocketDoors {
   readonly #server: WebSocketServer
   /** Requests that wait for `authenticate`. */
   readonly #undecided = new Set<Upgrade>()
+  readonly #texts = new TextBytes()
   #isClosing = false
 
   constructor(parts: WebSocketDoorsParts) {
@@ -62,8 +64,6 @@ export class WebSocketDoors {
       noServer: true,
       perMessageDeflate: false,
       autoPong: false,
-      // One frame of each connection, then others have their turn.
-      allowSynchronousEvents: false,
       maxPayload: parts.limits.frameBytesMax * hardLimitFactor,
       handleProtocols: (offered) => chosen([...offered]) ?? false,
     })
@@ -75,7 +75,7 @@ export class WebSocketDoors {
 
   /** Answers a request to become a WebSocket, whatever it is. Never rejects. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    socket.on('error', () => socket.destroy())
+    socket.on('error', destroyThis)
     const upgrade = { request, socket, head, connectionId: requestIdOf(request) }
     this.#undecided.add(upgrade)
     try {
@@ -135,9 +135,10 @@ export class WebSocketDoors {
     const connection = this.#connection(webSocket, upgrade, 'sync')
     if (protocol !== subprotocol) return refuseVersion(connection)
     const { engine, authenticate } = this.#parts
-    const { request } = upgrade
-    const find = (token = bearerToken(request)): Promise<Session | undefined> =>
-      identify(authenticate, request, token)
+    // The request itself takes several KB, and the connection may last for days.
+    const caller = callerOf(upgrade.request)
+    const find = (token = caller.token): Promise<Session | undefined> =>
+      identify(authenticate, { ...caller, token })
     connection.serve(engine.connectSync(connection, find))
   }
 
@@ -154,7 +155,9 @@ export class WebSocketDoors {
       buffers,
       report,
       traffic: traffic[door],
-      log: log.child({ connectionId, door }),
+      texts: this.#texts,
+      log,
+      name: { connectionId, door },
       origin: { connectionId },
     })
   }
@@ -180,6 +183,11 @@ export class WebSocketDoors {
   cutOff(): void {
     for (const webSocket of this.#server.clients) webSocket.terminate()
   }
+}
+
+/** No closure: it would hold the request for as long as the connection lasts. */
+function destroyThis(this: Duplex): void {
+  this.destroy()
 }
 
 function offeredBy({ headers }: IncomingMessage): string[] {
