@@ -86,8 +86,8 @@ export class ModelSubscription {
   changed(change: StreamChange): void {
     const { id } = change.ref
     if (!this.#isLive) return void this.#touched.add(id)
-    this.#retelling.delete(id)
-    this.#teller.change(change)
+    // What is being read to be told afresh is read again, with this in it: what lies before this is not told yet.
+    if (!this.#retelling.delete(id)) this.#teller.change(change)
   }
 
   /**

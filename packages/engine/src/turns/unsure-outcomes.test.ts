@@ -15,6 +15,7 @@ describe('an append that was written, and whose answer was lost', () => {
     const rig: Rig = await Rig.start({
       ...options,
       store: {
+        ...options.store,
         append: async (batch) => {
           const outcomes = await rig.store.append(batch)
           if (!isUnknown.next) return outcomes
@@ -67,6 +68,37 @@ describe('an append that was written, and whose answer was lost', () => {
     const said = await sender.say({ type: 'push', lane, n: 1, actions: [own] })
     expect(said).toContainEqual({ type: 'gone', model: 'order', id: '1' })
     expect(other.received).toEqual([])
+  })
+
+  it('is told before what came after it, also while the record is still being read', async () => {
+    let read = (): void => {}
+    let waits: Promise<void> | undefined
+    const { rig, isUnknown } = await withUnknown({
+      store: {
+        read: async (request) => {
+          const answer = await rig.store.read(request)
+          // Somebody else reads the record already.
+          if (request.streams.length + request.lanes.length === 0) await waits
+          return answer
+        },
+      },
+    })
+    const [sender, first, second] = [rig.connect(ann), rig.connect(bob), rig.connect(bob)]
+    await sender.hello([{ lane, settled: 0 }])
+    await first.hello()
+    await second.hello()
+    await rig.engine.submit([created({ id: '1', owner: 'ann' })], ann)
+    for (const reader of [first, second]) await reader.say({ type: 'subscribe', model: 'order' })
+    second.received.length = 0
+    isUnknown.next = true
+    waits = new Promise((resolve) => (read = resolve))
+    for (const [index, line] of ['a', 'b'].entries()) {
+      const action = stamped(lineAdded({ id: '1', line }), line)
+      await sender.say({ type: 'push', lane, n: index + 1, actions: [action] })
+    }
+    read()
+    await settle()
+    expect(second.received).toMatchObject([{ type: 'snapshot', id: '1', version: 3 }])
   })
 
   it('shows its sender the record too', async () => {
