@@ -179,11 +179,17 @@ export class Subscriptions {
   #dropRecord(ref: StreamRef): void {
     const { engine, readability, listener } = this.#parts
     const key = streamKey(ref.model, ref.id)
+    const record = this.#records.get(key)
+    if (record === undefined) return
+    const isLive = record.isLive
     this.#opening.cancel(key)
-    this.#records.get(key)?.close()
-    if (this.#records.delete(key)) engine.tallies.subscriptions.remove(allSessions)
+    record.close()
+    this.#records.delete(key)
+    engine.tallies.subscriptions.remove(allSessions)
     engine.delivery.streams.delete(key, listener)
     if (!this.#models.has(ref.model)) readability.forget(ref)
+    // What has changed while it was read was left to it to tell.
+    else if (!isLive) this.uncertain(ref)
   }
 
   /** The session says what it has of a record. */
