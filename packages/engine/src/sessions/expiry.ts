@@ -3,7 +3,8 @@ import type { Clock } from '@foldback/core'
 /** Knows when a session expires. */
 export class Expiry {
   readonly #clock: Clock
-  #expiresAt = Infinity
+  /** Undefined for never. */
+  #expiresAt: number | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -11,16 +12,16 @@ export class Expiry {
 
   /** True from that moment on, also before anybody has looked. */
   get hasPassed(): boolean {
-    return this.#expiresAt !== Infinity && this.leftMs <= 0
+    return this.#expiresAt !== undefined && this.leftMs <= 0
   }
 
   /** Milliseconds until it does; Infinity for never. */
   get leftMs(): number {
-    return this.#expiresAt - this.#clock.now()
+    return this.#expiresAt === undefined ? Infinity : this.#expiresAt - this.#clock.now()
   }
 
-  /** Milliseconds since 1970; never, when it is left out. */
-  set(expiresAt = Infinity): void {
+  /** Milliseconds since 1970; undefined for never. */
+  set(expiresAt: number | undefined): void {
     this.#expiresAt = expiresAt
   }
 }

@@ -98,7 +98,7 @@ export class HeldLanes {
 
   #hold(mark: LaneMark, settled: number, actor: string): void {
     if (!mark.hold(actor)) throw new FoldbackError('lane-taken')
-    this.#held = [...this.#held, { mark, settled }]
+    this.#held = this.#held.concat({ mark, settled })
     this.#parts.tallies.lanes.add(this.#user)
     this.#parts.delivery.lanes.add(mark.lane, this.#holder)
   }

@@ -1,4 +1,5 @@
 import {
+  type AnyModel,
   type Check,
   type ErrorCode,
   isStreamId,
@@ -72,7 +73,7 @@ export class Subscriptions implements Compared {
     const problem = (code: ErrorCode, detail?: string): void => this.#subscriber.problem(code, detail, about)
     const model = this.#engine.models.get(name)
     if (model === undefined) return problem('unknown-model', name)
-    if (model.kind === 'entity' && id === undefined) return this.#openModel(name, sinceLog)
+    if (model.kind === 'entity' && id === undefined) return this.#openModel(model, sinceLog)
     const { actor } = this.#subscriber
     const ref = { model: name, id: id ?? (model.kind === 'user' ? actor : sharedStream) }
     if (!isStreamId(ref.id)) return problem('invalid-request', 'id')
@@ -110,8 +111,9 @@ export class Subscriptions implements Compared {
     this.#opening.add(key, open)
   }
 
-  #openModel(name: string, since: Subscribe['sinceLog']): void {
-    const { models, tallies, delivery } = this.#engine
+  #openModel(model: AnyModel, since: Subscribe['sinceLog']): void {
+    const { name } = model
+    const { tallies, delivery } = this.#engine
     const opened = (this.#models ??= new Map())
     let subscription = opened.get(name)
     if (subscription === undefined) {
@@ -120,7 +122,7 @@ export class Subscriptions implements Compared {
         this.#engine,
         this.#teller,
         this.#outgoing,
-        models.get(name)!,
+        model,
         this.#subscriber,
       )
       opened.set(name, subscription)
