@@ -82,17 +82,18 @@ export class NeverSkips implements Checker {
       const changed = stream.events.filter(({ seq }) => seq > since && seq <= position.seq)
       const { version = 0 } = changed.at(-1) ?? {}
       const known = reached(told, key)
-      if (complete && known === undefined && this.#isNone(conversation, stream, version)) continue
+      if (complete && (known ?? 0) < version && this.#isNone(conversation, stream, version)) {
+        // A full listing says of what it leaves out that there is none, whatever was told of it before.
+        told.versions.delete(key)
+        continue
+      }
       const say = (): string =>
         `${model} is told as synced at ${position.seq}, and ${key} at ${known}, not ${version}`
       hold(8, version <= (known ?? 0), say)
     }
   }
 
-  /**
-   * There was no such record at that version, or at a later one, of which it was read: who has nothing need not hear
-   * of it.
-   */
+  /** There was no such record at that version, or at a later one, of which it was read. */
   #isNone(conversation: Conversation, { model, id, events }: MemoryStream, version: number): boolean {
     const found = modelAt(model, conversation.serverVersion(model))
     for (let each = version; each <= events.length; each++)
