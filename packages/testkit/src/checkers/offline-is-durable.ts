@@ -17,6 +17,7 @@ import type { WatchedFrame } from '../workload/watcher.ts'
 import type { Checker } from './checker.ts'
 import { folded } from './plain-folds.ts'
 import { hold, holdEqual } from './promises.ts'
+import { sealedIn } from './sealed-rows.ts'
 
 /**
  * Promise 6: what a page sends is on its device's disk, what a device has written is never lost, what it calls queued is
@@ -33,11 +34,9 @@ export class OfflineIsDurable implements Checker {
   }
 
   synced(changes: DeviceChanges): void {
-    for (const [key, value] of changes) {
-      const row = value as unknown as ActionRow | undefined
-      if (!key.startsWith('action/') || row?.n === undefined) continue
-      const sealed = row.isCancelled ? cancellation.type : row.action.meta.foldback.id
-      const place = `${key.split('/')[1]} ${row.n}`
+    for (const { lane, n, action, isCancelled } of sealedIn(changes)) {
+      const sealed = isCancelled ? cancellation.type : action.meta.foldback.id
+      const place = `${lane} ${n}`
       this.#sealed.set(place, (this.#sealed.get(place) ?? new Set()).add(sealed))
     }
   }
@@ -76,12 +75,6 @@ export class OfflineIsDurable implements Checker {
     if (!this.#history.isRestored) checkAccounts(this.#history)
     await checkOfflineStarts(this.#history)
   }
-}
-
-interface ActionRow {
-  readonly action: StampedAction
-  readonly n?: number
-  readonly isCancelled?: boolean
 }
 
 /** Nothing is called safe on the device that is not. */

@@ -1,5 +1,6 @@
 import { type AnyModel, cancellation, type StampedAction } from '@foldback/core'
 import type { StoredEvent } from '@foldback/engine'
+import type { DeviceChanges } from '../simulation/simulated-device.ts'
 import type { History } from '../workload/history.ts'
 import { orderIds } from '../workload/history-models.ts'
 import type { HistoryPage } from '../workload/history-page.ts'
@@ -7,21 +8,25 @@ import type { WatchedFrame } from '../workload/watcher.ts'
 import type { Checker } from './checker.ts'
 import { folded, PlainFolds } from './plain-folds.ts'
 import { hold, isEqual } from './promises.ts'
+import { sealedIn } from './sealed-rows.ts'
 
 /**
  * Promise 4, at any moment: what a page shows is the record at some version of the log with all its pending actions
  * folded on top, in order. Pages that may have taken over a queue, and histories with several versions, several users of
- * one page, or a backup restored are left out: what is shown then depends on more than the log.
+ * one page, or a backup restored are left out: what is shown then depends on more than the log. So are pages without a
+ * storage from when they have used up a number without the action that has it: only they know which one that is.
  */
 export class TrueScreens implements Checker {
   readonly promise = 4
   readonly #history: History
   readonly #folds: PlainFolds
-  /** By id: as its page has folded it, whatever the server made of it. */
-  readonly #sent = new Map<
+  /** By id: its number, and as its page has folded it, whatever the server made of it. */
+  readonly #numbered = new Map<
     string,
     { readonly lane: string; readonly n: number; readonly action: StampedAction }
   >()
+  /** They have used up a number that nobody can tell the action of. */
+  readonly #unclear = new WeakSet<HistoryPage>()
 
   constructor(history: History) {
     this.#history = history
@@ -34,18 +39,33 @@ export class TrueScreens implements Checker {
     return !faults.has('deploys') && !faults.has('other-users') && !faults.has('sign-out')
   }
 
-  sent({ messages }: WatchedFrame): void {
+  /** What is too large for a frame, or given up before it leaves, is never sent itself: its row has its number. */
+  synced(changes: DeviceChanges): void {
+    for (const { lane, n, action } of sealedIn(changes))
+      this.#numbered.set(action.meta.foldback.id, { lane, n, action })
+  }
+
+  sent({ conversation, messages }: WatchedFrame): void {
     for (const message of messages) {
       if (message.type !== 'push') continue
+      const { lane, n: first } = message
       for (const [index, action] of (message.actions as readonly (StampedAction | null)[]).entries()) {
-        if (action === null || action.type === cancellation.type) continue
-        this.#sent.set(action.meta.foldback.id, { lane: message.lane, n: message.n + index, action })
+        const n = first + index
+        if (action !== null && action.type !== cancellation.type)
+          this.#numbered.set(action.meta.foldback.id, { lane, n, action })
+        else if (conversation.page !== undefined && !this.#isNumbered(lane, n))
+          this.#unclear.add(conversation.page)
       }
     }
   }
 
+  #isNumbered(lane: string, n: number): boolean {
+    return [...this.#numbered.values()].some((numbered) => numbered.lane === lane && numbered.n === n)
+  }
+
   stepped(page: HistoryPage): void {
     if (this.#history.isRestored || !this.#isPlain || !page.isAwake || this.#mayHaveAdopted(page)) return
+    if (this.#unclear.has(page)) return
     const [orders, board, settings] = page.sync.models
     for (const id of orderIds) this.#check(page, orders, id, page.orders[id] ?? null)
     this.#check(page, board, 'shared', page.board)
@@ -104,7 +124,7 @@ export class TrueScreens implements Checker {
 
   /** The server has refused it; its page may not know yet, and a record that came meanwhile may have dropped it. */
   #isRefused(id: string, events: readonly StoredEvent[]): boolean {
-    const { lane, n } = this.#sent.get(id) ?? { lane: '', n: Infinity }
+    const { lane, n } = this.#numbered.get(id) ?? { lane: '', n: Infinity }
     const mark = this.#history.world.memory.lanes.get(lane)?.n ?? 0
     return n <= mark && !events.some((event) => event.id === id)
   }
@@ -119,6 +139,6 @@ export class TrueScreens implements Checker {
     return events
       .slice(version)
       .filter(({ id }) => dispatched.get(id)?.page === page && outcomes.has(id))
-      .map(({ id, action }) => this.#sent.get(id)?.action ?? (JSON.parse(action) as StampedAction))
+      .map(({ id, action }) => this.#numbered.get(id)?.action ?? (JSON.parse(action) as StampedAction))
   }
 }
