@@ -14,7 +14,7 @@ export class Expiry {
 
   /** True from that moment on, also while the timer is late. */
   get hasPassed(): boolean {
-    return this.#expiresAt <= this.#clock.now()
+    return this.#expiresAt !== Infinity && this.#expiresAt <= this.#clock.now()
   }
 
   /** Milliseconds since 1970; never, when it is left out. */
