@@ -85,23 +85,20 @@ export class AppendTransaction {
     stream.seq = this.#seq += 1
     this.#grownStreams.add(stream)
     const { seq, version } = stream
+    const { receivedAt } = event
     const actor = this.#actor(event.actor)
-    const place = [
-      seq,
-      stream.id,
-      version,
-      actor,
-      event.receivedAt,
-      lane?.id ?? null,
-      lane?.n ?? null,
-    ] as const
+    const laneId = lane?.id ?? null
+    const n = lane?.n ?? null
     const id = wellFormed(event.id)
     stream.eventId = id
+    const { insertEvent, insertWholeEvent } = this.#statements
     const parts = partsOf(wellFormed(event.action), event)
-    if (parts === undefined) this.#statements.insertWholeEvent.run(...place, id, event.action)
-    else {
-      const age = event.receivedAt - parts.at
-      this.#statements.insertEvent.run(...place, id, parts.body, this.#shape(parts), age)
+    if (parts === undefined) {
+      insertWholeEvent.run(seq, stream.id, version, actor, receivedAt, laneId, n, id, event.action)
+    } else {
+      const { body, at } = parts
+      const shape = this.#shape(parts)
+      insertEvent.run(seq, stream.id, version, actor, receivedAt, laneId, n, id, body, shape, receivedAt - at)
     }
     return seq
   }
