@@ -27,7 +27,10 @@ export class AppendTransaction {
   #seq: number
   readonly #known: KnownRows
   readonly #movedLanes = new Set<LaneRow>()
-  readonly #grownStreams = new Set<StreamRow>()
+  /** With the id of the last event of each. */
+  readonly #grownStreams = new Map<StreamRow, string>()
+  /** Ids by head, then by tail. */
+  readonly #shapes = new Map<string, Map<string, number>>()
 
   /**
    * @param known is of no use any more when the transaction is rolled back
@@ -43,7 +46,7 @@ export class AppendTransaction {
   write(batch: AppendBatch): readonly UnitOutcome[] {
     const outcomes = batch.units.map((unit) => this.#unit(unit))
     for (const lane of this.#movedLanes) this.#statements.updateLane.run(lane.n, this.#now, lane.id ?? null)
-    for (const stream of this.#grownStreams) {
+    for (const stream of this.#grownStreams.keys()) {
       this.#statements.updateStream.run(stream.version, stream.seq, stream.id ?? null)
     }
     this.#statements.updateSeq.run(this.#seq)
@@ -83,14 +86,13 @@ export class AppendTransaction {
     stream.id ??= insert(this.#statements.insertStream, this.#model(event.model), event.stream)
     stream.version += 1
     stream.seq = this.#seq += 1
-    this.#grownStreams.add(stream)
     const { seq, version } = stream
     const { receivedAt } = event
     const actor = this.#actor(event.actor)
     const laneId = lane?.id ?? null
     const n = lane?.n ?? null
     const id = wellFormed(event.id)
-    stream.eventId = id
+    this.#grownStreams.set(stream, id)
     const { insertEvent, insertWholeEvent } = this.#statements
     const parts = partsOf(wellFormed(event.action), event)
     if (parts === undefined) {
@@ -112,9 +114,10 @@ export class AppendTransaction {
     const stream = this.#stream(record)
     if (stream.id === undefined || stream.version !== record.version) return
     const { writeRecord, writeRecordOfEvent } = this.#statements
-    // The log has to be asked only where the event was written before the row was looked up.
-    if (stream.eventId !== undefined && stream.eventId !== record.eventId) return
-    const write = stream.eventId === undefined ? writeRecordOfEvent : writeRecord
+    // The log has to be asked only where the event is of an earlier batch.
+    const eventId = this.#grownStreams.get(stream)
+    if (eventId !== undefined && eventId !== record.eventId) return
+    const write = eventId === undefined ? writeRecordOfEvent : writeRecord
     write.run(
       stream.id,
       record.version,
@@ -174,8 +177,8 @@ export class AppendTransaction {
   }
 
   #shape({ head, tail }: ActionParts): number {
-    let ids = this.#known.shapes.get(head)
-    if (ids === undefined) this.#known.shapes.set(head, (ids = new Map()))
+    let ids = this.#shapes.get(head)
+    if (ids === undefined) this.#shapes.set(head, (ids = new Map()))
     return remembered(ids, tail, () => {
       const { selectShape, insertShape } = this.#statements
       return idOf(selectShape, head, tail) ?? insert(insertShape, head, tail)
