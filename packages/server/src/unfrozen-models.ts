@@ -2,8 +2,8 @@ import { type AnyModel, modelsByName } from '@foldback/core'
 
 /** What is needed of the library that Redux Toolkit's reducers are made of. */
 interface Immer {
-  produce(state: object, recipe: (draft: { isProbe?: boolean }) => void): object
-  setAutoFreeze(isOn: boolean): void
+  readonly produce: (state: object, recipe: (draft: { isProbe?: boolean }) => void) => object
+  readonly setAutoFreeze: (isOn: boolean) => void
 }
 
 /**

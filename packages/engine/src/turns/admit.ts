@@ -15,7 +15,6 @@ import {
   type StampedAction,
   stampAction,
   streamKey,
-  type StreamRef,
   streamsOf,
   type UpcastOutcome,
   versionsOf,
