@@ -5,6 +5,7 @@ import { eventId } from './schema.ts'
 /** The statements of the writer, prepared once. */
 export class WriteStatements {
   readonly selectLog: StatementSync
+  readonly selectDataVersion: StatementSync
   readonly updateSeq: StatementSync
   readonly countCommit: StatementSync
   readonly selectModel: StatementSync
@@ -35,6 +36,7 @@ export class WriteStatements {
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => database.prepare(sql)
     this.selectLog = prepare('SELECT generation, seq FROM _log')
+    this.selectDataVersion = prepare('PRAGMA data_version')
     this.updateSeq = prepare('UPDATE _log SET seq = ?')
     this.countCommit = prepare('UPDATE _log SET commits = commits + 1')
     this.selectModel = prepare('SELECT id FROM _models WHERE name = ?')
