@@ -25,7 +25,6 @@ interface StreamRow {
   /** Undefined until it is in the file. */
   id: number | undefined
   version: number
-  seq: number
   /** The id of its last event, when that is of this batch. */
   eventId?: string
 }
@@ -46,7 +45,6 @@ export class AppendTransaction {
   readonly #lanes = new Map<string, LaneRow | undefined>()
   readonly #streams = new Map<number, Map<string, StreamRow>>()
   readonly #movedLanes = new Set<LaneRow>()
-  readonly #grownStreams = new Set<StreamRow>()
 
   /** @param seq the last position given out so far. */
   constructor(statements: WriteStatements, seq: number, now: number) {
@@ -58,9 +56,6 @@ export class AppendTransaction {
   write(batch: AppendBatch): readonly UnitOutcome[] {
     const outcomes = batch.units.map((unit) => this.#unit(unit))
     for (const lane of this.#movedLanes) this.#statements.updateLane.run(lane.n, this.#now, lane.id ?? null)
-    for (const stream of this.#grownStreams) {
-      this.#statements.updateStream.run(stream.version, stream.seq, stream.id ?? null)
-    }
     this.#statements.updateSeq.run(this.#seq)
     for (const record of batch.records) this.#record(record)
     for (const forget of batch.forget) this.#forget(forget)
@@ -97,14 +92,12 @@ export class AppendTransaction {
     const stream = this.#stream(event)
     stream.id ??= insert(this.#statements.insertStream, this.#model(event.model), event.stream)
     stream.version += 1
-    stream.seq = this.#seq += 1
-    this.#grownStreams.add(stream)
-    const { seq, version } = stream
+    const seq = (this.#seq += 1)
     const actor = this.#actor(event.actor)
     const place = [
       seq,
       stream.id,
-      version,
+      stream.version,
       actor,
       event.receivedAt,
       lane?.id ?? null,
@@ -175,7 +168,7 @@ export class AppendTransaction {
     let stream = streams.get(name)
     if (stream === undefined) {
       const row = this.#statements.selectStream.get(modelId, wellFormed(name)) as StreamRow | undefined
-      streams.set(name, (stream = row ?? { id: undefined, version: 0, seq: 0 }))
+      streams.set(name, (stream = row ?? { id: undefined, version: 0 }))
     }
     return stream
   }

@@ -2,6 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { prepareEvents } from './event-row.ts'
 import { eventId } from './schema.ts'
 
+const lastSeq = '(SELECT e.seq FROM _events e WHERE e.stream = s.id ORDER BY e.version DESC LIMIT 1)'
+
 /** The statements of the reader, prepared once. */
 export class ReadStatements {
   readonly selectStream: StatementSync
@@ -33,7 +35,8 @@ export class ReadStatements {
       WHERE l.name = ? AND o.n BETWEEN ? AND ? ORDER BY o.n`)
     const ofModel = 's.model = (SELECT id FROM _models WHERE name = :model) AND s.name > :afterId'
     this.listAll = prepare(`
-      SELECT s.id, s.name FROM _streams s WHERE ${ofModel} AND s.seq > :afterSeq ORDER BY s.name LIMIT :limit`)
+      SELECT s.id, s.name FROM _streams s WHERE ${ofModel} AND (:afterSeq = 0 OR ${lastSeq} > :afterSeq)
+      ORDER BY s.name LIMIT :limit`)
     // CROSS JOIN keeps SQLite from beginning with the streams, NOT INDEXED from walking the index of all events.
     this.listRecent = prepare(`
       SELECT s.id, s.name FROM (SELECT DISTINCT stream FROM _events NOT INDEXED WHERE seq > :afterSeq) e

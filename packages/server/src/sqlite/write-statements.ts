@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { prepareEvents } from './event-row.ts'
-import { eventId } from './schema.ts'
+import { eventId, lastVersion } from './schema.ts'
 
 /** The statements of the writer, prepared once. */
 export class WriteStatements {
@@ -15,7 +15,6 @@ export class WriteStatements {
   readonly updateLane: StatementSync
   readonly selectStream: StatementSync
   readonly insertStream: StatementSync
-  readonly updateStream: StatementSync
   readonly selectShape: StatementSync
   readonly insertShape: StatementSync
   /** Of an event whose action has a shape. */
@@ -45,9 +44,10 @@ export class WriteStatements {
     )
     this.insertLane = prepare('INSERT INTO _lanes (name, actor, n, moved_at) VALUES (?, ?, 0, ?)')
     this.updateLane = prepare('UPDATE _lanes SET n = ?, moved_at = ? WHERE id = ?')
-    this.selectStream = prepare('SELECT id, version, seq FROM _streams WHERE model = ? AND name = ?')
-    this.insertStream = prepare('INSERT INTO _streams (model, name, version, seq) VALUES (?, ?, 0, 0)')
-    this.updateStream = prepare('UPDATE _streams SET version = ?, seq = ? WHERE id = ?')
+    this.selectStream = prepare(
+      `SELECT s.id, ${lastVersion} AS version FROM _streams s WHERE s.model = ? AND s.name = ?`,
+    )
+    this.insertStream = prepare('INSERT INTO _streams (model, name) VALUES (?, ?)')
     this.selectShape = prepare('SELECT id FROM _shapes WHERE head = ? AND tail = ?')
     this.insertShape = prepare('INSERT INTO _shapes (head, tail) VALUES (?, ?)')
     this.insertEvent = prepare(`
