@@ -624,6 +624,31 @@ describe('a server that knows less of the lane than was settled', () => {
   })
 })
 
+describe('a server whose log has another history', () => {
+  it('has to tell what a record is: nothing is folded on what was known of it', async () => {
+    ann.sync.subscribe(orders, '1')
+    await connect()
+    const told = { type: 'snapshot', model: 'order', id: '1', marks: {} } as const
+    const state = (customer: string) => ({ id: '1', customer, lines: [] })
+    server.connection.say({ ...told, version: 5, eventId: 'e5', state: state('of the lost history') })
+    server.connection.close(1006)
+    await server.run(500)
+    await server.welcome({ history: 'another' })
+    server.connection.take('subscribe')
+    ann.dispatch(renamed('1', 'mine'))
+    await server.run(0)
+    const [{ lane } = { lane: '' }] = pushed()
+    const places = [{ model: 'order', id: '1', version: 1 }]
+    server.connection.say({ type: 'settled', lane, from: 1, to: 1, places })
+    await server.run(0)
+    expect(ann.order('1')).toMatchObject({ customer: 'mine' })
+    expect(server.connection.take('subscribe')).toMatchObject([{ model: 'order', id: '1' }])
+    server.connection.say({ ...told, version: 1, eventId: 'e1', state: state('of this one') })
+    await server.run(0)
+    expect(ann.order('1')).toMatchObject({ customer: 'of this one' })
+  })
+})
+
 describe('the server’s clock', () => {
   it('is the one that actions are stamped by', async () => {
     await connect({ time: server.clock.now() + 3_600_000 })

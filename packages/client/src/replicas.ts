@@ -22,6 +22,9 @@ import {
   withRecords,
 } from './model-state.ts'
 
+/** The version of what is shown on and is nothing to fold on: neither an event nor an action follows it. */
+const outdated = -1
+
 /** What dispatching an action would do, found out before anything is changed. */
 export interface Draft {
   readonly streams: readonly LocalRef[]
@@ -100,15 +103,18 @@ export class Replicas {
   /** How far a stream is confirmed; undefined when there is nothing to go on from. */
   positionOf(ref: LocalRef): Position | undefined {
     const confirmed = this.get(ref)?.confirmed
-    if (confirmed === undefined || confirmed.version === 0) return undefined
+    if (confirmed === undefined || confirmed.version <= 0) return undefined
     return { version: confirmed.version, id: confirmed.eventId }
   }
 
-  /** The server folds this model with other code now: what is confirmed is shown on, until it has told all of it anew. */
+  /**
+   * The server folds this model with other code now, or has another history: what is confirmed is shown on, and nothing
+   * is folded on it, until the server has told all of it anew.
+   */
   forgetPositions(model: AnyModel): void {
     for (const [, replica] of this.ofModel(model)) {
       if (replica.confirmed !== undefined)
-        replica.install({ ...replica.confirmed, version: 0, eventId: '' }, [])
+        replica.install({ ...replica.confirmed, version: outdated, eventId: '' }, [])
     }
   }
 
@@ -268,7 +274,9 @@ export class Replicas {
       for (const change of changes.filter(isNew)) changed.push({ model: model.name, ...change })
     }
     for (const replica of this.#touched) {
-      if (replica.confirmed !== undefined) this.onConfirmed(this.#refs.get(replica)!, replica.confirmed)
+      const { confirmed } = replica
+      if (confirmed !== undefined && confirmed.version !== outdated)
+        this.onConfirmed(this.#refs.get(replica)!, confirmed)
       this.#sweep(replica)
     }
     this.#touched.clear()

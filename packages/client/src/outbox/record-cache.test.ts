@@ -135,6 +135,22 @@ describe('records', () => {
     ])
   })
 
+  it('that a server has told of are not taken for older ones by a page that reads them late', async () => {
+    const before = await openPage()
+    before.cache.welcomed('one')
+    before.keep('1', 1)
+    before.keep('2', 1)
+    await before.flush()
+    const page = await openPage()
+    const reading = page.cache.load(byName)
+    page.cache.welcomed('two')
+    page.keep('1', 2)
+    await reading
+    await page.flush()
+    expect(page.versions()).toEqual([['1', 2]])
+    expect((await openPage()).versions()).toEqual([['1', 2]])
+  })
+
   it('are all there again when another page, which was behind, has caught up', async () => {
     const [page, behind] = [await openPage(), await openPage()]
     // It was told later, of what was earlier.

@@ -65,6 +65,8 @@ export class RecordCache {
   #isOff = false
   /** Of which history of the server's log all this is; empty before a server has told one. */
   #history = ''
+  /** A server has told it while this user was signed in: it knows better than the device. */
+  #isTold = false
   /** This page was told it since the device was. */
   #isToTell = false
 
@@ -84,7 +86,7 @@ export class RecordCache {
     )
     // Another user has come meanwhile: these are none of their business.
     if ((outbox.actor ?? '') !== actor) return
-    this.#history = (histories![0]?.[1] as string | undefined) ?? ''
+    if (!this.#isTold) this.#history = (histories![0]?.[1] as string | undefined) ?? ''
     const rows = records!
       .map(([key, row]) => [key, row as unknown as RecordRow] as const)
       .sort(([, a], [, b]) => a.at - b.at)
@@ -92,8 +94,10 @@ export class RecordCache {
       const [history, name, id] = namesIn(key)
       const model = models.get(name!)
       if (model === undefined || history !== this.#history) this.#dirty.set(key, undefined)
-      else if (row.modelVersion === versionOf(model)) this.#kept.set(key, { model, id: id!, row })
-      else {
+      else if (row.modelVersion === versionOf(model)) {
+        // What a server has told meanwhile is later.
+        if (!this.#kept.has(key)) this.#kept.set(key, { model, id: id!, row })
+      } else {
         this.#outdated.set(key, model)
         // A listing would say that it is still here.
         this.#unlisted.add(model)
@@ -172,6 +176,7 @@ export class RecordCache {
     const isOther = history !== this.#history
     if (isOther) this.clear()
     this.#history = history
+    this.#isTold = true
     this.#isToTell = true
     this.#later()
     return isOther
@@ -207,6 +212,7 @@ export class RecordCache {
     this.#outdated.clear()
     this.#gone.clear()
     this.#full.clear()
+    this.#isTold = false
     this.#isToTell = false
   }
 

@@ -47,6 +47,11 @@ export class ModelSubscription {
     return !this.#isLive
   }
 
+  /** True while this record is read, by itself or in the listing: then no change of it may be missed. */
+  isReading(id: string): boolean {
+    return this.isOpening || this.#retelling.has(id)
+  }
+
   /** Lists what the session lacks, given the position in the log that it has reached. Can be called again. */
   async open(since: LogPosition | undefined): Promise<void> {
     const opening = ++this.#opening
@@ -86,8 +91,8 @@ export class ModelSubscription {
   changed(change: StreamChange): void {
     const { id } = change.ref
     if (!this.#isLive) return void this.#touched.add(id)
-    this.#retelling.delete(id)
-    this.#teller.change(change)
+    // What is being read to be told afresh is read again, with this in it: what lies before this is not told yet.
+    if (!this.#retelling.delete(id)) this.#teller.change(change)
   }
 
   /**

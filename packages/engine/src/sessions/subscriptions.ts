@@ -201,19 +201,26 @@ export class Subscriptions {
   }
 
   changed(change: StreamChange): void {
-    const record = this.#records.get(change.key)
-    const model = this.#models.get(change.ref.model)
+    const { record, model } = this.#tellersOf(change.ref)
     record?.changed(change)
-    // A listing under way must know of every change, a live one only of those that nobody else tells.
-    if (model !== undefined && (record === undefined || model.isOpening)) model.changed(change)
+    model?.changed(change)
   }
 
   /** Something may have happened to the stream that nobody was told of. */
   uncertain(ref: StreamRef, lane?: string): void {
-    const record = this.#records.get(streamKey(ref.model, ref.id))
+    const { record, model } = this.#tellersOf(ref)
     if (record !== undefined) this.#openSoon(record)
-    const model = this.#models.get(ref.model)
     if (model !== undefined) void this.#follow(model.retell(ref.id, lane), { model: ref.model })
+  }
+
+  /** Who tells of a record. All of its model do while they read it, and else only when it is not told of by itself. */
+  #tellersOf(ref: StreamRef): {
+    record: RecordSubscription | undefined
+    model: ModelSubscription | undefined
+  } {
+    const record = this.#records.get(streamKey(ref.model, ref.id))
+    const model = this.#models.get(ref.model)
+    return { record, model: record === undefined || model?.isReading(ref.id) ? model : undefined }
   }
 
   /** Tells nothing more until `reopen`. */

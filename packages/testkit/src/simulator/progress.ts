@@ -40,7 +40,8 @@ export class Progress {
   get #text(): string {
     const { runs, simulatedMs, events, broken } = this.#tally
     const hours = (simulatedMs / hourMs).toFixed(1)
-    const failed = broken.length === 0 ? '' : `, ${broken.length} broken`
+    const last = broken.at(-1)
+    const failed = last === undefined ? '' : `, ${broken.length} broken (the last one: seed ${last.seed})`
     return `${count(runs)} histories${failed}, ${this.runsPerSecond.toFixed(1)}/s, ${hours} simulated hours, ${count(events)} events`
   }
 }

@@ -2,16 +2,15 @@ import { BrokenPromise } from '../checkers/promises.ts'
 import type { History } from './history.ts'
 import { upcastMark } from './history-models.ts'
 import type { HistoryPage } from './history-page.ts'
+import { hasQuietTime } from './quiet-time.ts'
 
 /** More than the longest time between two tries to connect. */
 const longMs = 70_000
-/** How often it is looked whether everybody is done. */
-const lookMs = 100
 /** Long enough for all that is under way when nothing fails. */
 const quietMs = 2_000
 /** How often somebody signs in at the end of a history to whom something is left. */
 const roundsMax = 10
-/** How often everybody may seem to be done and not be. */
+/** How often those who are not done are connected again. */
 const attemptsMax = 4
 
 /** Everything works again, and everybody gets to the end of it. @throws BrokenPromise when they do not */
@@ -39,21 +38,14 @@ async function settle(history: History): Promise<void> {
       if (page.sync.status.phase === 'failed') page.user = page.sync.status.actor ?? page.user
       page.connect()
     }
-    await runUntil(history, isDone)
-    await history.world.run(quietMs)
+    const isQuiet = await hasQuietTime({ world: history.world, isDone, quietMs, longMs })
     for (const page of history.openPages) history.ledger.watch(page)
-    if (isDone()) return
+    if (isQuiet) return
   }
   const late = history.openPages
     .filter((page) => !page.isDone)
     .map(({ number, sync }) => [number, sync.status])
   throw new BrokenPromise(5, `Pages do not get to the end: ${JSON.stringify(late)}`)
-}
-
-/** Lets time pass until `isDone`, at most as long as somebody may wait before they try again. */
-async function runUntil({ world }: History, isDone: () => boolean): Promise<void> {
-  const until = world.clock.now() + longMs
-  while (!isDone() && world.clock.now() < until) await world.run(lookMs)
 }
 
 /**

@@ -73,8 +73,8 @@ export const serverSessionMistakes: readonly Mistake[] = [
     edits: [
       {
         file: model,
-        find: '    if (!this.#isLive) return void this.#touched.add(id)\n    this.#retelling',
-        replace: '    if (!this.#isLive) return\n    this.#retelling',
+        find: '    if (!this.#isLive) return void this.#touched.add(id)\n    // What is being',
+        replace: '    if (!this.#isLive) return\n    // What is being',
       },
     ],
     faults: [...usual, 'storms', 'disks', 'subscriptions'],
