@@ -1,6 +1,7 @@
 import type { AnyModel } from '@foldback/core'
 import type { Tally } from './bounds/tally.ts'
 import type { Delivery } from './sessions/delivery.ts'
+import type { Deadlines } from './sessions/deadlines.ts'
 import type { FrameMemo } from './sessions/frame-memo.ts'
 import type { Heads } from './heads/heads.ts'
 import type { LaneMarks } from './heads/lane-marks.ts'
@@ -21,6 +22,7 @@ export interface EngineParts {
   readonly delivery: Delivery
   readonly tallies: Tallies
   readonly frames: FrameMemo
+  readonly deadlines: Deadlines
 }
 
 /** What all sessions together hold. */

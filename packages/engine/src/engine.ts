@@ -2,6 +2,7 @@ import { type AnyModel, modelsByName, parseAction } from '@foldback/core'
 import { checkRules } from './turns/check-rules.ts'
 import { FrameMemo } from './sessions/frame-memo.ts'
 import { Delivery } from './sessions/delivery.ts'
+import { Deadlines } from './sessions/deadlines.ts'
 import { Tally } from './bounds/tally.ts'
 import type { EngineParts } from './engine-parts.ts'
 import { Heads } from './heads/heads.ts'
@@ -10,7 +11,6 @@ import { type EngineLimits, engineLimits } from './limits.ts'
 import { Pipeline } from './turns/pipeline.ts'
 import { type PlainFilter, PlainSession } from './sessions/plain-session.ts'
 import type { ConnectedSession, Connection, EnginePorts, Origin } from './ports.ts'
-import { partsFor } from './sessions/parts-for.ts'
 import { Queries } from './queries.ts'
 import type { AnyRules, Session } from './rules.ts'
 import { keyedPlace, type Settlement, type SubmissionPlace } from './turns/submission.ts'
@@ -82,7 +82,20 @@ export class Engine {
     })
     const tallies = { lanes: new Tally(), subscriptions: new Tally() }
     const frames = new FrameMemo()
-    this.#parts = { models, rules, limits, ports, heads, marks, pipeline, delivery, tallies, frames }
+    const deadlines = new Deadlines(ports.clock, lookEveryMsMin(limits))
+    this.#parts = {
+      models,
+      rules,
+      limits,
+      ports,
+      heads,
+      marks,
+      pipeline,
+      delivery,
+      tallies,
+      frames,
+      deadlines,
+    }
     this.queries = new Queries(this.#parts)
   }
 
@@ -105,12 +118,12 @@ export class Engine {
 
   /** A connection that speaks the sync protocol. */
   connectSync(connection: Connection, authenticate: Authenticate): ConnectedSession {
-    return new SyncSession(partsFor(this.#parts, connection.origin), connection, authenticate)
+    return new SyncSession(this.#parts, connection, authenticate)
   }
 
   /** A connection on which every frame is an action. */
   connectPlain(connection: Connection, session: Session, filter: PlainFilter): ConnectedSession {
-    return new PlainSession(partsFor(this.#parts, connection.origin), connection, session, filter)
+    return new PlainSession(this.#parts, connection, session, filter)
   }
 
   /**
@@ -192,4 +205,9 @@ export class Engine {
     })
     this.#stopExpiry = clock.after(expireEveryMs, () => this.#expire())
   }
+}
+
+/** A small part of the time that a session has. */
+function lookEveryMsMin({ silentMsMax, helloMsMax }: EngineLimits): number {
+  return Math.min(1_000, Math.ceil(Math.min(silentMsMax, helloMsMax) / 16))
 }

@@ -77,7 +77,7 @@ export class Queries {
         const ref = { model, id: head.id }
         last = head.id
         const { state } = await folded.at(index)
-        if (state.state === null || !isOwnStream(found, ref, session)) continue
+        if (state.state === null || !isOwnStream(found, ref, session.actor)) continue
         if (!canRead(this.#parts, session, ref, state.state)) continue
         page.add({ model, id: head.id, version: state.version, state: state.state }, storedBytes(head))
         if (page.isFull) return { records: page.rows, next: last }
@@ -123,7 +123,7 @@ export class Queries {
     const model = this.#model(ref.model)
     const isPossible = isStreamId(ref.id) && (model.kind !== 'shared' || ref.id === sharedStream)
     if (!isPossible) throw new FoldbackError('no-such-record')
-    if (!isOwnStream(model, ref, session)) throw new FoldbackError('not-readable')
+    if (!isOwnStream(model, ref, session.actor)) throw new FoldbackError('not-readable')
     const { committed } = await this.#parts.heads.fetch(ref)
     const isReadable =
       canRead(this.#parts, session, ref, committed.state) && !this.#isUndecidable(ref, committed)

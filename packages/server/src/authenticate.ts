@@ -26,6 +26,8 @@ export type Authenticate = (caller: Caller) => Identity | undefined | Promise<Id
 /** In 1973: a number below it was meant to be seconds. */
 const expiresAtMin = 100_000_000_000
 
+const noClaims: Session['claims'] = Object.freeze({})
+
 /** One actor for all, but each address has its own share of what one user may do. */
 export const everybodyIsAnonymous: Authenticate = ({ remoteAddress = 'unknown' }) => ({
   actor: 'anonymous',
@@ -36,7 +38,7 @@ export const everybodyIsAnonymous: Authenticate = ({ remoteAddress = 'unknown' }
 export async function identify(authenticate: Authenticate, caller: Caller): Promise<Session | undefined> {
   const found = await authenticate(caller)
   if (found === undefined) return undefined
-  const { actor, claims = {}, countedAs, expiresAt } = found
+  const { actor, claims = noClaims, countedAs, expiresAt } = found
   if (!isStreamId(actor)) {
     throw new FoldbackError(
       'misconfigured',

@@ -15,10 +15,17 @@ export class ConnectionLimits {
   readonly #limits: HostLimits
   readonly #watch: LimitWatch
   readonly #tally = new Tally()
+  readonly #addresses = new Map<Socket, string>()
+  /** One function for all: an idle connection takes as little as it can. */
+  readonly #onClose: (this: Socket) => void
 
   constructor(limits: HostLimits, watch: LimitWatch) {
     this.#limits = limits
     this.#watch = watch
+    const closed = (socket: Socket): void => this.#closed(socket)
+    this.#onClose = function () {
+      closed(this)
+    }
   }
 
   get count(): number {
@@ -49,9 +56,14 @@ export class ConnectionLimits {
   }
 
   #count(socket: Socket, address: string): void {
+    this.#addresses.set(socket, address)
     for (const key of [allAddresses, address]) this.#tally.add(key)
-    socket.once('close', () => {
-      for (const key of [allAddresses, address]) this.#tally.remove(key)
-    })
+    socket.on('close', this.#onClose)
+  }
+
+  #closed(socket: Socket): void {
+    const address = this.#addresses.get(socket)
+    if (!this.#addresses.delete(socket)) return
+    for (const key of [allAddresses, address!]) this.#tally.remove(key)
   }
 }

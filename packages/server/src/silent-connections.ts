@@ -11,10 +11,15 @@ type Peer = string | Socket
  */
 export class SilentConnections {
   readonly #sockets = new Map<Peer, Socket>()
+  readonly #onClose: (this: Socket) => void
 
   constructor(server: Server | HttpsServer) {
+    const closed = (socket: Socket): void => this.#closed(socket)
+    this.#onClose = function () {
+      closed(this)
+    }
     const opened = (socket: Socket): void => this.#opened(socket)
-    const hasSpoken = ({ socket }: IncomingMessage): void => void this.#sockets.delete(peerOf(socket))
+    const hasSpoken = ({ socket }: IncomingMessage): void => this.#hasSpoken(peerOf(socket))
     server.on('connection', opened)
     // With TLS the same connection comes a second time, when its handshake is done.
     server.on('secureConnection', opened)
@@ -27,11 +32,18 @@ export class SilentConnections {
   }
 
   #opened(socket: Socket): void {
+    this.#sockets.set(peerOf(socket), socket)
+    socket.on('close', this.#onClose)
+  }
+
+  #hasSpoken(peer: Peer): void {
+    this.#sockets.get(peer)?.off('close', this.#onClose)
+    this.#sockets.delete(peer)
+  }
+
+  #closed(socket: Socket): void {
     const peer = peerOf(socket)
-    this.#sockets.set(peer, socket)
-    socket.once('close', () => {
-      if (this.#sockets.get(peer) === socket) this.#sockets.delete(peer)
-    })
+    if (this.#sockets.get(peer) === socket) this.#sockets.delete(peer)
   }
 }
 

@@ -82,7 +82,7 @@ export class Delivery implements Settler {
   }
 
   #isHeard({ key, ref }: Head): boolean {
-    return this.#byStream.of(key).size + this.#byModel.of(ref.model).size > 0
+    return this.#byStream.has(key) || this.#byModel.has(ref.model)
   }
 
   #tellHolders(unit: SettledUnit, touched: Set<Listener>): void {
@@ -108,8 +108,8 @@ export class Delivery implements Settler {
   #listenersOf({ key, ref }: Pick<StreamChange, 'key' | 'ref'>): Iterable<Listener> {
     const byStream = this.#byStream.of(key)
     const byModel = this.#byModel.of(ref.model)
-    if (byModel.size === 0) return byStream
-    return byStream.size === 0 ? byModel : new Set([...byStream, ...byModel])
+    if (!this.#byModel.has(ref.model)) return byStream
+    return this.#byStream.has(key) ? new Set([...byStream, ...byModel]) : byModel
   }
 
   repeated(submission: Submission, settlement: Settlement): void {
@@ -137,31 +137,43 @@ export class Delivery implements Settler {
   }
 }
 
-/** Sets of listeners by key. */
-export class Registry<T> {
-  readonly #sets = new Map<string, Set<T>>()
+/** Members by key. Most keys have one, which takes no set. */
+export class Registry<T extends object> {
+  readonly #members = new Map<string, T | Set<T>>()
   #size = 0
-  static readonly #nobody: ReadonlySet<never> = new Set()
 
   /** Members, each as often as it has keys. */
   get size(): number {
     return this.#size
   }
 
-  of(key: string): ReadonlySet<T> {
-    return this.#sets.get(key) ?? Registry.#nobody
+  has(key: string): boolean {
+    return this.#members.has(key)
+  }
+
+  of(key: string): Iterable<T> {
+    const found = this.#members.get(key)
+    if (found === undefined) return nobody
+    return found instanceof Set ? found : [found]
   }
 
   add(key: string, member: T): void {
-    const set = this.#sets.get(key) ?? new Set<T>()
-    this.#sets.set(key, set)
-    this.#size -= set.size
-    this.#size += set.add(member).size
+    const found = this.#members.get(key)
+    if (found === member) return
+    if (found === undefined) this.#members.set(key, member)
+    else if (!(found instanceof Set)) this.#members.set(key, new Set([found, member]))
+    else if (found.has(member)) return
+    else found.add(member)
+    this.#size++
   }
 
   delete(key: string, member: T): void {
-    const set = this.#sets.get(key)
-    if (set?.delete(member)) this.#size--
-    if (set?.size === 0) this.#sets.delete(key)
+    const found = this.#members.get(key)
+    const isThere = found instanceof Set ? found.delete(member) : found === member
+    if (!isThere) return
+    this.#size--
+    if (!(found instanceof Set) || found.size === 0) this.#members.delete(key)
   }
 }
+
+const nobody: readonly never[] = []

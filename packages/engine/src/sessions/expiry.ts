@@ -1,38 +1,27 @@
-import { type Clock, delayMsMax } from '@foldback/core'
+import type { Clock } from '@foldback/core'
 
-/** Knows when a session expires, and calls when it does. */
+/** Knows when a session expires. */
 export class Expiry {
   readonly #clock: Clock
-  readonly #onExpired: () => void
-  #expiresAt = Infinity
-  #cancelTimer: (() => void) | undefined
+  /** Undefined for never. */
+  #expiresAt: number | undefined
 
-  constructor(clock: Clock, onExpired: () => void) {
+  constructor(clock: Clock) {
     this.#clock = clock
-    this.#onExpired = onExpired
   }
 
-  /** True from that moment on, also while the timer is late. */
+  /** True from that moment on, also before anybody has looked. */
   get hasPassed(): boolean {
-    return this.#expiresAt <= this.#clock.now()
+    return this.#expiresAt !== undefined && this.leftMs <= 0
   }
 
-  /** Milliseconds since 1970; never, when it is left out. */
-  set(expiresAt = Infinity): void {
-    this.stop()
+  /** Milliseconds until it does; Infinity for never. */
+  get leftMs(): number {
+    return this.#expiresAt === undefined ? Infinity : this.#expiresAt - this.#clock.now()
+  }
+
+  /** Milliseconds since 1970; undefined for never. */
+  set(expiresAt: number | undefined): void {
     this.#expiresAt = expiresAt
-    if (expiresAt !== Infinity) this.#wait()
-  }
-
-  stop(): void {
-    this.#cancelTimer?.()
-  }
-
-  #wait(): void {
-    const leftMs = this.#expiresAt - this.#clock.now()
-    this.#cancelTimer = this.#clock.after(Math.max(0, Math.min(leftMs, delayMsMax)), () => {
-      if (this.hasPassed) this.#onExpired()
-      else this.#wait()
-    })
   }
 }

@@ -7,11 +7,17 @@ import type { KeptOutcome } from '../turns/submission.ts'
 
 const lanePattern = /^[A-Za-z0-9_-]{16,64}$/
 
-/** The lanes that one session holds. */
+interface HeldLane {
+  readonly mark: LaneMark
+  /** Up to which n the client knew the outcomes when it said hello. */
+  readonly settled: number
+}
+
+/** The lanes that one session holds: one, as a rule. */
 export class HeldLanes {
   readonly #parts: EngineParts
   readonly #holder: LaneHolder
-  readonly #marks = new Map<string, LaneMark>()
+  #held: readonly HeldLane[] = []
   /** Whose lanes they are counted as. */
   #user = ''
 
@@ -21,25 +27,26 @@ export class HeldLanes {
   }
 
   has(lane: string): boolean {
-    return this.#marks.has(lane)
+    for (const { mark } of this.#held) if (mark.lane === lane) return true
+    return false
   }
 
   /** True while the store has not said yet how far a lane is: after a commit that failed or could not be told. */
   get areStale(): boolean {
-    for (const mark of this.#marks.values()) if (mark.isStale) return true
+    for (const { mark } of this.#held) if (mark.isStale) return true
     return false
   }
 
   /** Asks the store how far the lanes are. */
   async refresh(): Promise<void> {
-    const stale = [...this.#marks.values()].filter((mark) => mark.isStale).map(({ lane }) => lane)
-    await this.#read(stale)
+    const stale = this.#held.filter(({ mark }) => mark.isStale)
+    await this.#read(stale.map(({ mark }) => mark.lane))
   }
 
   /** How far each lane is settled, as of now; lanes that have not begun are left out. */
   get settled(): { [lane: string]: number } {
     const settled: { [lane: string]: number } = {}
-    for (const mark of this.#marks.values()) if (mark.committed > 0) settled[mark.lane] = mark.committed
+    for (const { mark } of this.#held) if (mark.committed > 0) settled[mark.lane] = mark.committed
     return settled
   }
 
@@ -55,7 +62,8 @@ export class HeldLanes {
     const marks = await this.#read(lanes)
     this.#checkCount(lanes.length)
     // Where there is room for few, reading the later ones may have pushed the earlier ones out.
-    for (const mark of marks) this.#hold(this.#parts.marks.keep(mark), session.actor)
+    for (const [index, mark] of marks.entries())
+      this.#hold(this.#parts.marks.keep(mark), claims[index]!.settled, session.actor)
   }
 
   #check(lanes: readonly string[]): void {
@@ -88,9 +96,9 @@ export class HeldLanes {
     }
   }
 
-  #hold(mark: LaneMark, actor: string): void {
+  #hold(mark: LaneMark, settled: number, actor: string): void {
     if (!mark.hold(actor)) throw new FoldbackError('lane-taken')
-    this.#marks.set(mark.lane, mark)
+    this.#held = this.#held.concat({ mark, settled })
     this.#parts.tallies.lanes.add(this.#user)
     this.#parts.delivery.lanes.add(mark.lane, this.#holder)
   }
@@ -99,11 +107,13 @@ export class HeldLanes {
    * The lanes as a `welcome` tells of them, as of this call: what settles later is told of by its own message.
    * Refusals that the client says it knows are forgotten.
    */
-  describe(claims: readonly LaneClaim[]): Promise<WireMark[]> {
-    return Promise.all(claims.map((claim) => this.#describe(claim, this.#marks.get(claim.lane)!.committed)))
+  describe(): Promise<WireMark[]> {
+    return Promise.all(
+      this.#held.map(({ mark, settled }) => this.#describe(mark.lane, settled, mark.committed)),
+    )
   }
 
-  async #describe({ lane, settled }: LaneClaim, mark: number): Promise<WireMark> {
+  async #describe(lane: string, settled: number, mark: number): Promise<WireMark> {
     const kept = await this.#parts.ports.store.outcomes(lane, 1, mark)
     if (kept.some(({ n }) => n <= settled)) this.#parts.pipeline.forget({ lane, upTo: settled })
     const refusals: LaneRefusal[] = []
@@ -115,12 +125,12 @@ export class HeldLanes {
   }
 
   release(): void {
-    for (const mark of this.#marks.values()) {
+    for (const { mark } of this.#held) {
       mark.release()
       this.#parts.tallies.lanes.remove(this.#user)
       this.#parts.delivery.lanes.delete(mark.lane, this.#holder)
     }
-    this.#marks.clear()
+    this.#held = []
   }
 }
 

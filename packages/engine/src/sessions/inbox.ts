@@ -1,4 +1,5 @@
 import { decodeFrame } from '@foldback/core'
+import type { EnginePorts } from '../ports.ts'
 
 /** Messages of one frame that are handled before others have their turn. */
 const messagesAtOnce = 100
@@ -6,13 +7,13 @@ const messagesAtOnce = 100
 /** What is to be done with what has come. */
 export interface InboxReader {
   /** False while what has come has to wait. */
-  readonly mayRead: () => boolean
-  readonly message: (value: unknown, index: number) => void
+  readonly mayRead: boolean
   /** Another frame begins, of so many bytes. */
-  readonly begin: (messages: readonly unknown[], bytes: number) => void
+  frameBegins(messages: readonly unknown[], bytes: number): void
+  message(value: unknown, index: number): void
   /** All messages of the frame have been handled. */
-  readonly end: () => void
-  readonly notAFrame: () => void
+  frameEnds(): void
+  notAFrame(): void
 }
 
 /**
@@ -21,7 +22,7 @@ export interface InboxReader {
  */
 export class Inbox {
   readonly #reader: InboxReader
-  readonly #defer: (run: () => void) => void
+  readonly #ports: Pick<EnginePorts, 'defer'>
   #frames: string[] = []
   #length = 0
   /** What is left of the frame that is being handled. */
@@ -29,9 +30,9 @@ export class Inbox {
   #index = 0
   #isDeferred = false
 
-  constructor(reader: InboxReader, defer: (run: () => void) => void) {
+  constructor(reader: InboxReader, ports: Pick<EnginePorts, 'defer'>) {
     this.#reader = reader
-    this.#defer = defer
+    this.#ports = ports
   }
 
   /** Frames that wait. */
@@ -59,7 +60,7 @@ export class Inbox {
   read(): void {
     if (this.#isDeferred) return
     let room = messagesAtOnce
-    while (this.#reader.mayRead() && this.#hasMore()) {
+    while (this.#reader.mayRead && this.#hasMore()) {
       if (room-- === 0) return this.#readLater()
       this.#readNext()
     }
@@ -77,7 +78,7 @@ export class Inbox {
       return this.#reader.message(this.#messages[index], index)
     }
     this.#messages = undefined
-    this.#reader.end()
+    this.#reader.frameEnds()
   }
 
   #nextFrame(): readonly unknown[] | undefined {
@@ -85,13 +86,13 @@ export class Inbox {
     this.#length -= text.length
     this.#index = 0
     const messages = decodeFrame(text)
-    if (messages !== undefined) this.#reader.begin(messages, text.length)
+    if (messages !== undefined) this.#reader.frameBegins(messages, text.length)
     return messages
   }
 
   #readLater(): void {
     this.#isDeferred = true
-    this.#defer(() => {
+    this.#ports.defer(() => {
       this.#isDeferred = false
       this.read()
     })

@@ -2,6 +2,7 @@ import type { AnyModel, LogPosition, StreamRef } from '@foldback/core'
 import type { EngineParts } from '../engine-parts.ts'
 import type { HeadState } from '../heads/head.ts'
 import { PageSize } from '../heads/page-size.ts'
+import type { Reader } from './opening-queue.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { StreamChange } from './stream-change.ts'
 import type { Teller } from './teller.ts'
@@ -19,28 +20,22 @@ export class ModelSubscription {
   readonly #parts: EngineParts
   readonly #teller: Teller
   readonly #outgoing: Outgoing
-  /** Resolves when the connection has room for more. */
-  readonly #whenRoom: () => Promise<void>
-  readonly #touched = new Set<string>()
-  /** Records that are being read to be told afresh, until they change. */
-  readonly #retelling = new Map<string, object>()
+  readonly #reader: Reader
+  /** Undefined while nothing is listed. */
+  #touched: Set<string> | undefined
+  /** Records that are being read to be told afresh, until they change. Undefined before there were any. */
+  #retelling: Map<string, object> | undefined
   /** Of these, those on which the session itself may have acted. */
-  readonly #acted = new Set<string>()
+  #acted: Set<string> | undefined
   #isLive = false
   #opening = 0
 
-  constructor(
-    parts: EngineParts,
-    teller: Teller,
-    outgoing: Outgoing,
-    model: AnyModel,
-    whenRoom: () => Promise<void>,
-  ) {
+  constructor(parts: EngineParts, teller: Teller, outgoing: Outgoing, model: AnyModel, reader: Reader) {
     this.#parts = parts
     this.#teller = teller
     this.#outgoing = outgoing
     this.model = model
-    this.#whenRoom = whenRoom
+    this.#reader = reader
   }
 
   get isOpening(): boolean {
@@ -49,7 +44,7 @@ export class ModelSubscription {
 
   /** True while this record is read, by itself or in the listing: then no change of it may be missed. */
   isReading(id: string): boolean {
-    return this.isOpening || this.#retelling.has(id)
+    return this.isOpening || this.#retelling?.has(id) === true
   }
 
   /** Lists what the session lacks, given the position in the log that it has reached. Can be called again. */
@@ -65,14 +60,15 @@ export class ModelSubscription {
   }
 
   async #open(since: LogPosition | undefined, isCurrent: () => boolean): Promise<void> {
-    this.#touched.clear()
-    this.#acted.clear()
+    const touched = (this.#touched = new Set())
+    this.#acted?.clear()
     const isKnown = await this.#isKnown(since)
     await this.#tellListed(isKnown ? since!.seq : 0, isCurrent)
     // Nothing is awaited between the last look at `#touched` and going live.
-    while (isCurrent() && this.#touched.size > 0) await this.#tellTouched(isCurrent)
+    while (isCurrent() && touched.size > 0) await this.#tellTouched(touched, isCurrent)
     if (!isCurrent()) return
     this.#isLive = true
+    this.#touched = undefined
     const { tip } = this.#parts.delivery
     this.#outgoing.add(
       JSON.stringify({ type: 'synced', model: this.model.name, complete: !isKnown, position: tip }),
@@ -90,9 +86,9 @@ export class ModelSubscription {
 
   changed(change: StreamChange): void {
     const { id } = change.ref
-    if (!this.#isLive) return void this.#touched.add(id)
+    if (!this.#isLive) return void this.#touched?.add(id)
     // What is being read to be told afresh is read again, with this in it: what lies before this is not told yet.
-    if (!this.#retelling.delete(id)) this.#teller.change(change)
+    if (!this.#retelling?.delete(id)) this.#teller.change(change)
   }
 
   /**
@@ -100,20 +96,21 @@ export class ModelSubscription {
    * again: the older state must not come last.
    */
   async retell(id: string, lane: string | undefined): Promise<void> {
-    if (lane !== undefined && this.#teller.isOwn(lane)) this.#acted.add(id)
+    if (lane !== undefined && this.#teller.isOwn(lane)) (this.#acted ??= new Set()).add(id)
     for (;;) {
-      if (!this.#isLive) return void this.#touched.add(id)
+      if (!this.#isLive) return void this.#touched?.add(id)
       const reading = {}
-      this.#retelling.set(id, reading)
+      const retelling = (this.#retelling ??= new Map())
+      retelling.set(id, reading)
       const head = await this.#parts.heads.fetch(this.#refOf(id))
       while (this.#teller.isUnsure) await this.#teller.makeSure()
-      const found = this.#retelling.get(id)
+      const found = retelling.get(id)
       // Another has begun to read since, and tells what it finds.
       if (found !== undefined && found !== reading) return
-      this.#retelling.delete(id)
+      retelling.delete(id)
       if (found === undefined) continue
-      if (this.#isLive) this.#teller.listed(head.ref, head.committed, this.#acted.delete(id))
-      else this.#touched.add(id)
+      if (this.#isLive) this.#teller.listed(head.ref, head.committed, this.#acted?.delete(id))
+      else this.#touched?.add(id)
       return
     }
   }
@@ -121,6 +118,7 @@ export class ModelSubscription {
   close(): void {
     this.#opening++
     this.#isLive = false
+    this.#touched = undefined
   }
 
   async #tellListed(afterSeq: number, isCurrent: () => boolean): Promise<void> {
@@ -128,7 +126,7 @@ export class ModelSubscription {
     const size = new PageSize(this.#parts.limits.pageBytesMax, headsPerPageMax)
     let afterId = ''
     for (;;) {
-      await this.#whenRoom()
+      await this.#reader.whenRoom()
       const limit = size.count
       const page = await store.list({ model: this.model.name, afterSeq, afterId, limit })
       size.learn(page)
@@ -145,22 +143,21 @@ export class ModelSubscription {
   }
 
   #tell(id: string, state: HeadState, isChange: boolean): void {
-    if (this.#touched.has(id)) return
+    if (this.#touched?.has(id)) return
     // Somebody who has nothing yet need not hear of what does not exist.
     if (state.state !== null || isChange) this.#teller.listed(this.#refOf(id), state)
   }
 
-  async #tellTouched(isCurrent: () => boolean): Promise<void> {
-    await this.#whenRoom()
-    const ids = [...this.#touched].slice(0, touchedAtOnce)
-    for (const id of ids) this.#touched.delete(id)
+  async #tellTouched(touched: Set<string>, isCurrent: () => boolean): Promise<void> {
+    await this.#reader.whenRoom()
+    const ids = [...touched].slice(0, touchedAtOnce)
+    for (const id of ids) touched.delete(id)
     const refs = ids.map((id) => this.#refOf(id))
     const heads = await Promise.all(refs.map((ref) => this.#parts.heads.fetch(ref)))
     while (this.#teller.isUnsure) await this.#teller.makeSure()
     if (!isCurrent()) return
     // What has changed since it was read is read again: a state goes with the marks of the same moment.
-    for (const { ref, committed } of heads)
-      if (!this.#touched.has(ref.id)) this.#teller.listed(ref, committed)
+    for (const { ref, committed } of heads) if (!touched.has(ref.id)) this.#teller.listed(ref, committed)
     this.#outgoing.flush()
   }
 

@@ -1,10 +1,9 @@
-export interface OpeningQueueParts {
-  /** How many may be opened at one time. */
-  readonly countMax: number
+import type { EngineParts } from '../engine-parts.ts'
+
+/** Who is told of what is opened. */
+export interface Reader {
   /** Resolves when the connection has room for more. */
-  readonly whenRoom: () => Promise<void>
-  /** Something has to wait for its turn. */
-  readonly onFull: () => void
+  whenRoom(): Promise<void>
 }
 
 /**
@@ -12,19 +11,25 @@ export interface OpeningQueueParts {
  * a thousand subscriptions in one frame must not keep the store from everybody else. Opening never rejects.
  */
 export class OpeningQueue {
-  readonly #parts: OpeningQueueParts
+  readonly #engine: Pick<EngineParts, 'limits' | 'ports'>
+  readonly #reader: Reader
+  readonly #onDone: () => void
   /** By what is to be opened. */
   readonly #waiting = new Map<string, () => Promise<void>>()
   #workers = 0
 
-  constructor(parts: OpeningQueueParts) {
-    this.#parts = parts
+  /** @param onDone called when nothing waits and nothing is being opened any more. */
+  constructor(engine: Pick<EngineParts, 'limits' | 'ports'>, reader: Reader, onDone: () => void) {
+    this.#engine = engine
+    this.#reader = reader
+    this.#onDone = onDone
   }
 
   /** Opens it when its turn comes; in place of an earlier call for the same that still waits. */
   add(key: string, open: () => Promise<void>): void {
     this.#waiting.set(key, open)
-    if (this.#workers === this.#parts.countMax) return this.#parts.onFull()
+    const { limits, ports } = this.#engine
+    if (this.#workers === limits.openingSubscriptionsMax) return ports.limited?.('openingSubscriptionsMax')
     this.#workers++
     void this.#work()
   }
@@ -40,10 +45,11 @@ export class OpeningQueue {
 
   async #work(): Promise<void> {
     while (this.#waiting.size > 0) {
-      await this.#parts.whenRoom()
+      await this.#reader.whenRoom()
       await this.#openNext()
     }
     this.#workers--
+    if (this.#workers === 0) this.#onDone()
   }
 
   #openNext(): Promise<void> {

@@ -1,8 +1,10 @@
 import { type Place, type Settled } from '@foldback/core'
+import type { EngineParts } from '../engine-parts.ts'
 import type { Connection } from '../ports.ts'
-import type { FrameMemo } from './frame-memo.ts'
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
+
+type OutgoingParts = Pick<EngineParts, 'limits' | 'ports' | 'frames'>
 
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const bytesPerUnitMax = 3
@@ -13,20 +15,17 @@ const bytesPerUnitMax = 3
  */
 export class Outgoing {
   readonly #connection: Connection
-  readonly #frames: FrameMemo
-  readonly #bufferedBytesMax: number
-  readonly #onLagging: () => void
-  #messages: string[] = []
+  readonly #parts: OutgoingParts
+  /** Undefined while there are none. */
+  #messages: string[] | undefined
   #run: Mutable<Settled> | undefined
   #isLagging = false
   /** Bytes of the last frame that was sent while there was room: however large, it alone makes no reader slow. */
   #grantedBytes = 0
 
-  constructor(connection: Connection, frames: FrameMemo, bufferedBytesMax: number, onLagging: () => void) {
+  constructor(connection: Connection, parts: OutgoingParts) {
     this.#connection = connection
-    this.#frames = frames
-    this.#bufferedBytesMax = bufferedBytesMax
-    this.#onLagging = onLagging
+    this.#parts = parts
   }
 
   get isLagging(): boolean {
@@ -35,14 +34,14 @@ export class Outgoing {
 
   /** True while it is better to wait before sending much at once. */
   get isBusy(): boolean {
-    return this.#isLagging || this.#connection.bufferedBytes() > this.#bufferedBytesMax / 2
+    return this.#isLagging || this.#connection.bufferedBytes() > this.#parts.limits.bufferedBytesMax / 2
   }
 
   /** Adds a message, as JSON text. */
   add(message: string): void {
     if (this.#isLagging) return
     this.#endRun()
-    this.#messages.push(message)
+    this.#push(message)
   }
 
   /** Adds that an action is settled; a row of them, each right behind the one before, becomes one message. */
@@ -57,21 +56,22 @@ export class Outgoing {
 
   flush(): void {
     this.#endRun()
-    if (this.#messages.length === 0) return
     const messages = this.#messages
-    this.#messages = []
-    if (this.#connection.bufferedBytes() > this.#bufferedBytesMax + this.#grantedBytes) {
+    if (messages === undefined) return
+    this.#messages = undefined
+    const { limits, ports, frames } = this.#parts
+    if (this.#connection.bufferedBytes() > limits.bufferedBytesMax + this.#grantedBytes) {
       this.#isLagging = true
-      return this.#onLagging()
+      return ports.limited?.('bufferedBytesMax')
     }
-    const frame = this.#frames.frameOf(messages)
+    const frame = frames.frameOf(messages)
     if (!this.isBusy) this.#grantedBytes = frame.length * bytesPerUnitMax
     this.#connection.send(frame)
   }
 
   /** What has not left yet must not leave any more. */
   discard(): void {
-    this.#messages = []
+    this.#messages = undefined
     this.#run = undefined
   }
 
@@ -80,9 +80,14 @@ export class Outgoing {
     this.#isLagging = false
   }
 
+  #push(message: string): void {
+    if (this.#messages === undefined) this.#messages = [message]
+    else this.#messages.push(message)
+  }
+
   #endRun(): void {
     if (this.#run === undefined) return
-    this.#messages.push(JSON.stringify(this.#run))
+    this.#push(JSON.stringify(this.#run))
     this.#run = undefined
   }
 }

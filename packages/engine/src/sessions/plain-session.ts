@@ -7,12 +7,14 @@ import {
   refusal,
   type StreamRef,
 } from '@foldback/core'
+import type { Mortal } from './deadlines.ts'
 import type { Listener } from './delivery.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { Expiry } from './expiry.ts'
 import type { HeadState } from '../heads/head.ts'
 import type { ConnectedSession, Connection, UnreadableFrame } from '../ports.ts'
 import { canRead, isOwnStream } from './readability.ts'
+import { reportFrom } from './report-from.ts'
 import type { Session } from '../rules.ts'
 import type { StreamChange } from './stream-change.ts'
 import { keyedPlace, type Settlement } from '../turns/submission.ts'
@@ -27,7 +29,7 @@ export interface PlainFilter {
  * One plain connection: each frame is an action, and each record that changes comes back as `foldback/record`.
  * What is refused comes back as `foldback/rejected`, to its sender alone.
  */
-export class PlainSession implements ConnectedSession, Listener {
+export class PlainSession implements ConnectedSession, Listener, Mortal {
   readonly #parts: EngineParts
   readonly #connection: Connection
   readonly #session: Session
@@ -45,10 +47,16 @@ export class PlainSession implements ConnectedSession, Listener {
     this.#filter = filter
     this.#models = [...parts.models.keys()].filter((name) => (filter.model ?? name) === name)
     for (const name of this.#models) parts.delivery.models.add(name, this)
-    this.#expiry = new Expiry(parts.ports.clock, () =>
-      connection.close(closeCodes.unauthenticated, 'login-expired'),
-    )
+    this.#expiry = new Expiry(parts.ports.clock)
     this.#expiry.set(session.expiresAt)
+    if (session.expiresAt !== undefined) parts.deadlines.add(this, this.#expiry.leftMs)
+  }
+
+  look(): number {
+    if (!this.#expiry.hasPassed) return this.#expiry.leftMs
+    this.#parts.deadlines.delete(this)
+    this.#connection.close(closeCodes.unauthenticated, 'login-expired')
+    return Infinity
   }
 
   receive(text: string): void {
@@ -142,7 +150,12 @@ export class PlainSession implements ConnectedSession, Listener {
         this.#look()
       },
       (cause: unknown) =>
-        this.#parts.ports.report({ code: 'store-failed', message: messageOf(cause), cause, ...ref }),
+        reportFrom(this.#parts.ports, this.#connection.origin, {
+          code: 'store-failed',
+          message: messageOf(cause),
+          cause,
+          ...ref,
+        }),
     )
   }
 
@@ -162,7 +175,10 @@ export class PlainSession implements ConnectedSession, Listener {
 
   #mayRead(ref: StreamRef, { state }: HeadState): boolean {
     const model = this.#parts.models.get(ref.model)!
-    return isOwnStream(model, ref, this.#session) && canRead(this.#parts, this.#session, ref, state)
+    return (
+      isOwnStream(model, ref, this.#session.actor) &&
+      canRead(this.#parts, this.#session, ref, state, this.#connection.origin)
+    )
   }
 
   #send(text: string): void {
@@ -170,7 +186,7 @@ export class PlainSession implements ConnectedSession, Listener {
   }
 
   closed(): void {
-    this.#expiry.stop()
+    this.#parts.deadlines.delete(this)
     this.#behind.clear()
     for (const name of this.#models) this.#parts.delivery.models.delete(name, this)
   }

@@ -1,6 +1,7 @@
 import { type AnyModel, messageOf, type RecordState, streamKey, type StreamRef } from '@foldback/core'
 import type { EngineParts } from '../engine-parts.ts'
-import type { EnginePorts, Hint } from '../ports.ts'
+import type { EnginePorts, Hint, Origin } from '../ports.ts'
+import { reportFrom } from './report-from.ts'
 import type { AnyRules, Session } from '../rules.ts'
 import type { StreamChange } from './stream-change.ts'
 
@@ -14,6 +15,7 @@ export function canRead(
   session: Session,
   ref: StreamRef,
   state: RecordState,
+  origin?: Origin,
 ): boolean {
   const rules = parts.rules[ref.model]
   if (rules?.canRead === undefined || state === null) return true
@@ -23,7 +25,8 @@ export function canRead(
     if (typeof answer !== 'boolean') parts.ports.hint?.(noAnswer(ref, answer))
     return answer === true
   } catch (cause) {
-    parts.ports.report({ code: 'rule-threw', message: `canRead threw: ${messageOf(cause)}`, cause, ...ref })
+    const message = `canRead threw: ${messageOf(cause)}`
+    reportFrom(parts.ports, origin, { code: 'rule-threw', message, cause, ...ref })
     return false
   }
 }
@@ -37,8 +40,8 @@ function noAnswer({ model }: StreamRef, answer: unknown): Hint {
 }
 
 /** A stream of another user's is nobody else's business, whatever the rules say. */
-export function isOwnStream(model: AnyModel, ref: StreamRef, session: Session): boolean {
-  return model.kind !== 'user' || ref.id === session.actor
+export function isOwnStream(model: AnyModel, ref: StreamRef, actor: string): boolean {
+  return model.kind !== 'user' || ref.id === actor
 }
 
 /**
@@ -57,12 +60,14 @@ export type Telling = 'events' | 'snapshot' | 'gone' | 'nothing'
 export class Readability {
   readonly #parts: EngineParts
   #session: Session
+  readonly #origin: Origin | undefined
   /** Records that were shown to the session, of models with a `canRead` rule; of the others all are. */
-  readonly #shown = new Set<string>()
+  #shown: Set<string> | undefined
 
-  constructor(parts: EngineParts, session: Session) {
+  constructor(parts: EngineParts, session: Session, origin: Origin | undefined) {
     this.#parts = parts
     this.#session = session
+    this.#origin = origin
   }
 
   /** The same user with other claims. What is shown is to be told afresh. */
@@ -77,15 +82,15 @@ export class Readability {
   /** True when the record is shown to the session, which may still read it. Remembers nothing. */
   isInSight(ref: StreamRef, state: RecordState): boolean {
     if (!this.hasRule(ref.model)) return true
-    return this.#shown.has(streamKey(ref.model, ref.id)) && canRead(this.#parts, this.#session, ref, state)
+    return this.#wasShown(streamKey(ref.model, ref.id)) && this.#canRead(ref, state)
   }
 
   /** Looks at a state that is about to be sent, and remembers whether a record was shown. */
   look(ref: StreamRef, state: RecordState): Sight {
     if (!this.hasRule(ref.model)) return 'record'
     const key = streamKey(ref.model, ref.id)
-    const isSecret = this.#parts.models.get(ref.model)!.kind === 'entity' && !this.#shown.has(key)
-    const isReadable = canRead(this.#parts, this.#session, ref, state)
+    const isSecret = this.#parts.models.get(ref.model)!.kind === 'entity' && !this.#wasShown(key)
+    const isReadable = this.#canRead(ref, state)
     this.#remember(key, isReadable && state !== null)
     if (isSecret && (state === null || !isReadable)) return 'nothing'
     return isReadable ? 'record' : 'gone'
@@ -94,8 +99,8 @@ export class Readability {
   tellingOf(change: StreamChange): Telling {
     const { ref, key, events } = change
     if (!this.hasRule(ref.model)) return 'events'
-    const wasShown = this.#shown.has(key)
-    const readable = events.map(({ after }) => canRead(this.#parts, this.#session, ref, after.state))
+    const wasShown = this.#wasShown(key)
+    const readable = events.map(({ after }) => this.#canRead(ref, after.state))
     const isThere = change.after.state !== null
     this.#remember(key, readable.at(-1)! && isThere)
     if (!readable.at(-1)!) return wasShown ? 'gone' : 'nothing'
@@ -106,15 +111,23 @@ export class Readability {
   /** Forgets the records of a model but those that are told of singly. */
   forgetModel(model: string, isKept: (key: string) => boolean): void {
     const prefix = streamKey(model, '')
-    for (const key of this.#shown) if (key.startsWith(prefix) && !isKept(key)) this.#shown.delete(key)
+    for (const key of this.#shown ?? []) if (key.startsWith(prefix) && !isKept(key)) this.#shown!.delete(key)
   }
 
   forget(ref: StreamRef): void {
-    this.#shown.delete(streamKey(ref.model, ref.id))
+    this.#shown?.delete(streamKey(ref.model, ref.id))
   }
 
   #remember(key: string, isShown: boolean): void {
-    if (isShown) this.#shown.add(key)
-    else this.#shown.delete(key)
+    if (isShown) (this.#shown ??= new Set()).add(key)
+    else this.#shown?.delete(key)
+  }
+
+  #wasShown(key: string): boolean {
+    return this.#shown?.has(key) === true
+  }
+
+  #canRead(ref: StreamRef, state: RecordState): boolean {
+    return canRead(this.#parts, this.#session, ref, state, this.#origin)
   }
 }

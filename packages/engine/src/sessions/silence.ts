@@ -1,4 +1,4 @@
-import { type Clock, delayMsMax } from '@foldback/core'
+import type { Clock } from '@foldback/core'
 import type { Connection } from '../ports.ts'
 
 /**
@@ -9,45 +9,34 @@ export class Silence {
   readonly #clock: Clock
   readonly #connection: Connection
   readonly #silentMsMax: number
-  readonly #onSilent: () => void
   #heardAt: number
   /** What waited for the reader when it was found silent first. */
-  #waitingBytes = Infinity
-  #cancelTimer: () => void
+  #waitingBytes: number | undefined
 
-  constructor(clock: Clock, connection: Connection, silentMsMax: number, onSilent: () => void) {
+  constructor(clock: Clock, connection: Connection, silentMsMax: number) {
     this.#clock = clock
     this.#connection = connection
-    this.#silentMsMax = Math.min(silentMsMax, delayMsMax)
-    this.#onSilent = onSilent
+    this.#silentMsMax = silentMsMax
     this.#heardAt = clock.now()
-    this.#cancelTimer = this.#lookAfter(this.#silentMsMax)
   }
 
   heard(): void {
     this.#heardAt = this.#clock.now()
-    this.#waitingBytes = Infinity
+    this.#waitingBytes = undefined
   }
 
-  stop(): void {
-    this.#cancelTimer()
-  }
-
-  #lookAfter(delayMs: number): () => void {
-    return this.#clock.after(delayMs, () => this.#look())
-  }
-
-  #look(): void {
-    const leftMs = this.#heardAt + this.#silentMsMax - this.#clock.now()
-    if (leftMs > 0) {
-      // A clock that was put back must not make it wait longer.
-      this.#cancelTimer = this.#lookAfter(Math.min(leftMs, this.#silentMsMax))
-      return
-    }
+  /** Milliseconds until it is to be looked at again; 0 when it has been silent for too long. */
+  look(): number {
+    const now = this.#clock.now()
+    // A clock that was put back must not make it wait longer.
+    this.#heardAt = Math.min(this.#heardAt, now)
+    const leftMs = this.#heardAt + this.#silentMsMax - now
+    if (leftMs > 0) return leftMs
     const waitingBytes = this.#connection.bufferedBytes()
-    const mayBeReading = waitingBytes > 0 && waitingBytes < this.#waitingBytes
-    if (!mayBeReading) return this.#onSilent()
+    const mayBeReading = waitingBytes > 0 && waitingBytes < (this.#waitingBytes ?? Infinity)
+    if (!mayBeReading) return 0
+    this.#heardAt = now
     this.#waitingBytes = waitingBytes
-    this.#cancelTimer = this.#lookAfter(this.#silentMsMax)
+    return this.#silentMsMax
   }
 }

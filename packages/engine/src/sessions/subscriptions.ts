@@ -1,4 +1,5 @@
 import {
+  type AnyModel,
   type Check,
   type ErrorCode,
   isStreamId,
@@ -12,12 +13,13 @@ import {
 import type { Listener } from './delivery.ts'
 import { allSessions, type EngineParts } from '../engine-parts.ts'
 import { ModelSubscription } from './model-subscription.ts'
-import { OpeningQueue } from './opening-queue.ts'
+import { OpeningQueue, type Reader } from './opening-queue.ts'
 import type { Outgoing } from './outgoing.ts'
 import { isOwnStream, type Readability } from './readability.ts'
 import { RecordSubscription } from './record-subscription.ts'
-import type { Session } from '../rules.ts'
-import { StateChecks } from './state-checks.ts'
+import type { Origin } from '../ports.ts'
+import { reportFrom } from './report-from.ts'
+import { type Compared, StateChecks } from './state-checks.ts'
 import type { StreamChange } from './stream-change.ts'
 import type { Teller } from './teller.ts'
 
@@ -27,66 +29,70 @@ interface About {
   readonly id?: string
 }
 
-export interface SubscriptionsParts {
-  readonly engine: EngineParts
-  readonly session: Session
-  readonly teller: Teller
-  readonly readability: Readability
-  readonly outgoing: Outgoing
-  /** Who hears of changes: the session itself. */
-  readonly listener: Listener
-  readonly problem: (code: ErrorCode, detail: string | undefined, about: About) => void
-  /** Resolves when the connection has room for more. */
-  readonly whenRoom: () => Promise<void>
+/** Who is kept informed: the session itself. */
+export interface Subscriber extends Listener, Reader {
+  readonly actor: string
+  readonly origin: Origin | undefined
+  problem(code: ErrorCode, detail: string | undefined, about: About): void
 }
 
 /** Everything that one session is kept informed about. */
-export class Subscriptions {
-  readonly #parts: SubscriptionsParts
-  readonly #records = new Map<string, RecordSubscription>()
-  readonly #models = new Map<string, ModelSubscription>()
-  readonly #opening: OpeningQueue
-  readonly #checks: StateChecks
+export class Subscriptions implements Compared {
+  readonly #engine: EngineParts
+  readonly #subscriber: Subscriber
+  readonly #outgoing: Outgoing
+  readonly #teller: Teller
+  readonly #readability: Readability
+  /** These and the following are undefined before there were any. */
+  #records: Map<string, RecordSubscription> | undefined
+  #models: Map<string, ModelSubscription> | undefined
+  #checks: StateChecks | undefined
+  /** Undefined while nothing is being opened. */
+  #opening: OpeningQueue | undefined
 
-  constructor(parts: SubscriptionsParts) {
-    this.#parts = parts
-    const { limits, ports } = parts.engine
-    this.#opening = new OpeningQueue({
-      countMax: limits.openingSubscriptionsMax,
-      whenRoom: parts.whenRoom,
-      onFull: () => ports.limited?.('openingSubscriptionsMax'),
-    })
-    this.#checks = new StateChecks({
-      engine: parts.engine,
-      teller: parts.teller,
-      isLive: (ref) => this.#isLive(ref),
-      retell: (ref) => this.uncertain(ref),
-    })
+  constructor(
+    engine: EngineParts,
+    subscriber: Subscriber,
+    outgoing: Outgoing,
+    teller: Teller,
+    readability: Readability,
+  ) {
+    this.#engine = engine
+    this.#subscriber = subscriber
+    this.#outgoing = outgoing
+    this.#teller = teller
+    this.#readability = readability
+  }
+
+  get origin(): Origin | undefined {
+    return this.#subscriber.origin
   }
 
   subscribe({ model: name, id, since, sinceLog }: Subscribe): void {
-    const { engine, session, problem } = this.#parts
     const about = { model: name, ...(id !== undefined && { id }) }
-    const model = engine.models.get(name)
-    if (model === undefined) return problem('unknown-model', name, about)
-    if (model.kind === 'entity' && id === undefined) return this.#openModel(name, sinceLog)
-    const ref = { model: name, id: id ?? (model.kind === 'user' ? session.actor : sharedStream) }
-    if (!isStreamId(ref.id)) return problem('invalid-request', 'id', about)
+    const problem = (code: ErrorCode, detail?: string): void => this.#subscriber.problem(code, detail, about)
+    const model = this.#engine.models.get(name)
+    if (model === undefined) return problem('unknown-model', name)
+    if (model.kind === 'entity' && id === undefined) return this.#openModel(model, sinceLog)
+    const { actor } = this.#subscriber
+    const ref = { model: name, id: id ?? (model.kind === 'user' ? actor : sharedStream) }
+    if (!isStreamId(ref.id)) return problem('invalid-request', 'id')
     const isAnother = model.kind === 'shared' && ref.id !== sharedStream
-    if (isAnother || !isOwnStream(model, ref, session)) return problem('not-readable', undefined, about)
+    if (isAnother || !isOwnStream(model, ref, actor)) return problem('not-readable')
     this.#openRecord(ref, since)
   }
 
   #openRecord(ref: StreamRef, since: Subscribe['since']): void {
-    const { engine, teller, listener } = this.#parts
+    const { tallies, delivery } = this.#engine
     const key = streamKey(ref.model, ref.id)
-    let subscription = this.#records.get(key)
+    const records = (this.#records ??= new Map())
+    let subscription = records.get(key)
     if (subscription === undefined) {
       if (this.#isFull(ref)) return
-      subscription = new RecordSubscription(engine, teller, ref)
-      this.#records.set(key, subscription)
-      engine.tallies.subscriptions.add(allSessions)
-      engine.delivery.streams.add(key, listener)
+      subscription = new RecordSubscription(this.#engine, this.#teller, ref)
+      records.set(key, subscription)
+      tallies.subscriptions.add(allSessions)
+      delivery.streams.add(key, this.#subscriber)
     }
     this.#openSoon(subscription, since)
   }
@@ -95,18 +101,33 @@ export class Subscriptions {
     const { ref } = subscription
     // Until its turn comes nothing is told of it, and nothing need be: it is read then.
     subscription.close()
-    this.#opening.add(streamKey(ref.model, ref.id), () => this.#follow(subscription.open(since), ref))
+    this.#open(streamKey(ref.model, ref.id), () => this.#follow(subscription.open(since), ref))
   }
 
-  #openModel(name: string, since: Subscribe['sinceLog']): void {
-    const { engine, teller, outgoing, listener, whenRoom } = this.#parts
-    let subscription = this.#models.get(name)
+  #open(key: string, open: () => Promise<void>): void {
+    this.#opening ??= new OpeningQueue(this.#engine, this.#subscriber, () => {
+      this.#opening = undefined
+    })
+    this.#opening.add(key, open)
+  }
+
+  #openModel(model: AnyModel, since: Subscribe['sinceLog']): void {
+    const { name } = model
+    const { tallies, delivery } = this.#engine
+    const opened = (this.#models ??= new Map())
+    let subscription = opened.get(name)
     if (subscription === undefined) {
       if (this.#isFull({ model: name })) return
-      subscription = new ModelSubscription(engine, teller, outgoing, engine.models.get(name)!, whenRoom)
-      this.#models.set(name, subscription)
-      engine.tallies.subscriptions.add(allSessions)
-      engine.delivery.models.add(name, listener)
+      subscription = new ModelSubscription(
+        this.#engine,
+        this.#teller,
+        this.#outgoing,
+        model,
+        this.#subscriber,
+      )
+      opened.set(name, subscription)
+      tallies.subscriptions.add(allSessions)
+      delivery.models.add(name, this.#subscriber)
     }
     this.#openModelSoon(subscription, since)
   }
@@ -114,52 +135,51 @@ export class Subscriptions {
   #openModelSoon(subscription: ModelSubscription, since: Subscribe['sinceLog']): void {
     const model = subscription.model.name
     subscription.close()
-    this.#opening.add(streamKey(model, ''), () => this.#follow(subscription.open(since), { model }))
+    this.#open(streamKey(model, ''), () => this.#follow(subscription.open(since), { model }))
   }
 
   #isFull(about: About): boolean {
-    const { engine, problem } = this.#parts
     const limit = this.#limitReached()
     if (limit === undefined) return false
-    engine.ports.limited?.(limit)
-    problem('too-many-subscriptions', undefined, about)
+    this.#engine.ports.limited?.(limit)
+    this.#subscriber.problem('too-many-subscriptions', undefined, about)
     return true
   }
 
   #limitReached(): 'subscriptionsPerSessionMax' | 'subscriptionsMax' | undefined {
-    const { limits, tallies } = this.#parts.engine
-    if (this.#records.size + this.#models.size >= limits.subscriptionsPerSessionMax)
-      return 'subscriptionsPerSessionMax'
+    const { limits, tallies } = this.#engine
+    const count = (this.#records?.size ?? 0) + (this.#models?.size ?? 0)
+    if (count >= limits.subscriptionsPerSessionMax) return 'subscriptionsPerSessionMax'
     return tallies.subscriptions.of(allSessions) >= limits.subscriptionsMax ? 'subscriptionsMax' : undefined
   }
 
   /** Resolves also when opening has failed. */
   #follow(opened: Promise<void>, about: About): Promise<void> {
-    const { engine, problem, listener, outgoing } = this.#parts
     return opened.then(
-      () => listener.flush(),
+      () => this.#subscriber.flush(),
       (cause: unknown) => {
-        engine.ports.report({ code: 'internal', message: messageOf(cause), cause, ...about })
-        problem('internal', 'subscribe again', about)
-        listener.flush()
+        const message = messageOf(cause)
+        reportFrom(this.#engine.ports, this.origin, { code: 'internal', message, cause, ...about })
+        this.#subscriber.problem('internal', 'subscribe again', about)
+        this.#subscriber.flush()
         // A reader who lags is not told, and so cannot subscribe again: it gets everything when it has caught up.
-        if (outgoing.isLagging) this.#close(about)
+        if (this.#outgoing.isLagging) this.#close(about)
         else this.#drop(about)
       },
     )
   }
 
   unsubscribe({ model, id }: Unsubscribe): void {
-    const kind = this.#parts.engine.models.get(model)?.kind
+    const kind = this.#engine.models.get(model)?.kind
     if (kind === 'shared') this.#drop({ model, id: sharedStream })
-    else if (kind === 'user') this.#drop({ model, id: this.#parts.session.actor })
+    else if (kind === 'user') this.#drop({ model, id: this.#subscriber.actor })
     else this.#drop({ model, ...(id !== undefined && { id }) })
   }
 
   /** Tells nothing of it until `reopen`. */
   #close({ model, id }: About): void {
-    if (id === undefined) this.#models.get(model)?.close()
-    else this.#records.get(streamKey(model, id))?.close()
+    if (id === undefined) this.#models?.get(model)?.close()
+    else this.#records?.get(streamKey(model, id))?.close()
   }
 
   #drop({ model, id }: About): void {
@@ -168,36 +188,43 @@ export class Subscriptions {
   }
 
   #dropModel(model: string): void {
-    const { engine, readability, listener } = this.#parts
-    this.#opening.cancel(streamKey(model, ''))
-    this.#models.get(model)?.close()
-    if (this.#models.delete(model)) engine.tallies.subscriptions.remove(allSessions)
-    engine.delivery.models.delete(model, listener)
-    readability.forgetModel(model, (key) => this.#records.has(key))
+    const { tallies, delivery } = this.#engine
+    this.#opening?.cancel(streamKey(model, ''))
+    this.#models?.get(model)?.close()
+    if (this.#models?.delete(model)) tallies.subscriptions.remove(allSessions)
+    delivery.models.delete(model, this.#subscriber)
+    this.#readability.forgetModel(model, (key) => this.#records?.has(key) === true)
   }
 
   #dropRecord(ref: StreamRef): void {
-    const { engine, readability, listener } = this.#parts
+    const { tallies, delivery } = this.#engine
     const key = streamKey(ref.model, ref.id)
-    this.#opening.cancel(key)
-    this.#records.get(key)?.close()
-    if (this.#records.delete(key)) engine.tallies.subscriptions.remove(allSessions)
-    engine.delivery.streams.delete(key, listener)
-    if (!this.#models.has(ref.model)) readability.forget(ref)
+    const record = this.#records?.get(key)
+    if (record === undefined) return
+    const isLive = record.isLive
+    this.#opening?.cancel(key)
+    record.close()
+    this.#records?.delete(key)
+    tallies.subscriptions.remove(allSessions)
+    delivery.streams.delete(key, this.#subscriber)
+    if (!this.#models?.has(ref.model)) this.#readability.forget(ref)
+    // What has changed while it was read was left to it to tell.
+    else if (!isLive) this.uncertain(ref)
   }
 
   /** The session says what it has of a record. */
   check(check: Check): void {
-    const { engine, session } = this.#parts
-    const kind = engine.models.get(check.model)?.kind
-    const id = kind === 'shared' ? sharedStream : kind === 'user' ? session.actor : check.id
-    if (kind !== undefined && id !== undefined) this.#checks.check({ model: check.model, id }, check)
+    const kind = this.#engine.models.get(check.model)?.kind
+    const id = kind === 'shared' ? sharedStream : kind === 'user' ? this.#subscriber.actor : check.id
+    if (kind === undefined || id === undefined) return
+    this.#checks ??= new StateChecks(this.#engine, this.#teller, this)
+    this.#checks.check({ model: check.model, id }, check)
   }
 
   /** True when the session is told of each change of the record as it is committed. */
-  #isLive({ model, id }: StreamRef): boolean {
-    const record = this.#records.get(streamKey(model, id))
-    return record === undefined ? this.#models.get(model)?.isOpening === false : record.isLive
+  isLive({ model, id }: StreamRef): boolean {
+    const record = this.#records?.get(streamKey(model, id))
+    return record === undefined ? this.#models?.get(model)?.isOpening === false : record.isLive
   }
 
   changed(change: StreamChange): void {
@@ -218,25 +245,26 @@ export class Subscriptions {
     record: RecordSubscription | undefined
     model: ModelSubscription | undefined
   } {
-    const record = this.#records.get(streamKey(ref.model, ref.id))
-    const model = this.#models.get(ref.model)
+    const record = this.#records?.get(streamKey(ref.model, ref.id))
+    const model = this.#models?.get(ref.model)
     return { record, model: record === undefined || model?.isReading(ref.id) ? model : undefined }
   }
 
   /** Tells nothing more until `reopen`. */
   pause(): void {
-    this.#opening.clear()
-    for (const subscription of [...this.#records.values(), ...this.#models.values()]) subscription.close()
+    this.#opening?.clear()
+    for (const subscription of this.#records?.values() ?? []) subscription.close()
+    for (const subscription of this.#models?.values() ?? []) subscription.close()
   }
 
   /** Tells everything afresh. */
   reopen(): void {
-    for (const subscription of this.#records.values()) this.#openSoon(subscription)
-    for (const subscription of this.#models.values()) this.#openModelSoon(subscription, undefined)
+    for (const subscription of this.#records?.values() ?? []) this.#openSoon(subscription)
+    for (const subscription of this.#models?.values() ?? []) this.#openModelSoon(subscription, undefined)
   }
 
   end(): void {
-    for (const model of this.#models.keys()) this.#dropModel(model)
-    for (const { ref } of this.#records.values()) this.#dropRecord(ref)
+    for (const model of this.#models?.keys() ?? []) this.#dropModel(model)
+    for (const { ref } of this.#records?.values() ?? []) this.#dropRecord(ref)
   }
 }

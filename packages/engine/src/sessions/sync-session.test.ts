@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AppendBatch } from '../event-store.ts'
-import { ann, bob, created, given, lineAdded, noted, Rig, settle } from '../test-parts/rig.ts'
+import { ann, bob, created, Gate, given, lineAdded, noted, Rig, settle } from '../test-parts/rig.ts'
 
 const lane = 'lane-of-a-test-0001'
 const typesOf = (messages: readonly { type: string }[]): string[] => messages.map(({ type }) => type)
@@ -295,6 +295,29 @@ describe('a subscription', () => {
     await rig.engine.submit([noted('a')], ann)
     await settle()
     expect(peer.received).toMatchObject([{ type: 'snapshot', version: 1, state: { notes: ['a'] } }])
+  })
+
+  it('that ends before it has told anything leaves nothing out for who has subscribed to the whole model', async () => {
+    const events = new Gate()
+    const rig: Rig = await Rig.start({
+      store: {
+        events: async (...args) => {
+          await events.pass()
+          return rig.store.events(...args)
+        },
+      },
+    })
+    await rig.engine.submit([created({ id: '1', owner: 'ann' })], ann)
+    const peer = rig.connect()
+    await peer.hello()
+    const [told] = await peer.say({ type: 'subscribe', model: 'order' })
+    const since = { version: told!['version'], id: told!['eventId'] }
+    events.close()
+    await peer.say({ type: 'subscribe', model: 'order', id: '1', since })
+    await rig.engine.submit([lineAdded({ id: '1', line: 'a' })], ann)
+    await peer.say({ type: 'unsubscribe', model: 'order', id: '1' })
+    await events.open()
+    expect(peer.received).toMatchObject([{ type: 'snapshot', id: '1', version: 2 }])
   })
 
   it('is bounded in number, and ends with unsubscribe', async () => {

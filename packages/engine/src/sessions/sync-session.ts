@@ -1,12 +1,10 @@
 import {
   closeCodes,
   decodeFrame,
-  delayMsMax,
   type ErrorCode,
   FoldbackError,
   type Hello,
   isPlainObject,
-  type LaneClaim,
   messageOf,
   parseAction,
   type Place,
@@ -24,6 +22,7 @@ import {
   type Welcome,
 } from '@foldback/core'
 import type { StreamStep } from '../turns/admit.ts'
+import type { Mortal } from './deadlines.ts'
 import type { LaneHolder } from './delivery.ts'
 import type { EngineParts } from '../engine-parts.ts'
 import { Expiry } from './expiry.ts'
@@ -32,13 +31,14 @@ import type { EngineLimits } from '../limits.ts'
 import { Inbox, type InboxReader } from './inbox.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SettledUnit } from '../turns/pipeline.ts'
-import type { ConnectedSession, Connection, UnreadableFrame } from '../ports.ts'
+import type { ConnectedSession, Connection, Origin, UnreadableFrame } from '../ports.ts'
 import { Readability } from './readability.ts'
+import { reportFrom } from './report-from.ts'
 import type { Session } from '../rules.ts'
 import { Silence } from './silence.ts'
 import type { StreamChange } from './stream-change.ts'
 import type { Settlement, Submission } from '../turns/submission.ts'
-import { Subscriptions } from './subscriptions.ts'
+import { type Subscriber, Subscriptions } from './subscriptions.ts'
 import { Teller } from './teller.ts'
 import { placesOf, type UnitResult } from '../turns/turn.ts'
 
@@ -55,7 +55,7 @@ const lookingMax = 4
  * settles in the meantime waits), then `open`, and `closed` for good. Nothing is taken and nothing is told after the
  * user's login has expired.
  */
-export class SyncSession implements ConnectedSession, LaneHolder {
+export class SyncSession implements ConnectedSession, LaneHolder, InboxReader, Subscriber, Mortal {
   readonly #parts: EngineParts
   readonly #connection: Connection
   readonly #authenticate: Authenticate
@@ -63,19 +63,20 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   readonly #lanes: HeldLanes
   readonly #silence: Silence
   readonly #expiry: Expiry
-  readonly #stopHelloTimer: () => void
+  /** By when it has to say hello; undefined when it has. */
+  #helloBy: number | undefined
   #phase: 'new' | 'opening' | 'open' | 'closed' = 'new'
   readonly #inbox: Inbox
   /** Places of what is no message in the frame that is being handled. */
-  #faulty: number[] = []
+  #faulty: number[] | undefined
   /** Outcomes that came while opening. */
-  #early: (() => void)[] = []
-  #waitingForRoom: (() => void)[] = []
+  #early: (() => void)[] | undefined
+  #waitingForRoom: (() => void)[] | undefined
   /** Set when opening has found out who speaks. */
   #session!: Session
   #models: Hello['models'] = {}
-  #claims: readonly LaneClaim[] = []
   #subscriptions: Subscriptions | undefined
+  #teller: Teller | undefined
   #readability: Readability | undefined
   /** Of the frame that is being handled. */
   #bytesPerAction = 0
@@ -89,18 +90,19 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#parts = parts
     this.#connection = connection
     this.#authenticate = authenticate
-    this.#outgoing = new Outgoing(connection, parts.frames, parts.limits.bufferedBytesMax, () =>
-      parts.ports.limited?.('bufferedBytesMax'),
-    )
+    this.#outgoing = new Outgoing(connection, parts)
     this.#lanes = new HeldLanes(parts, this)
-    this.#inbox = new Inbox(this.#inboxReader(), (run) => parts.ports.defer(run))
+    this.#inbox = new Inbox(this, parts.ports)
     const { clock } = parts.ports
     const { helloMsMax, silentMsMax } = parts.limits
-    this.#silence = new Silence(clock, connection, silentMsMax, () => this.#over('silentMsMax', 'silent'))
-    this.#expiry = new Expiry(clock, () => this.#expire())
-    this.#stopHelloTimer = clock.after(Math.min(helloMsMax, delayMsMax), () =>
-      this.#over('helloMsMax', 'no-hello'),
-    )
+    this.#silence = new Silence(clock, connection, silentMsMax)
+    this.#expiry = new Expiry(clock)
+    this.#helloBy = clock.now() + helloMsMax
+    parts.deadlines.add(this, Math.min(helloMsMax, silentMsMax))
+  }
+
+  get origin(): Origin | undefined {
+    return this.#connection.origin
   }
 
   get actor(): string {
@@ -122,7 +124,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (this.#phase === 'closed') return
     this.#silence.heard()
     if (reason === 'too-large') this.#parts.ports.limited?.('frameBytesMax')
-    this.#problem(reason === 'too-large' ? 'frame-too-large' : 'not-a-message')
+    this.problem(reason === 'too-large' ? 'frame-too-large' : 'not-a-message')
     this.flush()
   }
 
@@ -134,35 +136,37 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     else if (this.#inbox.length > bufferedBytesMax) this.#over('bufferedBytesMax', 'busy')
   }
 
-  #inboxReader(): InboxReader {
-    return {
-      mayRead: () => this.#phase === 'new' || this.#phase === 'open',
-      begin: (messages, bytes) => {
-        this.#faulty = []
-        this.#bytesPerAction = bytes / countActions(messages)
-      },
-      message: (value, index) => {
-        const message = readUpMessage(value)
-        if (message === undefined) this.#faulty.push(index)
-        else this.#handle(message)
-      },
-      end: () => {
-        // One answer for all: a frame of nothing but commas and zeros must not make a hundred times as many bytes.
-        if (this.#faulty.length > 0) this.#problem('not-a-message', faultyText(this.#faulty))
-        this.flush()
-      },
-      notAFrame: () => {
-        this.#problem('not-a-message', 'a frame is a JSON list of messages')
-        this.flush()
-      },
-    }
+  get mayRead(): boolean {
+    return this.#phase === 'new' || this.#phase === 'open'
+  }
+
+  frameBegins(messages: readonly unknown[], bytes: number): void {
+    this.#bytesPerAction = bytes / countActions(messages)
+  }
+
+  message(value: unknown, index: number): void {
+    const message = readUpMessage(value)
+    if (message === undefined) (this.#faulty ??= []).push(index)
+    else this.#handle(message)
+  }
+
+  frameEnds(): void {
+    // One answer for all: a frame of nothing but commas and zeros must not make a hundred times as many bytes.
+    if (this.#faulty !== undefined) this.problem('not-a-message', faultyText(this.#faulty))
+    this.#faulty = undefined
+    this.flush()
+  }
+
+  notAFrame(): void {
+    this.problem('not-a-message', 'a frame is a JSON list of messages')
+    this.flush()
   }
 
   #handle(message: UpMessage): void {
     if (this.#phase === 'closed') return
     if (message.type === 'hello')
-      return this.#phase === 'new' ? this.#hello(message) : this.#problem('out-of-turn')
-    if (this.#phase === 'new') return this.#problem('out-of-turn')
+      return this.#phase === 'new' ? this.#hello(message) : this.problem('out-of-turn')
+    if (this.#phase === 'new') return this.problem('out-of-turn')
     switch (message.type) {
       case 'push':
         return this.#push(message)
@@ -184,7 +188,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #hello(hello: Hello): void {
     if (hello.protocol !== protocolVersion) return this.#fail(closeCodes.protocolError, 'protocol-version')
     this.#phase = 'opening'
-    this.#stopHelloTimer()
+    this.#helloBy = undefined
     this.#open(hello).catch((thrown: unknown) => this.#openFailed(thrown))
   }
 
@@ -194,35 +198,22 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (session === undefined) return this.#fail(closeCodes.unauthenticated, 'unauthenticated')
     if (!this.#begin(session)) return
     this.#models = hello.models
-    this.#subscriptions = this.#makeSubscriptions(session)
+    this.#beginTelling(session)
     await this.#lanes.claim(hello.lanes, session)
     if (this.#isClosed()) return this.#lanes.release()
-    this.#claims = hello.lanes
     await this.#introduce()
   }
 
-  /** True when the client folds this model with the same code. */
-  #folds(model: string): boolean {
-    return this.#models[model] === this.#parts.models.get(model)?.version
-  }
-
-  #makeSubscriptions(session: Session): Subscriptions {
-    const readability = (this.#readability = new Readability(this.#parts, session))
-    const folds = (model: string): boolean => this.#folds(model)
-    return new Subscriptions({
-      engine: this.#parts,
-      session,
-      teller: new Teller(this.#outgoing, this.#lanes, readability, folds),
-      readability,
-      outgoing: this.#outgoing,
-      listener: this,
-      problem: (code, detail, about) => this.#problem(code, detail, about),
-      whenRoom: () => this.#whenRoom(),
-    })
+  #beginTelling(session: Session): void {
+    const readability = new Readability(this.#parts, session, this.origin)
+    const teller = new Teller(this.#parts, this.#outgoing, this.#lanes, readability, this.#models)
+    this.#readability = readability
+    this.#teller = teller
+    this.#subscriptions = new Subscriptions(this.#parts, this, this.#outgoing, teller, readability)
   }
 
   async #introduce(): Promise<void> {
-    const lanes = await this.#lanes.describe(this.#claims)
+    const lanes = await this.#lanes.describe()
     if (this.#isClosed()) return
     this.#welcome({
       type: 'welcome',
@@ -242,8 +233,9 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   #welcome(welcome: Welcome): void {
     this.#phase = 'open'
     this.#outgoing.add(JSON.stringify(welcome))
-    for (const say of this.#early) say()
-    this.#early = []
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const say of early) say()
     this.#inbox.read()
     this.flush()
   }
@@ -255,11 +247,8 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     if (code === 'busy' || code === 'too-many-lanes') return this.#fail(closeCodes.tryAgainLater, code)
     if (code === 'lane-taken') return this.#fail(closeCodes.forbidden, code)
     if (code === 'invalid-request') return this.#fail(closeCodes.protocolError, code, messageOf(thrown))
-    this.#parts.ports.report({
-      code,
-      message: `A session could not be opened: ${messageOf(thrown)}`,
-      cause: thrown,
-    })
+    const message = `A session could not be opened: ${messageOf(thrown)}`
+    reportFrom(this.#parts.ports, this.origin, { code, message, cause: thrown })
     this.#fail(closeCodes.tryAgainLater, 'internal')
   }
 
@@ -274,6 +263,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     this.#session = session
     this.#expiry.set(session.expiresAt)
     if (this.#expiry.hasPassed) this.#expire()
+    else this.#parts.deadlines.lookIn(this.#expiry.leftMs)
     return !this.#isClosed()
   }
 
@@ -335,7 +325,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   // Actions
 
   #push({ lane, n, actions }: Push): void {
-    if (!this.#lanes.has(lane)) return this.#problem('out-of-turn', `the hello did not name the lane ${lane}`)
+    if (!this.#lanes.has(lane)) return this.problem('out-of-turn', `the hello did not name the lane ${lane}`)
     for (const [index, action] of actions.entries()) {
       const isTaken = this.#parts.pipeline.submit({
         parsed: parseAction(action, this.#parts.limits),
@@ -352,7 +342,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   }
 
   outcome({ submission, result }: SettledUnit): void {
-    if (this.#phase === 'opening') this.#early.push(() => this.#sayOutcome(submission, result))
+    if (this.#phase === 'opening') (this.#early ??= []).push(() => this.#sayOutcome(submission, result))
     else this.#sayOutcome(submission, result)
   }
 
@@ -365,9 +355,9 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   /** Where it has folded with other code, the client gets the record instead. */
   #placesOf(steps: readonly StreamStep[]): Place[] {
     const places = placesOf(steps)
-    return places.every(({ model }) => this.#folds(model))
+    return places.every(({ model }) => this.#teller!.folds(model))
       ? places
-      : places.filter(({ model }) => this.#folds(model))
+      : places.filter(({ model }) => this.#teller!.folds(model))
   }
 
   repeated(lane: string, n: number, settlement: Settlement): void {
@@ -386,7 +376,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   }
 
   #sayInOrder(say: () => void): void {
-    if (this.#phase === 'opening') this.#early.push(say)
+    if (this.#phase === 'opening') (this.#early ??= []).push(say)
     else say()
   }
 
@@ -426,9 +416,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   drained(): void {
     this.#silence.heard()
     if (this.#outgoing.isLagging && this.#phase === 'open') this.#catchUp()
-    const waiting = this.#waitingForRoom
-    this.#waitingForRoom = []
-    for (const go of waiting) go()
+    this.#letGo()
   }
 
   /** Messages were left out while the reader lagged, or its rights have changed: outcomes and states are told afresh. */
@@ -443,14 +431,29 @@ export class SyncSession implements ConnectedSession, LaneHolder {
     )
   }
 
-  #whenRoom(): Promise<void> {
+  whenRoom(): Promise<void> {
     if (!this.#outgoing.isBusy) return Promise.resolve()
-    return new Promise((resolve) => this.#waitingForRoom.push(resolve))
+    return new Promise((resolve) => (this.#waitingForRoom ??= []).push(resolve))
   }
 
-  #problem(code: ErrorCode, detail?: string, about: { model?: string; id?: string } = {}): void {
+  #letGo(): void {
+    const waiting = this.#waitingForRoom ?? []
+    this.#waitingForRoom = undefined
+    for (const go of waiting) go()
+  }
+
+  problem(code: ErrorCode, detail?: string, about: { model?: string; id?: string } = {}): void {
     const problem: Problem = { type: 'problem', code, message: refusal(code, detail).message, ...about }
     this.#outgoing.add(JSON.stringify(problem))
+  }
+
+  look(): number {
+    const silentInMs = this.#silence.look()
+    const helloInMs = this.#helloBy === undefined ? Infinity : this.#helloBy - this.#parts.ports.clock.now()
+    if (silentInMs <= 0) this.#over('silentMsMax', 'silent')
+    else if (helloInMs <= 0) this.#over('helloMsMax', 'no-hello')
+    else if (this.#expiry.hasPassed) this.#expire()
+    return this.#isClosed() ? Infinity : Math.min(silentInMs, helloInMs, this.#expiry.leftMs)
   }
 
   /** Ends a connection that has gone over a limit, and may try again. */
@@ -461,7 +464,7 @@ export class SyncSession implements ConnectedSession, LaneHolder {
 
   /** Says why, and ends the connection. */
   #fail(closeCode: number, code: ErrorCode, detail?: string): void {
-    this.#problem(code, detail)
+    this.problem(code, detail)
     this.#outgoing.flush()
     this.#connection.close(closeCode, code)
     this.closed()
@@ -470,15 +473,13 @@ export class SyncSession implements ConnectedSession, LaneHolder {
   closed(): void {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
-    this.#stopHelloTimer()
-    this.#silence.stop()
-    this.#expiry.stop()
+    this.#parts.deadlines.delete(this)
     this.#lanes.release()
     this.#subscriptions?.end()
     this.#subscriptions = undefined
     this.#inbox.clear()
-    this.#early = []
-    for (const go of this.#waitingForRoom) go()
+    this.#early = undefined
+    this.#letGo()
   }
 }
 

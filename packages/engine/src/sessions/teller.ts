@@ -1,4 +1,5 @@
-import type { Diverged, RecordState, StreamRef } from '@foldback/core'
+import type { Diverged, Hello, RecordState, StreamRef } from '@foldback/core'
+import type { EngineParts } from '../engine-parts.ts'
 import type { StoredEvent } from '../event-store.ts'
 import type { HeadState } from '../heads/head.ts'
 import type { HeldLanes } from './held-lanes.ts'
@@ -8,22 +9,30 @@ import { type CommittedEvent, eventsMessage, eventText, type StreamChange } from
 
 /** Puts records and their changes into words for one session. */
 export class Teller {
+  readonly #engine: EngineParts
   readonly #outgoing: Outgoing
   readonly #lanes: HeldLanes
   readonly #readability: Readability
-  /** Does the client fold this model with the same code? If not, it gets records instead of events. */
-  readonly #folds: (model: string) => boolean
+  /** The models that the client has, and their versions. */
+  readonly #models: Hello['models']
 
   constructor(
+    engine: EngineParts,
     outgoing: Outgoing,
     lanes: HeldLanes,
     readability: Readability,
-    folds: (model: string) => boolean,
+    models: Hello['models'],
   ) {
+    this.#engine = engine
     this.#outgoing = outgoing
     this.#lanes = lanes
     this.#readability = readability
-    this.#folds = folds
+    this.#models = models
+  }
+
+  /** True when the client folds this model with the same code. If not, it gets records instead of events. */
+  folds(model: string): boolean {
+    return this.#models[model] === this.#engine.models.get(model)?.version
   }
 
   /**
@@ -40,12 +49,12 @@ export class Teller {
 
   /** True when events of the past may be told instead of the record. */
   mayTellPast(model: string): boolean {
-    return this.#folds(model) && !this.#readability.hasRule(model)
+    return this.folds(model) && !this.#readability.hasRule(model)
   }
 
   /** True when the session may know this state of a record, and folds the model with the same code. */
   mayCompare(ref: StreamRef, state: RecordState): boolean {
-    return this.#folds(ref.model) && this.#readability.isInSight(ref, state)
+    return this.folds(ref.model) && this.#readability.isInSight(ref, state)
   }
 
   /** That the session has another state; the record itself is told after. */
@@ -84,7 +93,7 @@ export class Teller {
       return
     }
     if (telling === 'gone') this.gone(change.ref)
-    else if (telling === 'snapshot' || !this.#folds(change.ref.model)) {
+    else if (telling === 'snapshot' || !this.folds(change.ref.model)) {
       this.#snapshot(change.ref, change.after, change.stateText)
     } else this.#events(change)
   }

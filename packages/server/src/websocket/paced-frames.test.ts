@@ -4,10 +4,10 @@ import { type Frame, PacedFrames } from './paced-frames.ts'
 
 function paced() {
   const handled: string[] = []
-  const frames = new PacedFrames(
-    ({ data }) => void handled.push(data.toString()),
-    () => void handled.push('done'),
-  )
+  const frames = new PacedFrames({
+    handle: ({ data }) => void handled.push(data.toString()),
+    caughtUp: () => void handled.push('done'),
+  })
   const add = (count: number): void => {
     for (let index = 0; index < count; index++) frames.add(frameOf(String(index)))
   }

@@ -12,6 +12,7 @@ import { LimitWatch } from '../limit-watch.ts'
 import { serverLimitsDefault } from '../limits.ts'
 import { metricsOfNothing } from '../test-parts/metrics-of-nothing.ts'
 import { SendBuffers } from './send-buffers.ts'
+import { ServedSocket } from './served-socket.ts'
 import { SocketConnection } from './socket-connection.ts'
 import { TextBytes } from './text-bytes.ts'
 import { Traffic } from './traffic.ts'
@@ -105,20 +106,19 @@ it('ends the connection that a fault is in, and reports it', async () => {
     drained() {},
     closed() {},
   }
-  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', WebSocket: ServedSocket })
   onTestFinished(() => sockets.close())
-  sockets.on('connection', (socket) => {
+  sockets.on('connection', (socket, { socket: stream }) => {
     const watch = new LimitWatch(metricsOfNothing(), pino({ level: 'silent' }))
-    new SocketConnection(socket, {
+    new SocketConnection(socket, stream, 'one', {
+      door: 'sync',
       limits: serverLimitsDefault,
       watch,
       buffers: new SendBuffers(1_000, watch),
       report: (incident) => void incidents.push(incident),
       traffic: new Traffic(),
       texts: new TextBytes(),
-      name: { connectionId: 'c', door: 'sync' },
       log: pino({ level: 'silent' }),
-      origin: { connectionId: 'one' },
     }).serve(faulty)
   })
   await once(sockets, 'listening')

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { closeCodes, messageOf } from '@foldback/core'
 import type { ConnectedSession, Connection, EnginePorts, Origin } from '@foldback/engine'
@@ -6,11 +7,12 @@ import { WebSocket } from 'ws'
 import type { LimitWatch } from '../limit-watch.ts'
 import type { ServerLimits } from '../limits.ts'
 import { timedBytesMin } from '../reading-cost.ts'
-import { type Frame, PacedFrames } from './paced-frames.ts'
+import { type Frame, type FrameReader, PacedFrames } from './paced-frames.ts'
 import { ReadRate, type ReadRateLimits } from './read-rate.ts'
 import type { SendBuffers, Waiting } from './send-buffers.ts'
+import type { ServedSocket, SocketListener } from './served-socket.ts'
 import type { TextBytes } from './text-bytes.ts'
-import type { Traffic, WebSocketDoor } from './traffic.ts'
+import type { Line, Traffic, WebSocketDoor } from './traffic.ts'
 
 /** RFC 6455: the server met something unexpected. */
 const internalError = 1011
@@ -22,7 +24,9 @@ const textFrame = { binary: false }
 export type SocketLimits = ReadRateLimits &
   Pick<ServerLimits, 'frameBytesMax' | 'bufferedBytesMax' | 'silentMsMax'>
 
+/** What all connections of one door have in common. */
 export interface SocketConnectionParts {
+  readonly door: WebSocketDoor
   readonly limits: SocketLimits
   readonly watch: LimitWatch
   readonly buffers: SendBuffers
@@ -30,9 +34,6 @@ export interface SocketConnectionParts {
   readonly traffic: Traffic
   readonly texts: TextBytes
   readonly log: Logger
-  /** Names the connection on each line. A logger of its own would take more than all else of one that is idle. */
-  readonly name: { readonly connectionId: string; readonly door: WebSocketDoor }
-  readonly origin: Origin
 }
 
 /**
@@ -40,15 +41,14 @@ export interface SocketConnectionParts {
  * from it either, so that nobody can make the server hold answers without bound by sending and never listening. Nor
  * is more read from it than its rate allows: what is more waits at the sender.
  */
-export class SocketConnection implements Connection, Waiting {
-  readonly #socket: WebSocket
+export class SocketConnection implements Connection, Waiting, Line, SocketListener, FrameReader {
+  readonly origin: Origin
+  readonly #socket: ServedSocket
+  /** What the WebSocket goes through. */
+  readonly #stream: Socket
   readonly #parts: SocketConnectionParts
   readonly #rate: ReadRate
-  readonly #sent = (): void => this.#wasSent()
-  readonly #frames = new PacedFrames(
-    (frame) => this.#handle(frame),
-    () => this.#readOn(),
-  )
+  readonly #frames: PacedFrames
   #session: ConnectedSession | undefined
   #hasWaiting = false
   /** Why nothing is read. */
@@ -57,39 +57,40 @@ export class SocketConnection implements Connection, Waiting {
   /** What comes after the server's goodbye is not looked at. */
   #hasSaidGoodbye = false
 
-  constructor(socket: WebSocket, parts: SocketConnectionParts) {
+  constructor(socket: ServedSocket, stream: Socket, connectionId: string, parts: SocketConnectionParts) {
     this.#socket = socket
+    this.#stream = stream
     this.#parts = parts
+    this.origin = { connectionId }
     this.#rate = new ReadRate(Date, parts.limits)
-    parts.log.debug(parts.name, 'A connection was opened.')
-    socket.on('close', (closeCode) =>
-      parts.log.debug({ ...parts.name, closeCode }, 'A connection has ended.'),
-    )
-    // ws closes after an error, and that is all there is to do about it.
-    socket.on('error', (fault: NodeJS.ErrnoException) => {
-      if (fault.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') parts.watch.reached('frameBytesMax')
-    })
-    socket.on('close', () => {
-      clearTimeout(this.#restTimer)
-      parts.buffers.ended(this)
-    })
-    socket.on('ping', (data: Buffer) => this.#arrived({ data, kind: 'ping' }))
+    this.#frames = new PacedFrames(this)
+    parts.log.debug(this.#name, 'A connection was opened.')
+    parts.traffic.opened(this)
+    socket.serve(this)
   }
 
-  get origin(): Origin {
-    return this.#parts.origin
+  /** Names the connection on each line of the log. A logger of its own would take more than all else of an idle one. */
+  get #name(): { readonly connectionId: string | undefined; readonly door: WebSocketDoor } {
+    return { connectionId: this.origin.connectionId, door: this.#parts.door }
   }
 
   /** Hands to the session what arrives from now on. */
   serve(session: ConnectedSession): void {
     this.#session = session
-    this.#socket.on('message', (data, isBinary) =>
-      this.#arrived({ data: data as Buffer, kind: isBinary ? 'binary' : 'text' }),
-    )
-    this.#socket.on('close', () => {
-      this.#frames.finish()
-      this.#guarded(() => session.closed())
-    })
+  }
+
+  failed(fault: NodeJS.ErrnoException): void {
+    if (fault.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#parts.watch.reached('frameBytesMax')
+  }
+
+  ended(closeCode: number): void {
+    const { log, traffic, buffers } = this.#parts
+    log.debug({ ...this.#name, closeCode }, 'A connection has ended.')
+    traffic.ended(this)
+    clearTimeout(this.#restTimer)
+    buffers.ended(this)
+    this.#frames.finish()
+    this.#guarded(() => this.#session?.closed())
   }
 
   /**
@@ -109,23 +110,43 @@ export class SocketConnection implements Connection, Waiting {
       }
       isAlive = false
       waitingBytes = this.bufferedBytes()
-      this.#put(() => this.#socket.ping(undefined, false, this.#sent))
+      if (!this.#isOpen) return
+      this.#socket.ping(undefined, false, this.#sent())
+      this.#hasPut()
     }
     const timer = setInterval(look, this.#parts.limits.silentMsMax / 2).unref()
     this.#socket.on('close', () => clearInterval(timer))
   }
 
   send(text: string): void {
-    this.#parts.traffic.sentFrames++
-    this.#put(() => this.#socket.send(this.#parts.texts.of(text), textFrame, this.#sent))
+    const { traffic, texts } = this.#parts
+    traffic.sentFrames++
+    if (!this.#isOpen) return
+    this.#socket.send(texts.of(text), textFrame, this.#sent())
+    this.#hasPut()
   }
 
   close(code: number, reason: string): void {
-    const { log, name } = this.#parts
-    log.info({ ...name, closeCode: code, code: reason }, 'The server ends a connection.')
+    this.#parts.log.info({ ...this.#name, closeCode: code, code: reason }, 'The server ends a connection.')
     this.#sayGoodbye(code, reason)
     // The other side's goodbye must be read.
     this.#socket.resume()
+  }
+
+  cutOff(): void {
+    this.#socket.terminate()
+  }
+
+  leave(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.cutOff(), goodbyeMs)
+      this.#socket.on('close', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+      this.#socket.close(closeCodes.restarting, 'closing')
+      this.#socket.resume()
+    })
   }
 
   #sayGoodbye(code: number, reason: string): void {
@@ -148,17 +169,25 @@ export class SocketConnection implements Connection, Waiting {
     return this.#socket.bufferedAmount
   }
 
+  get bytesRead(): number {
+    return this.#stream.bytesRead
+  }
+
+  get bytesWritten(): number {
+    return this.#stream.bytesWritten
+  }
+
   get #isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN
   }
 
-  #arrived(frame: Frame): void {
+  arrived(frame: Frame): void {
     if (!this.#isOpen) return
     this.#frames.add(frame)
     if (this.#frames.areWaiting) this.#socket.pause()
   }
 
-  #handle(frame: Frame): void {
+  handle(frame: Frame): void {
     if (this.#hasSaidGoodbye) return
     const bytes = frame.data.length
     const isTimed = bytes >= timedBytesMin
@@ -169,16 +198,30 @@ export class SocketConnection implements Connection, Waiting {
 
   #receive({ data, kind }: Frame): void {
     // The answers to pings count as what waits, too.
-    if (kind === 'ping') return this.#put(() => this.#socket.pong(data, false, this.#sent))
+    if (kind === 'ping') return this.#pong(data)
     this.#parts.traffic.receivedFrames++
     if (data.length > this.#parts.limits.frameBytesMax) this.#session?.unreadable('too-large')
     else if (kind === 'binary') this.#session?.unreadable('binary')
     else this.#session?.receive(data.toString('utf8'))
   }
 
-  #put(write: () => void): void {
+  caughtUp(): void {
+    this.#readOn()
+  }
+
+  #pong(data: Buffer): void {
     if (!this.#isOpen) return
-    write()
+    this.#socket.pong(data, false, this.#sent())
+    this.#hasPut()
+  }
+
+  /** For what is written now: an idle connection holds no function for what it will write. */
+  #sent(): () => void {
+    return () => this.#wasSent()
+  }
+
+  /** Something was written, or waits for its turn. */
+  #hasPut(): void {
     const waitingBytes = this.#socket.bufferedAmount
     if (waitingBytes === 0) return
     this.#hasWaiting = true
@@ -226,8 +269,8 @@ export class SocketConnection implements Connection, Waiting {
     try {
       run()
     } catch (cause) {
-      const { report, origin } = this.#parts
-      report({ code: 'internal', message: `A connection was closed: ${messageOf(cause)}`, cause, origin })
+      const message = `A connection was closed: ${messageOf(cause)}`
+      this.#parts.report({ code: 'internal', message, cause, origin: this.origin })
       this.#sayGoodbye(internalError, 'internal')
     }
   }

@@ -1,15 +1,19 @@
-import type { Socket } from 'node:net'
-import type { WebSocket } from 'ws'
-
 export type WebSocketDoor = 'sync' | 'plain'
 
-/** One open connection, and the socket below it, which counts its bytes by itself. */
-interface Line {
-  readonly webSocket: WebSocket
-  readonly socket: Pick<Socket, 'bytesRead' | 'bytesWritten'>
+/** One open connection. */
+export interface Line {
+  /** All that have come, and all that have left. */
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  /** Bytes that were handed to it and have not left. */
+  bufferedBytes(): number
+  /** Says goodbye, since the server closes; resolves when the other side has gone. */
+  leave(): Promise<void>
+  /** Ends it at once. */
+  cutOff(): void
 }
 
-/** What has passed through one WebSocket door. */
+/** Who is there by one WebSocket door, and what has passed through it. */
 export class Traffic {
   readonly #lines = new Set<Line>()
   #endedSentBytes = 0
@@ -17,32 +21,34 @@ export class Traffic {
   sentFrames = 0
   receivedFrames = 0
 
-  /** Counts a connection until it closes. */
-  add(webSocket: WebSocket, socket: Line['socket']): void {
-    const line = { webSocket, socket }
+  opened(line: Line): void {
     this.#lines.add(line)
-    webSocket.on('close', () => {
-      this.#lines.delete(line)
-      this.#endedSentBytes += socket.bytesWritten
-      this.#endedReceivedBytes += socket.bytesRead
-    })
+  }
+
+  ended(line: Line): void {
+    this.#lines.delete(line)
+    this.#endedSentBytes += line.bytesWritten
+    this.#endedReceivedBytes += line.bytesRead
+  }
+
+  get open(): ReadonlySet<Line> {
+    return this.#lines
   }
 
   get openCount(): number {
     return this.#lines.size
   }
 
-  /** Bytes that were handed to connections and have not left. */
   get bufferedBytes(): number {
-    return this.#sum(({ webSocket }) => webSocket.bufferedAmount)
+    return this.#sum((line) => line.bufferedBytes())
   }
 
   get sentBytes(): number {
-    return this.#endedSentBytes + this.#sum(({ socket }) => socket.bytesWritten)
+    return this.#endedSentBytes + this.#sum(({ bytesWritten }) => bytesWritten)
   }
 
   get receivedBytes(): number {
-    return this.#endedReceivedBytes + this.#sum(({ socket }) => socket.bytesRead)
+    return this.#endedReceivedBytes + this.#sum(({ bytesRead }) => bytesRead)
   }
 
   #sum(read: (line: Line) => number): number {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { closeCodes, encodeFrame, FoldbackError, refusal, subprotocol } from '@foldback/core'
 import type { Engine, EnginePorts, PlainFilter, Session } from '@foldback/engine'
 import type { Logger } from 'pino'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type Server, WebSocketServer } from 'ws'
 import { type Authenticate, callerOf, identify, identifyRequest } from '../authenticate.ts'
 import { failure } from '../http/failure.ts'
 import { splitUrl } from '../http/query.ts'
@@ -14,9 +14,10 @@ import type { Origins } from '../origins.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import type { LimitWatch } from '../limit-watch.ts'
 import type { SendBuffers } from './send-buffers.ts'
-import { SocketConnection, type SocketLimits } from './socket-connection.ts'
+import { ServedSocket } from './served-socket.ts'
+import { SocketConnection, type SocketConnectionParts, type SocketLimits } from './socket-connection.ts'
 import { TextBytes } from './text-bytes.ts'
-import type { Traffic, WebSocketDoor } from './traffic.ts'
+import type { Line, Traffic, WebSocketDoor } from './traffic.ts'
 
 export interface WebSocketDoorsParts {
   readonly engine: Engine
@@ -44,7 +45,6 @@ interface Upgrade {
 const hardLimitFactor = 4
 /** So that a peer that vanished without a word is noticed at last. */
 const keepAliveMs = 60_000
-const goodbyeMs = 1_000
 
 /**
  * The two WebSocket doors, at any path. The subprotocol says which: `foldback.v1` leads to the sync protocol, none
@@ -52,19 +52,28 @@ const goodbyeMs = 1_000
  */
 export class WebSocketDoors {
   readonly #parts: WebSocketDoorsParts
-  readonly #server: WebSocketServer
+  readonly #server: Server<typeof ServedSocket>
+  readonly #connectionParts: { readonly [Door in WebSocketDoor]: SocketConnectionParts }
   /** Requests that wait for `authenticate`. */
   readonly #undecided = new Set<Upgrade>()
-  readonly #texts = new TextBytes()
   #isClosing = false
 
   constructor(parts: WebSocketDoorsParts) {
     this.#parts = parts
+    const { limits, watch, buffers, report, log, traffic } = parts
+    const shared = { limits, watch, buffers, report, log, texts: new TextBytes() }
+    this.#connectionParts = {
+      sync: { ...shared, door: 'sync', traffic: traffic.sync },
+      plain: { ...shared, door: 'plain', traffic: traffic.plain },
+    }
     this.#server = new WebSocketServer({
       noServer: true,
+      WebSocket: ServedSocket,
+      // Each door knows its own.
+      clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
-      maxPayload: parts.limits.frameBytesMax * hardLimitFactor,
+      maxPayload: limits.frameBytesMax * hardLimitFactor,
       handleProtocols: (offered) => chosen([...offered]) ?? false,
     })
     this.#server.on('wsClientError', (fault, socket, request) => {
@@ -124,14 +133,18 @@ export class WebSocketDoors {
     return { ...(model !== undefined && { model }), ...(id !== undefined && { id }) }
   }
 
-  #accept(upgrade: Upgrade, enter: (webSocket: WebSocket) => void): void {
+  #accept(upgrade: Upgrade, enter: (webSocket: ServedSocket) => void): void {
     if (this.#isClosing) return this.#refuse(upgrade, 'closing', problemOf('closing'))
     const { request, socket, head } = upgrade
     request.socket.setKeepAlive(true, keepAliveMs)
-    this.#server.handleUpgrade(request, socket, head, enter)
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      // The WebSocket listens for errors from now on.
+      socket.off('error', destroyThis)
+      enter(webSocket)
+    })
   }
 
-  #enter(protocol: string, upgrade: Upgrade, webSocket: WebSocket): void {
+  #enter(protocol: string, upgrade: Upgrade, webSocket: ServedSocket): void {
     const connection = this.#connection(webSocket, upgrade, 'sync')
     if (protocol !== subprotocol) return refuseVersion(connection)
     const { engine, authenticate } = this.#parts
@@ -143,28 +156,17 @@ export class WebSocketDoors {
   }
 
   #connection(
-    webSocket: WebSocket,
+    webSocket: ServedSocket,
     { request, connectionId }: Upgrade,
     door: WebSocketDoor,
   ): SocketConnection {
-    const { limits, watch, buffers, report, log, traffic } = this.#parts
-    traffic[door].add(webSocket, request.socket)
-    return new SocketConnection(webSocket, {
-      limits,
-      watch,
-      buffers,
-      report,
-      traffic: traffic[door],
-      texts: this.#texts,
-      log,
-      name: { connectionId, door },
-      origin: { connectionId },
-    })
+    return new SocketConnection(webSocket, request.socket, connectionId, this.#connectionParts[door])
   }
 
   /** Connections that are open. */
   get count(): number {
-    return this.#server.clients.size
+    const { sync, plain } = this.#parts.traffic
+    return sync.openCount + plain.openCount
   }
 
   /** Lets nobody in any more, nor those who are at the door. */
@@ -176,12 +178,17 @@ export class WebSocketDoors {
   /** Says goodbye to everybody; resolves when all have gone. */
   async close(): Promise<void> {
     this.stop()
-    await Promise.all([...this.#server.clients].map(sayGoodbye))
+    await Promise.all(this.#open.map((line) => line.leave()))
   }
 
   /** Ends at once what has not ended. */
   cutOff(): void {
-    for (const webSocket of this.#server.clients) webSocket.terminate()
+    for (const line of this.#open) line.cutOff()
+  }
+
+  get #open(): readonly Line[] {
+    const { sync, plain } = this.#parts.traffic
+    return [...sync.open, ...plain.open]
   }
 }
 
@@ -204,16 +211,4 @@ function refuseVersion(connection: SocketConnection): void {
   const code = 'protocol-version'
   connection.send(encodeFrame([JSON.stringify({ type: 'problem', code, message: refusal(code).message })]))
   connection.close(closeCodes.protocolError, code)
-}
-
-function sayGoodbye(webSocket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => webSocket.terminate(), goodbyeMs)
-    webSocket.on('close', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-    webSocket.close(closeCodes.restarting, 'closing')
-    webSocket.resume()
-  })
 }

@@ -53,22 +53,24 @@ export class TrueScreens implements Checker {
   }
 
   #check(page: HistoryPage, model: AnyModel, id: string, shown: unknown): void {
-    const pending: readonly StampedAction[] = page.sync.pending(
-      model as never,
-      model.kind === 'entity' ? id : undefined,
-    )
+    const of = [model as never, model.kind === 'entity' ? id : undefined] as const
+    const pending: readonly StampedAction[] = page.sync.pending(...of)
     if (pending.length === 0) return
+    const isLoaded = page.sync.isLoaded(...of)
     const { events = [] } = this.#history.world.memory.streams.get(`${model.name}/${id}`) ?? {}
     const refused = pending.filter(({ meta }) => this.#isRefused(meta.foldback.id, events))
     for (let version = events.length; version >= 0; version--) {
       const inRecord = new Set(events.slice(0, version).map((event) => event.id))
       const above = pending.filter(({ meta }) => !inRecord.has(meta.foldback.id))
       const accepted = this.#acceptedAbove(page, events, version)
+      // Of what is not loaded, what was accepted before it was let go of is not shown.
+      const begins = isLoaded || version > 0 ? accepted.slice(0, 1) : accepted
+      const placeless = begins.map((_, begin) => accepted.slice(begin))
       for (let dropped = 0; dropped <= refused.length; dropped++) {
         const kept = above.filter((action) => !refused.slice(0, dropped).includes(action))
         if (this.#shows(shown, model, id, version, kept)) return
-        const all = this.#asDispatched([...accepted, ...kept])
-        if (accepted.length > 0 && this.#shows(shown, model, id, version, all)) return
+        for (const own of placeless)
+          if (this.#shows(shown, model, id, version, this.#asDispatched([...own, ...kept]))) return
       }
     }
     hold(4, false, () => {

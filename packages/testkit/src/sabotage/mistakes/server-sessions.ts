@@ -73,7 +73,7 @@ export const serverSessionMistakes: readonly Mistake[] = [
     edits: [
       {
         file: model,
-        find: '    if (!this.#isLive) return void this.#touched.add(id)\n    // What is being',
+        find: '    if (!this.#isLive) return void this.#touched?.add(id)\n    // What is being',
         replace: '    if (!this.#isLive) return\n    // What is being',
       },
     ],
@@ -166,9 +166,8 @@ export const serverSessionMistakes: readonly Mistake[] = [
     edits: [
       {
         file: readability,
-        find: 'const readable = events.map(({ after }) => canRead(this.#parts, this.#session, ref, after.state))',
-        replace:
-          'const readable = events.map(({ after }) => wasShown || canRead(this.#parts, this.#session, ref, after.state))',
+        find: 'const readable = events.map(({ after }) => this.#canRead(ref, after.state))',
+        replace: 'const readable = events.map(({ after }) => wasShown || this.#canRead(ref, after.state))',
       },
     ],
     faults: [...usual, 'rights'],
@@ -185,8 +184,8 @@ export const serverSessionMistakes: readonly Mistake[] = [
       },
       {
         file: session,
-        find: '    this.#expiry = new Expiry(clock, () => this.#expire())\n',
-        replace: '    this.#expiry = new Expiry(clock, () => {})\n',
+        find: '    else if (this.#expiry.hasPassed) this.#expire()\n',
+        replace: '    else if (this.#expiry.hasPassed) return Infinity\n',
       },
     ],
     faults: [...usual, 'expiring-logins'],
@@ -235,8 +234,8 @@ export const serverSessionMistakes: readonly Mistake[] = [
     why: 'Clients with older models fold the events of a newer server with other code.',
     edits: [
       {
-        file: session,
-        find: '    return this.#models[model] === this.#parts.models.get(model)?.version\n',
+        file: teller,
+        find: '    return this.#models[model] === this.#engine.models.get(model)?.version\n',
         replace: '    return this.#models[model] !== undefined\n',
       },
     ],
