@@ -27,7 +27,7 @@ export class AppendTransaction {
   #seq: number
   readonly #known: KnownRows
   readonly #movedLanes = new Set<LaneRow>()
-  /** With the id of the last event of each. */
+  /** Streams that have got events, with the id of the last one. */
   readonly #grownStreams = new Map<StreamRow, string>()
   /** Ids by head, then by tail. */
   readonly #shapes = new Map<string, Map<string, number>>()
@@ -46,9 +46,6 @@ export class AppendTransaction {
   write(batch: AppendBatch): readonly UnitOutcome[] {
     const outcomes = batch.units.map((unit) => this.#unit(unit))
     for (const lane of this.#movedLanes) this.#statements.updateLane.run(lane.n, this.#now, lane.id ?? null)
-    for (const stream of this.#grownStreams.keys()) {
-      this.#statements.updateStream.run(stream.version, stream.seq, stream.id ?? null)
-    }
     this.#statements.updateSeq.run(this.#seq)
     for (const record of batch.records) this.#record(record)
     for (const forget of batch.forget) this.#forget(forget)
@@ -85,8 +82,8 @@ export class AppendTransaction {
     const stream = this.#stream(event)
     stream.id ??= insert(this.#statements.insertStream, this.#model(event.model), event.stream)
     stream.version += 1
-    stream.seq = this.#seq += 1
-    const { seq, version } = stream
+    const seq = (this.#seq += 1)
+    const { version } = stream
     const { receivedAt } = event
     const actor = this.#actor(event.actor)
     const laneId = lane?.id ?? null
@@ -162,7 +159,7 @@ export class AppendTransaction {
     let stream = streams.get(name)
     if (stream === undefined) {
       const row = this.#statements.selectStream.get(modelId, wellFormed(name)) as StreamRow | undefined
-      streams.set(name, (stream = row ?? { id: undefined, version: 0, seq: 0 }))
+      streams.set(name, (stream = row ?? { id: undefined, version: 0 }))
     }
     return stream
   }

@@ -4,7 +4,6 @@ export interface StreamRow {
   /** Undefined until it is in the file. */
   id: number | undefined
   version: number
-  seq: number
 }
 
 export interface LaneRow extends LaneMark {

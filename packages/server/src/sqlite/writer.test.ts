@@ -117,7 +117,7 @@ describe('what the writer remembers from one batch to the next', () => {
     const writer = new Writer(openForWriting(path(), 0), sampleModels)
     writer.append(batchOf([laneUnit(place('lane', 1), [sampleEvent('1', 0)])]))
     const shell = openForWriting(path(), 0)
-    shell.exec('UPDATE _streams SET version = 5; UPDATE _lanes SET n = 7')
+    shell.exec('UPDATE _events SET version = 5; UPDATE _lanes SET n = 7')
     shell.close()
     expect(writer.append(batchOf([looseUnit(sampleEvent('1', 1))]))).toMatchObject([{ status: 'conflict' }])
     expect(writer.append(batchOf([laneUnit(place('lane', 7), [sampleEvent('1', 5)])]))).toEqual([

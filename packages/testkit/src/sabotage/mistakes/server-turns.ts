@@ -303,8 +303,8 @@ export const serverTurnMistakes: readonly Mistake[] = [
     edits: [
       {
         file: 'packages/engine/src/heads/heads.ts',
-        find: 'new Lru(cachedRecordsMax, (head) => head.isUnderWay)',
-        replace: 'new Lru(cachedRecordsMax, () => false)',
+        find: '(head) => head.isUnderWay',
+        replace: '() => false',
       },
     ],
   },
