@@ -5,7 +5,7 @@ const walls: Record<string, string[]> = {
   core: [],
   client: ['@foldback/core'],
   engine: ['@foldback/core'],
-  server: ['@foldback/core', '@foldback/engine', 'node:*', 'pino', 'prom-client', 'ws'],
+  server: ['@foldback/core', '@foldback/engine', 'immer', 'node:*', 'pino', 'prom-client', 'ws'],
   testkit: ['@foldback/client', '@foldback/core', '@foldback/engine', 'node:assert/strict'],
   react: ['@foldback/client', '@foldback/core', 'react', 'react-redux'],
 }

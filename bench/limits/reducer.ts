@@ -1,8 +1,12 @@
+import { setAutoFreeze } from 'immer'
 import { answerCalls } from '../answering.ts'
 import type { Values } from '../measurement.ts'
 import { linesPerOrder, OrderWriter, salesOrderSlice, type SalesOrder } from '../model.ts'
 
 /* How many actions a second the reducer folds when there is nothing else to do: they are objects in memory. */
+
+// As Foldback's server folds in production.
+setAutoFreeze(false)
 
 const { reducer } = salesOrderSlice
 const orderCount = 1_000

@@ -86,8 +86,7 @@ export class BulkLog {
   }
 
   close(): void {
-    for (const [name, { row, version, seq }] of this.#streams)
-      this.#statements.insertStream.run(row, this.#model, name, version, seq)
+    for (const [name, { row }] of this.#streams) this.#statements.insertStream.run(row, this.#model, name)
     const moveLane = this.#database.prepare('UPDATE _lanes SET n = ? WHERE id = ?')
     for (let seq = Math.max(1, this.#seq - lanesCount + 1); seq <= this.#seq; seq++)
       moveLane.run(placeOf(seq), laneOf(seq))
@@ -137,9 +136,7 @@ function statementsOf(database: DatabaseSync): Statements {
     insertEvent: database.prepare(`
       INSERT INTO _events (seq, stream, version, actor, received_at, lane, n, id, action, shape, age)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    insertStream: database.prepare(
-      'INSERT INTO _streams (id, model, name, version, seq) VALUES (?, ?, ?, ?, ?)',
-    ),
+    insertStream: database.prepare('INSERT INTO _streams (id, model, name) VALUES (?, ?, ?)'),
     insertRecord: database.prepare(`
       INSERT INTO _records (stream, version, event_id, received_at, model_version, state)
       VALUES (?, ?, ?, ?, 1, ?)`),

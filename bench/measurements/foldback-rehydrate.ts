@@ -23,7 +23,7 @@ export const foldbackRehydrate: Measurement = {
   },
   round: ({ seconds, warmUpSeconds }) =>
     onLog(
-      { path: join(folder, 'long.db'), model: 'orderTotals', limits: { cachedRecordsMax: 1 } },
+      { path: join(folder, 'long.db'), model: 'orderTotals', limits: { cachedRecordBytesMax: 1 } },
       async ({ port }) => {
         await loads(port, warmUpSeconds)
         return { perSecond: await loads(port, seconds) }

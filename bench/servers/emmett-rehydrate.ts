@@ -1,10 +1,14 @@
 import type { SQLiteEventStore } from '@event-driven-io/emmett-sqlite'
+import { setAutoFreeze } from 'immer'
 import { answerCalls } from '../answering.ts'
 import { longStreamActions, longStreamEvents, orderTotalSlice } from '../long-stream.ts'
 import type { Values } from '../measurement.ts'
 import { eventOf, openEmmett } from './emmett-store.ts'
 
 /* Emmett reads a stream and folds it, by `aggregateStream`, with the reducer that Foldback folds it with. */
+
+// As Foldback's server folds in production.
+setAutoFreeze(false)
 
 const stream = 'salesOrder-long'
 const eventsPerAppend = 100

@@ -15,7 +15,7 @@ const server = await createServer({
   authenticate: ({ token }) => (token === undefined ? undefined : { actor: token }),
   rules: rulesWith(randomUUID),
   // So small that records are written, let go and loaded again all the time.
-  limits: { cachedRecordsMax: 20, cachedLanesMax: 2, restMs: 50 },
+  limits: { cachedRecordBytesMax: 50_000, cachedLanesMax: 2, restMs: 50 },
   log: 'error',
   development: false,
 })

@@ -48,7 +48,8 @@ const allEvents = `
   ORDER BY e.seq`
 
 const allRecords = `
-  SELECT m.name AS model, s.name AS stream, r.version, r.state, s.version AS lastVersion
+  SELECT m.name AS model, s.name AS stream, r.version, r.state,
+    (SELECT max(e.version) FROM _events e WHERE e.stream = s.id) AS lastVersion
   FROM _streams s JOIN _models m ON m.id = s.model LEFT JOIN _records r ON r.stream = s.id`
 
 const allMarks = 'SELECT name AS lane, n FROM _lanes'

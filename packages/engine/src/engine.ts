@@ -33,6 +33,8 @@ export interface EngineLoad {
   /** Users whose rates are remembered. */
   readonly ratedUsers: number
   readonly cachedRecords: number
+  /** About what they take in memory. */
+  readonly cachedRecordBytes: number
   /** How often a record was asked for, since the start, and was in memory; and how often it was not. */
   readonly recordHits: number
   readonly recordMisses: number
@@ -66,7 +68,7 @@ export class Engine {
     const models = modelsByName(options.models)
     checkRules(rules, models)
     const limits = engineLimits(options.limits)
-    const heads = new Heads(models, ports, limits.cachedRecordsMax)
+    const heads = new Heads(models, ports, limits.cachedRecordBytesMax)
     const marks = new LaneMarks(limits.cachedLanesMax)
     const delivery = new Delivery()
     const pipeline = new Pipeline({
@@ -166,6 +168,7 @@ export class Engine {
       actionsUnderWay: pipeline.underWayCount,
       ratedUsers: pipeline.ratedUsersCount,
       cachedRecords: heads.size,
+      cachedRecordBytes: heads.bytes,
       recordHits: heads.hits,
       recordMisses: heads.misses,
       cachedLanes: marks.size,

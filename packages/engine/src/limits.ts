@@ -24,8 +24,8 @@ export interface EngineLimits extends ActionLimits {
   readonly ratedUsersMax: number
   /** Milliseconds in which an action should be judged and folded. One that takes longer is reported. */
   readonly foldMsMax: number
-  /** Records held in memory, beside those that a turn is working on. */
-  readonly cachedRecordsMax: number
+  /** Bytes of records held in memory, beside those that a turn is working on: of their JSON, and 500 for each. */
+  readonly cachedRecordBytesMax: number
   /** Lanes whose marks are held in memory, beside those of connected sessions. */
   readonly cachedLanesMax: number
   /** Lanes that one session may hold: at least 100, which clients count on. */
@@ -75,7 +75,7 @@ export const engineLimitsDefault: EngineLimits = {
   actionsBurstMax: 10_000,
   ratedUsersMax: 100_000,
   foldMsMax: 100,
-  cachedRecordsMax: 10_000,
+  cachedRecordBytesMax: 64 * 1024 * 1024,
   cachedLanesMax: 100_000,
   lanesPerSessionMax: 100,
   lanesPerUserMax: 20_000,

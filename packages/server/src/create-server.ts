@@ -3,6 +3,7 @@ import { Engine, type Incident } from '@foldback/engine'
 import { everybodyIsAnonymous } from './authenticate.ts'
 import { boundedAuthenticate } from './bounded-authenticate.ts'
 import { ConnectionLimits } from './connection-limits.ts'
+import { developmentOf, foldedModels } from './folded-models.ts'
 import { FoldbackServer } from './foldback-server.ts'
 import { HttpDoor } from './http/http-door.ts'
 import { makeHttpServer } from './http-server.ts'
@@ -15,7 +16,6 @@ import { nodePorts } from './node-ports.ts'
 import { Origins } from './origins.ts'
 import { Readiness } from './readiness.ts'
 import { checkOptions, type ServerOptions } from './server-options.ts'
-import { developmentOf, watchedModels } from './watched-models.ts'
 import { SendBuffers } from './websocket/send-buffers.ts'
 import { Traffic } from './websocket/traffic.ts'
 import { WebSocketDoors } from './websocket/websocket-doors.ts'
@@ -61,7 +61,8 @@ export async function createServer<const Models extends readonly AnyModel[]>(
     diverged: (model) => metrics.divergence(model),
     limited: (limit) => watch.reached(limit),
   })
-  const engine = new Engine({ models: watchedModels(options, log), rules, limits: limits.engine, ports })
+  const folded = await foldedModels(options, log)
+  const engine = new Engine({ models: folded, rules, limits: limits.engine, ports })
   const shared = {
     engine,
     authenticate: boundedAuthenticate(options.authenticate ?? everybodyIsAnonymous, limits.host, watch),

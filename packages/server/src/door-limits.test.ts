@@ -243,8 +243,8 @@ describe('requests', () => {
     expect((await server.post(created('1'))).status).toBe(200)
     const refused = await server.post(created('2'))
     expect(refused).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
-    // More than 1 KiB is owed, at 10 bytes in a second.
-    expect(refused.body.retryAfterMs).toBeGreaterThan(100_000)
+    // More than 512 bytes are owed, at 10 bytes in a second.
+    expect(refused.body.retryAfterMs).toBeGreaterThan(50_000)
     expect(Number(refused.headers.get('retry-after'))).toBe(Math.ceil(refused.body.retryAfterMs / 1_000))
     expect(await countOf(server, 'bytesPerSecondMax')).toBe(1)
   })
@@ -272,7 +272,7 @@ describe('requests count for the rate of their user', () => {
   }
 
   it('when there is nothing to read', async () => {
-    const server = await rated(5_000)
+    const server = await rated(2_500)
     expect(await statuses(6, () => server.get('/records/order/none'))).toEqual([404, 404, 404, 404, 404, 429])
   })
 
@@ -296,7 +296,7 @@ describe('requests count for the rate of their user', () => {
       await new Promise<void>((go) => held.push(go))
       return list(request)
     }
-    const limits = { bytesPerSecondMax: 1, bytesBurstMax: 2_000 }
+    const limits = { bytesPerSecondMax: 1, bytesBurstMax: 1_000 }
     const server = await RunningServer.start({ store, limits })
     const read = () => server.get('/records/order')
     const first = [read(), read()]

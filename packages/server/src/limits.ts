@@ -67,7 +67,7 @@ export const uncountedLimits: ReadonlySet<string> = new Set<keyof ServerLimits>(
   'bytesBurstMax',
   'handlingPercentMax',
   'ratedUsersMax',
-  'cachedRecordsMax',
+  'cachedRecordBytesMax',
   'cachedLanesMax',
   'restMs',
   'idempotencyMs',

@@ -141,6 +141,11 @@ export class Metrics {
       () => load().tcpConnections,
     )
     this.#gauge('foldback_cached_records', 'Records held in memory.', () => load().cachedRecords)
+    this.#gauge(
+      'foldback_cached_record_bytes',
+      'Bytes of the records held in memory: of their JSON, and 500 for each.',
+      () => load().cachedRecordBytes,
+    )
     this.#gauge('foldback_cached_lanes', 'Lanes whose marks are held in memory.', () => load().cachedLanes)
     this.#read(
       'foldback_record_lookups_total',

@@ -1,7 +1,7 @@
 import type { HostLimits } from './limits.ts'
 
 /** A frame or body counts at least so many bytes, whatever is in it. */
-const bytesMin = 1_024
+const bytesMin = 512
 /** Below that the time does not count: on a busy machine it says more about others. */
 export const timedBytesMin = 16 * 1_024
 /** Nor does one that took very long count more than so many times its bytes. */

@@ -13,10 +13,11 @@ const nameLengthMax = 200
 
 export const isText: Check = (value) => typeof value === 'string'
 
-export const isName: Check = (value) =>
+export const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= nameLengthMax
 
-export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+export const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0
 
 export const isBoolean: Check = (value) => typeof value === 'boolean'
 

@@ -1,4 +1,4 @@
-import { isCount, isName, readerOf } from './check.ts'
+import { isCount, isName, type Reader } from './check.ts'
 
 /**
  * Client → server: actions n, n + 1, n + 2 … of a lane. The actions themselves are looked at one by one, so that
@@ -12,8 +12,8 @@ export interface Push {
   readonly actions: readonly unknown[]
 }
 
-export const readPush = readerOf<Push>('push', {
-  lane: isName,
-  n: (value) => isCount(value) && value !== 0,
-  actions: Array.isArray,
-})
+/** By name, and not by a shape like the others: it is most of what a server reads. */
+export const readPush: Reader<Push> = ({ lane, n, actions }) =>
+  isName(lane) && isCount(n) && n !== 0 && Array.isArray(actions)
+    ? { type: 'push', lane, n, actions }
+    : undefined

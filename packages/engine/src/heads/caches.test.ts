@@ -17,7 +17,7 @@ describe('a cache of one', () => {
   it('record keeps one that was created in a turn which waits for another', async () => {
     const gate = new Gate()
     const rig: Rig = await Rig.start({
-      limits: { cachedRecordsMax: 1 },
+      limits: { cachedRecordBytesMax: 1 },
       store: {
         append: async (batch) => {
           await gate.pass()
@@ -38,6 +38,18 @@ describe('a cache of one', () => {
       'accepted',
       'accepted',
     ])
+  })
+
+  it('is counted in bytes, as records grow', async () => {
+    const rig = await Rig.start({ limits: { cachedRecordBytesMax: 20_000 } })
+    const ids = Array.from({ length: 10 }, (_, index) => String(index))
+    for (const id of ids) await rig.engine.submit([created({ id, owner: 'ann' })], ann)
+    expect(rig.engine.load.cachedRecords).toBe(10)
+    const grown = ids.slice(0, 3).map((id) => lineAdded({ id, line: 'x'.repeat(9_000) }))
+    await rig.engine.submit(grown, ann)
+    await rig.engine.submit([lineAdded({ id: '2', line: 'a' })], ann)
+    expect(rig.engine.load.cachedRecords).toBeLessThan(4)
+    expect(rig.engine.load.cachedRecordBytes).toBeLessThan(20_000)
   })
 
   it('lane tells each of two sessions how far its own is', async () => {
@@ -81,7 +93,7 @@ describe('a record that changes while it is read', () => {
 
   it('is told as it is then, with the actions of which its marks say that they are in it', async () => {
     const rig: Rig = await Rig.start({
-      limits: { cachedRecordsMax: 1 },
+      limits: { cachedRecordBytesMax: 1 },
       store: {
         events: async (...args) => {
           await gate.pass()
@@ -107,7 +119,7 @@ describe('a record that changes while it is read', () => {
   it('is told so in a listing too, where it waits for other records', async () => {
     const list = new Gate()
     const rig: Rig = await Rig.start({
-      limits: { cachedRecordsMax: 1 },
+      limits: { cachedRecordBytesMax: 1 },
       store: {
         list: async (request) => {
           await list.pass()

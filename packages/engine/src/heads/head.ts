@@ -9,6 +9,9 @@ import {
 } from '@foldback/core'
 import type { StoredEvent, StoredHead } from '../event-store.ts'
 
+/** What a stream takes in memory beside its record, measured. */
+const bytesBesideRecord = 500
+
 /** A record at a version. */
 export interface HeadState {
   readonly state: RecordState
@@ -71,6 +74,11 @@ export class Head {
   /** True when the events since the kept record are as many bytes as the record: then writing it again is due. */
   get isRecordDue(): boolean {
     return this.#tailBytes >= this.#kept.bytes
+  }
+
+  /** About what it takes in memory: what is not in the kept record yet came with the events since. */
+  get bytes(): number {
+    return bytesBesideRecord + this.#kept.bytes + this.#tailBytes
   }
 
   /** Folds one more action on top, not committed yet. `bytes`: of its text in the log. */

@@ -36,14 +36,23 @@ export class Heads {
   #hits = 0
   #misses = 0
 
-  constructor(models: ReadonlyMap<string, AnyModel>, ports: EnginePorts, cachedRecordsMax: number) {
+  constructor(models: ReadonlyMap<string, AnyModel>, ports: EnginePorts, cachedRecordBytesMax: number) {
     this.#models = models
     this.#ports = ports
-    this.#cache = new Lru(cachedRecordsMax, (head) => head.isUnderWay)
+    this.#cache = new Lru(
+      cachedRecordBytesMax,
+      (head) => head.isUnderWay,
+      (head) => head.bytes,
+    )
   }
 
   get size(): number {
     return this.#cache.size
+  }
+
+  /** About what they take in memory. */
+  get bytes(): number {
+    return this.#cache.weight
   }
 
   /** How often a head was asked for and was in memory, and how often it was not. */
@@ -69,9 +78,7 @@ export class Heads {
 
   /** Puts a head that somebody held back into memory, unless it is there. Returns the one that counts. */
   keep(head: Head): Head {
-    const cached = this.#cache.peek(head.key)
-    if (cached === undefined) this.#cache.set(head.key, head)
-    const kept = cached ?? head
+    const kept = this.#cache.keep(head.key, head)
     if (this.#loading.size === 0) return kept
     const loading = this.#loading.get(head.key)
     if (loading !== undefined) loading.held = kept

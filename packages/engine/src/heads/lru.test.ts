@@ -20,6 +20,25 @@ describe('a cache', () => {
     ])
   })
 
+  it('holds so much as it may weigh, and weighs again what is kept', () => {
+    const cache = new Lru<{ weight: number }>(
+      10,
+      () => false,
+      ({ weight }) => weight,
+    )
+    const a = { weight: 3 }
+    const b = { weight: 4 }
+    expect([cache.keep('a', a), cache.keep('b', b), cache.keep('b', { weight: 9 })]).toEqual([a, b, b])
+    expect(cache.weight).toBe(7)
+    b.weight = 8
+    cache.keep('b', b)
+    expect([cache.peek('a'), cache.peek('b'), cache.weight]).toEqual([undefined, b, 8])
+    cache.set('c', { weight: 100 })
+    expect([cache.size, cache.weight]).toEqual([1, 100])
+    cache.delete('c')
+    expect(cache.weight).toBe(0)
+  })
+
   it('does what a list in the order of use does, whatever is done', () => {
     const key = fc.integer({ min: 0, max: 7 }).map(String)
     const step = fc.tuple(fc.constantFrom('get', 'set', 'delete'), key)

@@ -1,22 +1,35 @@
 /**
- * A map that forgets what was used longest ago when it holds more than `sizeMax`, but never what `isPinned`.
+ * A map that forgets what was used longest ago when what it holds weighs more than `weightMax`, but never what
+ * `isPinned`, nor what came last. Each entry weighs 1, unless `weightOf` says otherwise.
  * Its entries form a line from the oldest use to the newest: moving one to the end is cheaper than a deletion and an
  * insertion in a Map, and happens several times for each action.
  */
 export class Lru<Value> {
   readonly #entries = new Map<string, Entry<Value>>()
-  readonly #sizeMax: number
+  readonly #weightMax: number
   readonly #isPinned: (value: Value) => boolean
+  readonly #weightOf: (value: Value) => number
+  #weight = 0
   #oldest: Entry<Value> | undefined
   #newest: Entry<Value> | undefined
 
-  constructor(sizeMax: number, isPinned: (value: Value) => boolean) {
-    this.#sizeMax = sizeMax
+  constructor(
+    weightMax: number,
+    isPinned: (value: Value) => boolean,
+    weightOf: (value: Value) => number = () => 1,
+  ) {
+    this.#weightMax = weightMax
     this.#isPinned = isPinned
+    this.#weightOf = weightOf
   }
 
   get size(): number {
     return this.#entries.size
+  }
+
+  /** Of all entries, each as it was when it was put here or kept last. */
+  get weight(): number {
+    return this.#weight
   }
 
   /** Finds without counting as a use. */
@@ -33,10 +46,25 @@ export class Lru<Value> {
 
   set(key: string, value: Value): void {
     this.delete(key)
-    const entry: Entry<Value> = { key, value, older: undefined, newer: undefined }
+    const weight = this.#weightOf(value)
+    const entry: Entry<Value> = { key, value, weight, older: undefined, newer: undefined }
     this.#entries.set(key, entry)
     this.#append(entry)
-    if (this.#entries.size > this.#sizeMax) this.#shrink()
+    this.#weigh(weight)
+  }
+
+  /** Puts a value here unless there is one. Returns the one that is here then, which is weighed again. */
+  keep(key: string, value: Value): Value {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) {
+      this.set(key, value)
+      return value
+    }
+    const weight = this.#weightOf(entry.value)
+    const more = weight - entry.weight
+    entry.weight = weight
+    if (more !== 0) this.#weigh(more)
+    return entry.value
   }
 
   delete(key: string): void {
@@ -44,12 +72,18 @@ export class Lru<Value> {
     if (entry === undefined) return
     this.#entries.delete(key)
     this.#unlink(entry)
+    this.#weight -= entry.weight
+  }
+
+  #weigh(more: number): void {
+    this.#weight += more
+    if (more > 0 && this.#weight > this.#weightMax) this.#shrink()
   }
 
   #shrink(): void {
     // Pinned entries are moved to the young end, so that a later call does not walk over them again.
     for (let looks = this.#entries.size - 1; looks > 0; looks--) {
-      if (this.#entries.size <= this.#sizeMax) return
+      if (this.#weight <= this.#weightMax) return
       const oldest = this.#oldest!
       if (this.#isPinned(oldest.value)) this.#moveToEnd(oldest)
       else this.delete(oldest.key)
@@ -83,6 +117,7 @@ export class Lru<Value> {
 interface Entry<Value> {
   readonly key: string
   readonly value: Value
+  weight: number
   older: Entry<Value> | undefined
   newer: Entry<Value> | undefined
 }

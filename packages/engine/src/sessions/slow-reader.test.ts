@@ -87,7 +87,7 @@ describe('a reader that catches up', () => {
     const gate = new Gate()
     let fails = false
     const rig: Rig = await Rig.start({
-      limits: { bufferedBytesMax: 500, cachedRecordsMax: 1 },
+      limits: { bufferedBytesMax: 500, cachedRecordBytesMax: 1 },
       store: {
         read: async (request) => {
           await gate.pass()

@@ -236,7 +236,7 @@ describe('the cost of checks', () => {
   it('says so when the store cannot be read', async () => {
     let isFailing = false
     const rig: Rig = await Rig.start({
-      limits: { cachedRecordsMax: 1 },
+      limits: { cachedRecordBytesMax: 1 },
       store: {
         read: (request) => (isFailing ? Promise.reject(new Error('no disk')) : rig.store.read(request)),
       },

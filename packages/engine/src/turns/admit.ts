@@ -15,7 +15,6 @@ import {
   type StampedAction,
   stampAction,
   streamKey,
-  type StreamRef,
   streamsOf,
   type UpcastOutcome,
   versionsOf,
@@ -58,7 +57,7 @@ export type Decision =
 export interface AdmitContext {
   readonly models: readonly AnyModel[]
   readonly rules: AnyRules
-  readonly headOf: (ref: StreamRef) => Head
+  readonly headOf: (stream: ConcernedStream) => Head
   readonly markOf: (lane: string) => LaneMark
   readonly streamsMax: number
   readonly now: number
@@ -67,7 +66,7 @@ export interface AdmitContext {
   readonly hint: ((hint: Hint) => void) | undefined
 }
 
-/** The streams a submission concerns, for loading them; empty when it will be refused without looking at any. */
+/** The streams a submission concerns; empty when it is to be refused without looking at any. */
 export function streamsConcerned(
   models: readonly AnyModel[],
   submission: Submission,
@@ -75,13 +74,13 @@ export function streamsConcerned(
 ): ConcernedStream[] {
   const action = currentAction(submission)
   if (action === undefined) return []
-  const refs: ConcernedStream[] = []
+  const streams: ConcernedStream[] = []
   for (const model of models) {
     const found = streamsOf(model, action, submission.session.actor)
-    if (found.ok)
-      for (const id of found.ids) refs.push({ model: model.name, id, key: streamKey(model.name, id) })
+    if (!found.ok) return []
+    for (const id of found.ids) streams.push({ model: model.name, id, key: streamKey(model.name, id) })
   }
-  return refs.length > streamsMax ? [] : refs
+  return streams.length > streamsMax ? [] : streams
 }
 
 export function admit(context: AdmitContext, submission: Submission): Decision {
@@ -92,7 +91,7 @@ export function admit(context: AdmitContext, submission: Submission): Decision {
   const { action } = submission.parsed
   if (action.type === cancellation.type) return refuse(refusal('cancelled'))
   if (submission.upcast?.ok === false) return notUpcast(context, action, submission.upcast)
-  const targets = targetsOf(context, currentAction(submission)!, submission.session)
+  const targets = targetsOf(context, submission)
   if ('kind' in targets) return targets
 
   const { stamped, isRestamped } = stamp(context, submission)
@@ -167,25 +166,30 @@ function dedupe(context: AdmitContext, { place, session }: Submission): Decision
   return undefined
 }
 
-function targetsOf(context: AdmitContext, action: Action, session: Session): Target[] | Decision {
-  const targets: Target[] = []
-  let isKnown = false
+function targetsOf(context: AdmitContext, submission: Submission): Target[] | Decision {
+  const action = currentAction(submission)!
+  // First: the schema says more clearly than streamId what is wrong with a payload.
   for (const model of context.models) {
-    if (!model.types.has(action.type)) continue
-    isKnown = true
-    // Before streamId reads the payload: the schema says more clearly what is wrong with it.
-    const fault = payloadFault(model, action)
+    const fault = model.types.has(action.type) ? payloadFault(model, action) : undefined
     if (fault !== undefined) return refuse(refusal('invalid-payload', fault))
-    const found = streamsOf(model, action, session.actor)
-    if (!found.ok) return refuse(found.refusal)
-    if (targets.length + found.ids.length > context.streamsMax) return refuse(refusal('too-many-streams'))
-    for (const id of found.ids) {
-      const head = context.headOf({ model: model.name, id })
-      targets.push({ model, head, rules: context.rules[model.name] ?? noRules })
-    }
   }
-  if (!isKnown) return refuse(refusal('unknown-type', action.type))
-  return targets.length > 0 ? targets : refuse(refusal('no-stream-id'))
+  const { concerns = [], session } = submission
+  if (concerns.length === 0) return refuse(reasonForNone(context, action, session))
+  return concerns.map((stream) => {
+    const head = context.headOf(stream)
+    return { model: head.model, head, rules: context.rules[stream.model] ?? noRules }
+  })
+}
+
+/** Why an action concerns no streams that it could happen to. */
+function reasonForNone({ models }: AdmitContext, action: Action, { actor }: Session): Refusal {
+  const handling = models.filter(({ types }) => types.has(action.type))
+  if (handling.length === 0) return refusal('unknown-type', action.type)
+  const found = handling.map((model) => streamsOf(model, action, actor))
+  const fault = found.find((outcome) => !outcome.ok)
+  if (fault !== undefined) return fault.refusal
+  const isTooMany = found.some((outcome) => outcome.ok && outcome.ids.length > 0)
+  return refusal(isTooMany ? 'too-many-streams' : 'no-stream-id')
 }
 
 function payloadFault(model: AnyModel, action: Action): string | undefined {
@@ -269,6 +273,7 @@ function enrich(
   action: StampedAction,
   session: Session,
 ): StampedAction | Refusal {
+  if (targets.every(({ rules }) => rules.enrich === undefined)) return action
   let enriched = action
   try {
     for (const rules of new Set(targets.map((target) => target.rules))) {
@@ -313,7 +318,8 @@ function foldAll(
   targets: readonly Target[],
   { action, isReplaced, session }: JudgedAction,
 ): Decision {
-  const receivedAt = Math.max(context.now, ...targets.map(({ head }) => head.speculative.receivedAt))
+  let receivedAt = context.now
+  for (const { head } of targets) receivedAt = Math.max(receivedAt, head.speculative.receivedAt)
   const steps: StreamStep[] = []
   for (const { model, head } of targets) {
     const before = head.speculative

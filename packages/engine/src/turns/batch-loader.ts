@@ -1,4 +1,4 @@
-import { type AnyModel, streamKey, type StreamRef } from '@foldback/core'
+import type { AnyModel, StreamRef } from '@foldback/core'
 import { streamsConcerned } from './admit.ts'
 import type { Head } from '../heads/head.ts'
 import type { Heads } from '../heads/heads.ts'
@@ -72,13 +72,8 @@ export class BatchLoader {
     lanes.forEach((lane, index) => this.#heldMarks.set(lane, this.#marks.install(lane, marks[index])))
   }
 
-  /** @throws TypeError, when the record was not asked for. */
-  headOf(ref: StreamRef): Head {
-    const held = this.#heldHeads.get(streamKey(ref.model, ref.id))
-    if (held !== undefined) return this.#heads.keep(held)
-    throw new TypeError(
-      `The streamId of ${ref.model} found another id the second time; it must depend on the action alone.`,
-    )
+  headOf({ key }: ConcernedStream): Head {
+    return this.#heads.keep(this.#heldHeads.get(key)!)
   }
 
   markOf(lane: string): LaneMark {

@@ -351,7 +351,7 @@ describe('bounds', () => {
   })
 
   it('works with caches of one record and one lane, and turns of two actions', async () => {
-    const rig = await Rig.start({ limits: { cachedRecordsMax: 1, cachedLanesMax: 1, turnActionsMax: 2 } })
+    const rig = await Rig.start({ limits: { cachedRecordBytesMax: 1, cachedLanesMax: 1, turnActionsMax: 2 } })
     const actions = ['1', '2', '3'].flatMap((id) => [
       named(created({ id, owner: 'ann' }), `c${id}`),
       named(lineAdded({ id, line: 'a' }), `l${id}`),

@@ -224,7 +224,7 @@ export class Pipeline {
       models,
       rules,
       streamsMax: limits.actionStreamsMax,
-      headOf: (ref) => this.#loader.headOf(ref),
+      headOf: (stream) => this.#loader.headOf(stream),
       markOf: (lane) => this.#loader.markOf(lane),
       now: ports.clock.now(),
       newId: () => ports.random.id(),
@@ -367,12 +367,13 @@ export class Pipeline {
   }
 
   #settle(units: readonly SettledUnit[]): void {
+    const now = this.#parts.ports.clock.now()
     for (const { submission, mark, result } of units) {
       if (mark !== undefined) mark.committed = submission.place!.n
       if (result.kind === 'refused') continue
       for (const { head, next } of result.steps) {
         head.commit(next)
-        this.#resting.touched(head)
+        this.#resting.touched(head, now)
       }
     }
     this.#parts.settler.settled(units)

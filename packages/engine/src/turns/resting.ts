@@ -20,10 +20,10 @@ export class Resting {
     this.#onRest = onRest
   }
 
-  /** A head has a new committed state. */
-  touched(head: Head): void {
+  /** A head has a new committed state, as of `now`. */
+  touched(head: Head, now: number): void {
     if (!head.isTrailing) this.#trailing.delete(head)
-    else this.#trailing.set(head, this.#clock.now())
+    else this.#trailing.set(head, now)
     if (this.#trailing.size > 0) this.#arm()
   }
 

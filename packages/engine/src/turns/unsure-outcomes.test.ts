@@ -107,7 +107,7 @@ describe('an append that was written, and whose answer was lost', () => {
     async (when) => {
       const [turn, session] = [new Gate(), new Gate()]
       const { rig, isUnknown } = await withUnknown({
-        limits: { cachedRecordsMax: 1 },
+        limits: { cachedRecordBytesMax: 1 },
         store: {
           read: async (request) => {
             const answer = await rig.store.read(request)

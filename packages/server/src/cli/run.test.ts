@@ -309,6 +309,7 @@ describe('foldback restore', () => {
 describe('foldback verify', () => {
   it.each([
     ['an event is missing', 'DELETE FROM _events WHERE seq = 2', /streams without all of their events: 1/],
+    ['the last event is missing', 'DELETE FROM _events WHERE seq = 3', /positions without their event: 1/],
     ['a position would be given out twice', 'UPDATE _log SET seq = 1', /positions given out twice/],
     ['a record is ahead of its stream', "INSERT INTO _records VALUES (1, 9, 'x', 1, 1, 'null')", /ahead/],
   ])('finds that %s', async (_, sql, sentence) => {

@@ -20,6 +20,7 @@ export interface ActionParts {
 
 /** There are as many heads as types, and as many tails as sets of versions: see `Versions`. */
 const headFound = /^\{"type":"[^"\\]{1,200}"(?:,"payload":)?/
+const usualTail = '}}}'
 const tailFound = /^(?:,"versions":\{[^{}]{1,1000}\})?\}\}\}$/
 
 /** Undefined for a text that does not name the event's id and actor where the engine would write them. */
@@ -37,6 +38,7 @@ export function partsOf(
   const atText = action.slice(bodyEnd + beforeAt.length, atEnd)
   const at = Number(atText)
   const tail = action.slice(atEnd + afterAt.length)
-  if (!Number.isSafeInteger(at) || String(at) !== atText || !tailFound.test(tail)) return undefined
+  if (!Number.isSafeInteger(at) || String(at) !== atText) return undefined
+  if (tail !== usualTail && !tailFound.test(tail)) return undefined
   return { head, body: action.slice(head.length, bodyEnd), at, tail }
 }

@@ -12,45 +12,33 @@ import type { StatementSync } from 'node:sqlite'
 import type { WriteStatements } from './write-statements.ts'
 import { type ActionParts, partsOf } from './action-parts.ts'
 import { noLimit, selectEvents } from './event-row.ts'
-import { type LaneMark, placeOf, staleStreams } from './unit-decision.ts'
+import type { KnownRows, LaneRow, StreamRow } from './known-rows.ts'
+import { placeOf, staleStreams } from './unit-decision.ts'
 import { StoreFault } from './store-fault.ts'
 
 /*
  * One batch inside one transaction. Each unit is decided before anything of it is written, so a unit in conflict
- * leaves nothing behind and needs no savepoint. What was looked up is remembered for this batch only: a rollback
- * can never leave a name with an id that is not in the file.
+ * leaves nothing behind and needs no savepoint.
  */
-
-interface StreamRow {
-  /** Undefined until it is in the file. */
-  id: number | undefined
-  version: number
-  seq: number
-  /** The id of its last event, when that is of this batch. */
-  eventId?: string
-}
-
-interface LaneRow extends LaneMark {
-  id: number | undefined
-  n: number
-}
 
 export class AppendTransaction {
   readonly #statements: WriteStatements
   readonly #now: number
   #seq: number
-  readonly #models = new Map<string, number>()
-  readonly #actors = new Map<string, number>()
-  /** By head, then by tail. */
-  readonly #shapes = new Map<string, Map<string, number>>()
-  readonly #lanes = new Map<string, LaneRow | undefined>()
-  readonly #streams = new Map<number, Map<string, StreamRow>>()
+  readonly #known: KnownRows
   readonly #movedLanes = new Set<LaneRow>()
-  readonly #grownStreams = new Set<StreamRow>()
+  /** Streams that have got events, with the id of the last one. */
+  readonly #grownStreams = new Map<StreamRow, string>()
+  /** Ids by head, then by tail. */
+  readonly #shapes = new Map<string, Map<string, number>>()
 
-  /** @param seq the last position given out so far. */
-  constructor(statements: WriteStatements, seq: number, now: number) {
+  /**
+   * @param known is of no use any more when the transaction is rolled back
+   * @param seq the last position given out so far
+   */
+  constructor(statements: WriteStatements, known: KnownRows, seq: number, now: number) {
     this.#statements = statements
+    this.#known = known
     this.#seq = seq
     this.#now = now
   }
@@ -58,9 +46,6 @@ export class AppendTransaction {
   write(batch: AppendBatch): readonly UnitOutcome[] {
     const outcomes = batch.units.map((unit) => this.#unit(unit))
     for (const lane of this.#movedLanes) this.#statements.updateLane.run(lane.n, this.#now, lane.id ?? null)
-    for (const stream of this.#grownStreams) {
-      this.#statements.updateStream.run(stream.version, stream.seq, stream.id ?? null)
-    }
     this.#statements.updateSeq.run(this.#seq)
     for (const record of batch.records) this.#record(record)
     for (const forget of batch.forget) this.#forget(forget)
@@ -97,26 +82,22 @@ export class AppendTransaction {
     const stream = this.#stream(event)
     stream.id ??= insert(this.#statements.insertStream, this.#model(event.model), event.stream)
     stream.version += 1
-    stream.seq = this.#seq += 1
-    this.#grownStreams.add(stream)
-    const { seq, version } = stream
+    const seq = (this.#seq += 1)
+    const { version } = stream
+    const { receivedAt } = event
     const actor = this.#actor(event.actor)
-    const place = [
-      seq,
-      stream.id,
-      version,
-      actor,
-      event.receivedAt,
-      lane?.id ?? null,
-      lane?.n ?? null,
-    ] as const
+    const laneId = lane?.id ?? null
+    const n = lane?.n ?? null
     const id = wellFormed(event.id)
-    stream.eventId = id
+    this.#grownStreams.set(stream, id)
+    const { insertEvent, insertWholeEvent } = this.#statements
     const parts = partsOf(wellFormed(event.action), event)
-    if (parts === undefined) this.#statements.insertWholeEvent.run(...place, id, event.action)
-    else {
-      const age = event.receivedAt - parts.at
-      this.#statements.insertEvent.run(...place, id, parts.body, this.#shape(parts), age)
+    if (parts === undefined) {
+      insertWholeEvent.run(seq, stream.id, version, actor, receivedAt, laneId, n, id, event.action)
+    } else {
+      const { body, at } = parts
+      const shape = this.#shape(parts)
+      insertEvent.run(seq, stream.id, version, actor, receivedAt, laneId, n, id, body, shape, receivedAt - at)
     }
     return seq
   }
@@ -131,8 +112,9 @@ export class AppendTransaction {
     if (stream.id === undefined || stream.version !== record.version) return
     const { writeRecord, writeRecordOfEvent } = this.#statements
     // The log has to be asked only where the event is of an earlier batch.
-    if (stream.eventId !== undefined && stream.eventId !== record.eventId) return
-    const write = stream.eventId === undefined ? writeRecordOfEvent : writeRecord
+    const eventId = this.#grownStreams.get(stream)
+    if (eventId !== undefined && eventId !== record.eventId) return
+    const write = eventId === undefined ? writeRecordOfEvent : writeRecord
     write.run(
       stream.id,
       record.version,
@@ -156,32 +138,34 @@ export class AppendTransaction {
       n,
     }
     lane.n = n
-    this.#lanes.set(name, lane)
+    this.#known.lanes.set(name, lane)
     this.#movedLanes.add(lane)
     return lane
   }
 
   #lane(name: string): LaneRow | undefined {
-    if (!this.#lanes.has(name)) {
-      this.#lanes.set(name, this.#statements.selectLane.get(wellFormed(name)) as LaneRow | undefined)
-    }
-    return this.#lanes.get(name)
+    const { lanes } = this.#known
+    const known = lanes.get(name)
+    if (known !== undefined || lanes.has(name)) return known
+    const lane = this.#statements.selectLane.get(wellFormed(name)) as LaneRow | undefined
+    lanes.set(name, lane)
+    return lane
   }
 
   #stream({ model, stream: name }: { readonly model: string; readonly stream: string }): StreamRow {
     const modelId = this.#model(model)
-    let streams = this.#streams.get(modelId)
-    if (streams === undefined) this.#streams.set(modelId, (streams = new Map()))
+    let streams = this.#known.streams.get(modelId)
+    if (streams === undefined) this.#known.streams.set(modelId, (streams = new Map()))
     let stream = streams.get(name)
     if (stream === undefined) {
       const row = this.#statements.selectStream.get(modelId, wellFormed(name)) as StreamRow | undefined
-      streams.set(name, (stream = row ?? { id: undefined, version: 0, seq: 0 }))
+      streams.set(name, (stream = row ?? { id: undefined, version: 0 }))
     }
     return stream
   }
 
   #model(name: string): number {
-    return remembered(this.#models, name, () => {
+    return remembered(this.#known.models, name, () => {
       const id = idOf(this.#statements.selectModel, name)
       if (id === undefined)
         throw new StoreFault('store-failed', `the store was opened without the model ${name}`)
@@ -199,7 +183,7 @@ export class AppendTransaction {
   }
 
   #actor(name: string): number {
-    return remembered(this.#actors, name, () => {
+    return remembered(this.#known.actors, name, () => {
       return (
         idOf(this.#statements.selectActor, wellFormed(name)) ?? insert(this.#statements.insertActor, name)
       )

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { FoldbackError } from '@foldback/core'
 import type { StoreTip } from '@foldback/engine'
 import { ReadStatements } from './read-statements.ts'
+import { lastVersion } from './schema.ts'
 
 /** What is in a database that is whole. */
 export interface Contents {
@@ -15,8 +16,12 @@ export interface Contents {
 const rules = [
   {
     fault: 'streams without all of their events',
-    sql: `SELECT count(*) AS count FROM _streams s WHERE (s.version, s.version, s.seq) IS NOT
-      (SELECT count(*), max(e.version), max(e.seq) FROM _events e WHERE e.stream = s.id)`,
+    sql: `SELECT count(*) AS count FROM _streams s
+      WHERE (SELECT count(*) = max(e.version) FROM _events e WHERE e.stream = s.id) IS NOT TRUE`,
+  },
+  {
+    fault: 'positions without their event',
+    sql: 'SELECT seq - (SELECT count(*) FROM _events) AS count FROM _log',
   },
   {
     fault: 'events of no stream',
@@ -37,7 +42,7 @@ const rules = [
   },
   {
     fault: 'records ahead of their streams',
-    sql: 'SELECT count(*) AS count FROM _records r JOIN _streams s ON s.id = r.stream WHERE r.version > s.version',
+    sql: `SELECT count(*) AS count FROM _records r JOIN _streams s ON s.id = r.stream WHERE r.version > ${lastVersion}`,
   },
 ]
 

@@ -43,6 +43,10 @@ describe('openForWriting', () => {
       CREATE TABLE _records (stream INTEGER PRIMARY KEY, version INTEGER NOT NULL, event_id TEXT NOT NULL,
         received_at INTEGER NOT NULL, model_version INTEGER NOT NULL, state TEXT NOT NULL);
       INSERT INTO _records VALUES (7, 1, 'id', 2, 3, '{}');
+      DROP TABLE _streams;
+      CREATE TABLE _streams (id INTEGER PRIMARY KEY, model INTEGER NOT NULL, name TEXT NOT NULL,
+        version INTEGER NOT NULL, seq INTEGER NOT NULL, UNIQUE (model, name));
+      INSERT INTO _streams VALUES (7, 1, 'name', 1, 2);
       CREATE VIEW theirs AS SELECT state FROM _records;
       ALTER TABLE _log DROP COLUMN commits; PRAGMA user_version = 1`)
     database.close()
@@ -53,6 +57,7 @@ describe('openForWriting', () => {
       const shapes = opened.prepare('SELECT shape, age FROM _events JOIN _shapes').all()
       expect({ when, version, commits, shapes }).toEqual({ when, version: 3, commits: 0, shapes: [] })
       expect(Object.values(opened.prepare('SELECT * FROM _records').get()!)).toEqual([7, 1, 'id', 2, 3, '{}'])
+      expect(Object.values(opened.prepare('SELECT * FROM _streams').get()!)).toEqual([7, 1, 'name'])
       expect(opened.prepare('SELECT * FROM theirs').all()).toMatchObject([{ state: '{}' }])
       opened.close()
     }

@@ -15,6 +15,15 @@ const shapes = `
 CREATE TABLE _shapes (id INTEGER PRIMARY KEY, head TEXT NOT NULL, tail TEXT NOT NULL, UNIQUE (head, tail));
 `
 
+const streams = `
+CREATE TABLE _streams (
+  id INTEGER PRIMARY KEY,
+  model INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  UNIQUE (model, name)
+);
+`
+
 const records = `
 CREATE TABLE _records (
   stream INTEGER PRIMARY KEY,
@@ -33,7 +42,8 @@ CREATE TABLE _records (
  *
  * `_lanes.id` is AUTOINCREMENT because lanes expire: an old event never becomes one of a new lane's.
  *
- * `_streams.version` and `.seq` are those of the stream's last event.
+ * A stream's last version and its position are those at the end of its part of `_events_by_stream`: a row that would
+ * change with each event would be one more page for each to write.
  *
  * `_records` is WITHOUT ROWID because of where SQLite then keeps a large row: but for its first bytes on pages of its
  * own. In other tables a record that grows leaves half-empty pages behind, 40% of them all.
@@ -64,15 +74,7 @@ CREATE TABLE _lanes (
 );
 CREATE INDEX _keyed_lanes ON _lanes (moved_at) WHERE instr(name, ':') > 0;
 
-CREATE TABLE _streams (
-  id INTEGER PRIMARY KEY,
-  model INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  UNIQUE (model, name)
-);
-
+${streams}
 CREATE TABLE _events (
   seq INTEGER PRIMARY KEY,
   stream INTEGER NOT NULL,
@@ -114,8 +116,13 @@ export const upgrades: { readonly [version: number]: string } = {
   2: `
     ALTER TABLE _events ADD COLUMN shape INTEGER; ALTER TABLE _events ADD COLUMN age INTEGER; ${shapes}
     CREATE TEMP TABLE older_records AS SELECT * FROM _records; DROP TABLE _records; ${records}
-    INSERT INTO _records SELECT * FROM older_records; DROP TABLE older_records`,
+    INSERT INTO _records SELECT * FROM older_records; DROP TABLE older_records;
+    CREATE TEMP TABLE older_streams AS SELECT id, model, name FROM _streams; DROP TABLE _streams; ${streams}
+    INSERT INTO _streams SELECT * FROM older_streams; DROP TABLE older_streams`,
 }
+
+/** The version of the last event of the stream in row `s`; 0 where it has none, which only damage does. */
+export const lastVersion = '(SELECT coalesce(max(e.version), 0) FROM _events e WHERE e.stream = s.id)'
 
 /** The id of the event in row `e`, wherever it is kept. */
 export const eventId = `coalesce(e.id, e.action ->> '$.meta.foldback.id')`

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { actionText, eventId, withActionText } from './schema.ts'
+import { actionText, eventId, lastVersion, withActionText } from './schema.ts'
 
 /*
  * For each model two views, to be read by people and by analysis: `<model>_events`, its log, and `<model>`, its
@@ -67,7 +67,7 @@ function recordsView(name: string, model: number): View {
     name,
     sql: `CREATE VIEW ${quoted(name)} AS ${ours}
 SELECT s.name AS id, r.version, r.state, ${isoTime('r.received_at')} AS updated_at,
-  s.version AS last_version, r.model_version
+  ${lastVersion} AS last_version, r.model_version
 FROM _streams s JOIN _records r ON r.stream = s.id
 WHERE s.model = ${model} AND r.state <> 'null'`,
   }

@@ -1,10 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { prepareEvents } from './event-row.ts'
-import { eventId } from './schema.ts'
+import { eventId, lastVersion } from './schema.ts'
+
+/** Not INSERT OR REPLACE, which gives back the pages of a large record, to take them again. */
+const orUpdateRecord = `ON CONFLICT (stream) DO UPDATE SET version = excluded.version,
+  event_id = excluded.event_id, received_at = excluded.received_at, model_version = excluded.model_version,
+  state = excluded.state`
 
 /** The statements of the writer, prepared once. */
 export class WriteStatements {
   readonly selectLog: StatementSync
+  readonly selectDataVersion: StatementSync
   readonly updateSeq: StatementSync
   readonly countCommit: StatementSync
   readonly selectModel: StatementSync
@@ -15,7 +21,6 @@ export class WriteStatements {
   readonly updateLane: StatementSync
   readonly selectStream: StatementSync
   readonly insertStream: StatementSync
-  readonly updateStream: StatementSync
   readonly selectShape: StatementSync
   readonly insertShape: StatementSync
   /** Of an event whose action has a shape. */
@@ -35,6 +40,7 @@ export class WriteStatements {
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => database.prepare(sql)
     this.selectLog = prepare('SELECT generation, seq FROM _log')
+    this.selectDataVersion = prepare('PRAGMA data_version')
     this.updateSeq = prepare('UPDATE _log SET seq = ?')
     this.countCommit = prepare('UPDATE _log SET commits = commits + 1')
     this.selectModel = prepare('SELECT id FROM _models WHERE name = ?')
@@ -45,9 +51,10 @@ export class WriteStatements {
     )
     this.insertLane = prepare('INSERT INTO _lanes (name, actor, n, moved_at) VALUES (?, ?, 0, ?)')
     this.updateLane = prepare('UPDATE _lanes SET n = ?, moved_at = ? WHERE id = ?')
-    this.selectStream = prepare('SELECT id, version, seq FROM _streams WHERE model = ? AND name = ?')
-    this.insertStream = prepare('INSERT INTO _streams (model, name, version, seq) VALUES (?, ?, 0, 0)')
-    this.updateStream = prepare('UPDATE _streams SET version = ?, seq = ? WHERE id = ?')
+    this.selectStream = prepare(
+      `SELECT s.id, ${lastVersion} AS version FROM _streams s WHERE s.model = ? AND s.name = ?`,
+    )
+    this.insertStream = prepare('INSERT INTO _streams (model, name) VALUES (?, ?)')
     this.selectShape = prepare('SELECT id FROM _shapes WHERE head = ? AND tail = ?')
     this.insertShape = prepare('INSERT INTO _shapes (head, tail) VALUES (?, ?)')
     this.insertEvent = prepare(`
@@ -59,13 +66,13 @@ export class WriteStatements {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
         CASE WHEN json_valid(?9) AND ?9 ->> '$.meta.foldback.id' IS ?8 THEN NULL ELSE ?8 END, ?9)`)
     this.selectEvents = prepareEvents(database)
-    const writeRecord =
-      'INSERT OR REPLACE INTO _records (stream, version, event_id, received_at, model_version, state)'
-    this.writeRecord = prepare(`${writeRecord} VALUES (?, ?, ?, ?, ?, ?)`)
+    const insertRecord = 'INSERT INTO _records (stream, version, event_id, received_at, model_version, state)'
+    this.writeRecord = prepare(`${insertRecord} VALUES (?, ?, ?, ?, ?, ?) ${orUpdateRecord}`)
     this.writeRecordOfEvent = prepare(`
-      ${writeRecord}
+      ${insertRecord}
       SELECT e.stream, e.version, ?3, ?4, ?5, ?6 FROM _events e
-      WHERE e.stream = ?1 AND e.version = ?2 AND ${eventId} = ?3`)
+      WHERE e.stream = ?1 AND e.version = ?2 AND ${eventId} = ?3
+      ${orUpdateRecord}`)
     this.insertOutcome = prepare('INSERT INTO _outcomes (lane, n, outcome) VALUES (?, ?, ?)')
     this.forgetOutcomes = prepare('DELETE FROM _outcomes WHERE lane = ? AND n <= ?')
     this.selectExpiredLanes = prepare(

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { batchOf, looseUnit, sampleEvent, sampleModels } from '@foldback/testkit'
+import { batchOf, laneUnit, looseUnit, place, sampleEvent, sampleModels } from '@foldback/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openForReading, openForWriting } from './open-database.ts'
 import { Reader } from './reader.ts'
@@ -78,5 +78,63 @@ describe('a full disk', () => {
     expect(newer.append(batchOf([looseUnit(sampleEvent('1', 0))]))).toEqual([{ status: 'ok', seqs: [1] }])
     waiting.close()
     newer.close()
+  })
+})
+
+describe('what the writer remembers from one batch to the next', () => {
+  const ids = (): readonly string[] => {
+    const reader = new Reader(openForReading(path(), 0))
+    const { ids: found } = reader.list({ model: 'order', afterSeq: 0, afterId: '', limit: 9 })
+    reader.close()
+    return found
+  }
+
+  it('is nothing of a batch that was rolled back', () => {
+    const database = openForWriting(path(), 0)
+    const writer = new Writer(database, sampleModels)
+    writer.append(batchOf([laneUnit(place('kept', 1), [sampleEvent('kept', 0)])]))
+    fill(database)
+    const units = ['kept', 'lost'].map((name, index) =>
+      laneUnit(place(name, 2 - index), [sampleEvent(name, 1 - index)]),
+    )
+    expect(codeOf(() => writer.append(batchOf([...units, large('large')])))).toBe('disk-full')
+    expect(ids()).toEqual(['kept'])
+    makeRoom(database)
+    expect(writer.append(batchOf([...units, large('large')])).map(({ status }) => status)).toEqual([
+      'ok',
+      'ok',
+      'ok',
+    ])
+    expect(ids()).toEqual(['kept', 'large', 'lost'])
+    expect(database.prepare('SELECT name, n FROM _lanes').all()).toMatchObject([
+      { name: 'kept', n: 2 },
+      { name: 'lost', n: 1 },
+    ])
+    writer.close()
+  })
+
+  it('is nothing of a file that somebody else has written to', () => {
+    const writer = new Writer(openForWriting(path(), 0), sampleModels)
+    writer.append(batchOf([laneUnit(place('lane', 1), [sampleEvent('1', 0)])]))
+    const shell = openForWriting(path(), 0)
+    shell.exec('UPDATE _events SET version = 5; UPDATE _lanes SET n = 7')
+    shell.close()
+    expect(writer.append(batchOf([looseUnit(sampleEvent('1', 1))]))).toMatchObject([{ status: 'conflict' }])
+    expect(writer.append(batchOf([laneUnit(place('lane', 7), [sampleEvent('1', 5)])]))).toEqual([
+      { status: 'duplicate' },
+    ])
+    writer.close()
+  })
+
+  it('is nothing of a lane that has expired', () => {
+    const writer = new Writer(openForWriting(path(), 0), sampleModels)
+    const unit = laneUnit(place('id:a', 1), [sampleEvent('1', 0)])
+    expect(writer.append(batchOf([unit], { now: 1 }))).toMatchObject([{ status: 'ok' }])
+    expect(writer.append(batchOf([unit], { now: 2 }))).toEqual([{ status: 'duplicate' }])
+    expect(writer.expireSomeLanes(3)).toBe(false)
+    expect(writer.append(batchOf([laneUnit(place('id:a', 1), [sampleEvent('1', 1)])]))).toMatchObject([
+      { status: 'ok' },
+    ])
+    writer.close()
   })
 })

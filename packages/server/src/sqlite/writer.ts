@@ -2,6 +2,7 @@ import type { AppendBatch, StoredModel, UnitOutcome } from '@foldback/engine'
 import type { DatabaseSync } from 'node:sqlite'
 import { WriteStatements } from './write-statements.ts'
 import { AppendTransaction } from './append-transaction.ts'
+import { KnownRows } from './known-rows.ts'
 import { type PackedBatch, type PackedOutcomes, packOutcomes, unpackBatch } from './packed-batch.ts'
 import { faultOf, StoreFault } from './store-fault.ts'
 import { transact } from './transaction.ts'
@@ -32,6 +33,9 @@ export class Writer {
   /** Ours; undefined while a full disk did not let us take one. */
   #generation: number | undefined
   #isSuperseded = false
+  #known = new KnownRows()
+  /** Another one is of a file that somebody else has written to. */
+  #dataVersion: number | undefined
   #commitSeconds: number | undefined
 
   /** @param database as `openForWriting` gives it. */
@@ -65,7 +69,7 @@ export class Writer {
     // Nobody waits for an empty one.
     const isWork = batch.units.length + batch.records.length + batch.forget.length > 0
     return this.#write((seq) => {
-      const outcomes = new AppendTransaction(this.#statements, seq, batch.now).write(batch)
+      const outcomes = new AppendTransaction(this.#statements, this.#rows(), seq, batch.now).write(batch)
       // Also for an empty one: that looks whether the disk takes anything, as for /readyz.
       this.#statements.countCommit.run()
       return outcomes
@@ -85,6 +89,7 @@ export class Writer {
         this.#statements.deleteOutcomes.run(id)
         this.#statements.deleteLane.run(id)
       }
+      this.#known = new KnownRows()
       if (lanes.length > 0) this.#statements.countCommit.run()
       return lanes.length === expireAtOnceMax
     })
@@ -101,7 +106,7 @@ export class Writer {
     if (this.#isSuperseded) throw new StoreFault('writer-superseded')
     this.#begin()
     let startedAt = 0
-    const result = transact(this.#database, 'IMMEDIATE', () => {
+    const result = this.#transact(() => {
       const { generation, seq } = this.#log()
       if (generation !== this.#generation) this.#stop()
       const written = work(seq)
@@ -111,6 +116,23 @@ export class Writer {
     // What is left of a transaction when the work in it is done is its commit.
     if (isMeasured) this.#commitSeconds = (performance.now() - startedAt) / 1_000
     return result
+  }
+
+  #transact<Result>(work: () => Result): Result {
+    try {
+      return transact(this.#database, 'IMMEDIATE', work)
+    } catch (thrown) {
+      this.#known = new KnownRows()
+      throw thrown
+    }
+  }
+
+  /** What is known of the file, as long as nobody else writes to it, such as a person in the `sqlite3` shell. */
+  #rows(): KnownRows {
+    const version = this.#statements.selectDataVersion.get()?.['data_version'] as number
+    if (version !== this.#dataVersion || this.#known.areMany) this.#known = new KnownRows()
+    this.#dataVersion = version
+    return this.#known
   }
 
   #begin(): void {

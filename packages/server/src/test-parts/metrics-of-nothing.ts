@@ -9,6 +9,7 @@ export function metricsOfNothing(): Metrics {
     actionsUnderWay: 0,
     ratedUsers: 0,
     cachedRecords: 0,
+    cachedRecordBytes: 0,
     recordHits: 0,
     recordMisses: 0,
     cachedLanes: 0,

@@ -26,7 +26,7 @@ it('a frame counts something however small it is', () => {
   const { rate } = rateOf()
   let count = 0
   while (rate.take(2, 0) === 0) count++
-  expect(count).toBe(195)
+  expect(count).toBe(390)
 })
 
 it('a large one that takes long to handle counts the time: a fiftieth of all is what there is', () => {

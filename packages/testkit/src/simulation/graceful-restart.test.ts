@@ -96,7 +96,7 @@ describe('a restart in good order', () => {
 
   it('is no incident, whatever a session was at when it was told goodbye', async () => {
     for (let afterMs = 0; afterMs < 200; afterMs += 2) {
-      const world = await OrderWorld.start({ seed: afterMs, limits: { cachedRecordsMax: 1 } })
+      const world = await OrderWorld.start({ seed: afterMs, limits: { cachedRecordBytesMax: 1 } })
       await world.foreign(...['1', '2', '3'].map((id) => created(id)))
       const ann = world.user()
       ann.sync.subscribe(models[0])

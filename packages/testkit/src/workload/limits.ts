@@ -9,7 +9,7 @@ export const largeFrameBytesMax = 3_000
 export function engineLimitsFor(present: ReadonlySet<Fault>): Partial<EngineLimits> {
   return {
     restMs: 100,
-    cachedRecordsMax: 1,
+    cachedRecordBytesMax: 1,
     resumeEventsMax: 4,
     checksPerMinuteMax: 1_000_000,
     ...(present.has('one-cached-lane') && { cachedLanesMax: 1 }),

@@ -232,8 +232,8 @@ export const serverTurnMistakes: readonly Mistake[] = [
     edits: [
       {
         file: admit,
-        find: 'const receivedAt = Math.max(context.now, ...targets.map(({ head }) => head.speculative.receivedAt))',
-        replace: 'const receivedAt = Math.max(context.now, 0)',
+        find: 'for (const { head } of targets) receivedAt = Math.max(receivedAt, head.speculative.receivedAt)',
+        replace: 'receivedAt = Math.max(receivedAt, 0)',
       },
     ],
     faults: [...usual, 'wrong-clocks'],
@@ -303,8 +303,8 @@ export const serverTurnMistakes: readonly Mistake[] = [
     edits: [
       {
         file: 'packages/engine/src/heads/heads.ts',
-        find: 'new Lru(cachedRecordsMax, (head) => head.isUnderWay)',
-        replace: 'new Lru(cachedRecordsMax, () => false)',
+        find: '(head) => head.isUnderWay',
+        replace: '() => false',
       },
     ],
   },

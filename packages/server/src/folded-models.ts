@@ -2,6 +2,7 @@ import { type AnyModel, modelsByName, PurityCheck, type PurityLimits } from '@fo
 import type { Logger } from 'pino'
 import { logImpurity } from './log.ts'
 import type { ServerOptions } from './server-options.ts'
+import { unfrozenModels } from './unfrozen-models.ts'
 
 type Options = Pick<ServerOptions<readonly AnyModel[]>, 'models' | 'development'>
 
@@ -13,13 +14,14 @@ export function developmentOf({
 }
 
 /**
- * In development, the models with reducers that are watched; else as they are.
+ * The models as this server folds them: in development with reducers that are watched, else with reducers that are
+ * spared what only helps developers.
  * @throws FoldbackError `misconfigured`
  */
-export function watchedModels(options: Options, log: Logger): readonly AnyModel[] {
+export async function foldedModels(options: Options, log: Logger): Promise<readonly AnyModel[]> {
   const { models } = options
   const development = developmentOf(options)
-  if (development === false) return models
+  if (development === false) return unfrozenModels(models)
   const check = new PurityCheck({
     globals: globalThis,
     warn: (sentence, model, action) => logImpurity(log, sentence, model.name, action),
