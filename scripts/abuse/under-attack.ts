@@ -78,7 +78,7 @@ export class LoadProcess {
 
   constructor(index: number, port: number, scale: number, seconds: number) {
     const child = fork(scriptPath('load.ts'), [index, port, scale, seconds].map(String), { execArgv: [] })
-    setPriority(child.pid!, 5)
+    setPriority(child.pid!, 19)
     this.report = new Promise((resolve) => {
       child.on('message', (report: LoadReport) => resolve(report))
       child.on('exit', (code, signal) => {
